@@ -1,8 +1,8 @@
 //! The shape of an aggregate: decide what happens, evolve by what happened.
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// A pure aggregate. `decide` and `evolve` read no clock, make no ids and wait for nothing.
 pub trait Decider: Default + Clone + Send + Sync + 'static {

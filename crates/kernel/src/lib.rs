@@ -13,9 +13,9 @@ mod testing;
 mod time;
 
 pub use decider::{Decider, EventKind, Rejection, Upcast};
-pub use ids::{derived_uuid, ActorId, CommandId, EventId, InvalidId, OrgId, ProjectId, Uuid};
+pub use ids::{ActorId, CommandId, EventId, InvalidId, OrgId, ProjectId, Uuid, derived_uuid};
 pub use money::Usd;
 pub use process::{Action, Process};
 pub use recorded::{Envelope, Recorded};
-pub use testing::{given, Given, When};
+pub use testing::{Given, When, given};
 pub use time::Timestamp;
