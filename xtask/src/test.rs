@@ -1,7 +1,139 @@
+//! `cargo xtask test`, the second command of the README: the checks that need no services, then every test
+//! against one Postgres and one NATS of its own. The runner's summary is the last thing printed, and its
+//! exit code is ours.
+
+use std::{
+    env,
+    ffi::OsString,
+    process::{Command, ExitStatus, Stdio},
+};
+
+use anyhow::{Context, bail};
+use embedded::{ScratchNats, ScratchPostgres, guard};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long each long proof may take in `make test`, in seconds.
+const PROOF_SECONDS: &str = "15";
+
 /// Options.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Leave out the checks before the tests: format, lints, floors, generated files.
+    #[arg(long)]
+    tests_only: bool,
+    /// What the test runner gets: a filter, or its own options.
+    #[arg(last = true)]
+    runner: Vec<OsString>,
+}
 
-pub(crate) fn run(_: &Args) -> anyhow::Result<()> {
-    Ok(())
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if !args.tests_only {
+        check("format", cargo().args(["fmt", "--all", "--check"]))?;
+        check("rules of the house", itself()?.arg("tidy"))?;
+        check("generated files", itself()?.args(["generate", "--check"]))?;
+        let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        check("lints", cargo().args(clippy))?;
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    let status = runtime.block_on(with_services(&args.runner))?;
+    // A runner that a signal ended has no code.
+    std::process::exit(status.code().unwrap_or(1));
+}
+
+fn check(what: &str, command: &mut Command) -> anyhow::Result<()> {
+    eprintln!("== {what}");
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot check the {what}"))?;
+    if status.success() { Ok(()) } else { bail!("the check of the {what} failed; see above") }
+}
+
+/// Runs the tests between the start and the end of the services they share.
+async fn with_services(arguments: &[OsString]) -> anyhow::Result<ExitStatus> {
+    let services = Services::start().await?;
+    let status = run_tests(services.environment(), arguments).await;
+    services.stop().await;
+    status
+}
+
+async fn run_tests(environment: Vec<(&str, OsString)>, arguments: &[OsString]) -> anyhow::Result<ExitStatus> {
+    eprintln!("== tests");
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut runner = tokio::process::Command::from(runner());
+    let mut running = runner.args(arguments).envs(environment).kill_on_drop(true).spawn()?;
+    loop {
+        tokio::select! {
+            status = running.wait() => return Ok(status?),
+            // The terminal tells the runner as well; it ends, and then so do the services.
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => running.start_kill()?,
+        }
+    }
+}
+
+/// nextest where it is installed (it is never compiled for this), else cargo's own runner.
+fn runner() -> Command {
+    let mut command = cargo();
+    if installed("cargo-nextest") {
+        command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    } else {
+        command.args(["test", "--workspace", "--no-fail-fast"]);
+    }
+    command
+}
+
+fn installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|directory| directory.join(program).is_file())
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn itself() -> anyhow::Result<Command> {
+    Ok(Command::new(env::current_exe().context("cannot find the xtask program")?))
+}
+
+/// What all tests share: a server each, or the ones the environment names. Tests make databases of their
+/// own and touch no others.
+struct Services {
+    postgres: Option<ScratchPostgres>,
+    nats: Option<ScratchNats>,
+}
+
+impl Services {
+    async fn start() -> anyhow::Result<Self> {
+        eprintln!("== services");
+        let guard_exe = guard::this_exe();
+        let postgres = match env::var_os("DATABASE_ADMIN_URL") {
+            Some(_) => None,
+            None => Some(ScratchPostgres::start(&guard_exe).await?),
+        };
+        let nats = match env::var_os("NATS_URL") {
+            Some(_) => None,
+            None => Some(ScratchNats::start(&guard_exe).await?),
+        };
+        Ok(Self { postgres, nats })
+    }
+
+    fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let given = |name| env::var_os(name).unwrap_or_default();
+        let database = self.postgres.as_ref().map(|p| p.admin_url().into());
+        let nats = self.nats.as_ref().map(|n| n.server().relay_url().into());
+        vec![
+            ("OMOI_TEST_DATABASE_URL", database.unwrap_or_else(|| given("DATABASE_ADMIN_URL"))),
+            ("OMOI_TEST_NATS_URL", nats.unwrap_or_else(|| given("NATS_URL"))),
+            (guard::VARIABLE, env::current_exe().unwrap_or_default().into()),
+            ("PROOF_SECONDS", env::var_os("PROOF_SECONDS").unwrap_or_else(|| PROOF_SECONDS.into())),
+        ]
+    }
+
+    async fn stop(self) {
+        if let Some(nats) = self.nats {
+            nats.stop().await;
+        }
+        if let Some(postgres) = self.postgres {
+            postgres.stop().await;
+        }
+    }
 }
