@@ -1,8 +1,4 @@
-//! The vocabulary every other crate speaks: typed ids, money, time, and the shapes of event sourcing.
-//!
-//! Pure on purpose: no async, no database, no clock. Time and ids are values that arrive in a command, so
-//! that the same events always fold to the same state. Start with [`Decider`]; [`Recorded`] is an event as
-//! the log holds it; [`given`] tests a decider by value.
+#![doc = include_str!("../README.md")]
 
 mod decider;
 mod ids;

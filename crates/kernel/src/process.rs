@@ -38,3 +38,60 @@ impl<A> Action<A> {
         ]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ActorId, Envelope, EventId, OrgId, Timestamp};
+
+    fn trigger(event_id: &[u8]) -> Recorded<()> {
+        let envelope = Envelope {
+            log_id: 1,
+            position: 7,
+            org_id: OrgId::default(),
+            project_id: None,
+            aggregate_type: "task".to_owned(),
+            aggregate_id: "t".to_owned(),
+            sequence: 1,
+            event_id: EventId(derived_uuid(&[event_id])),
+            event_type: "task.completed".to_owned(),
+            schema_version: 1,
+            actor: ActorId::default(),
+            correlation_id: derived_uuid(&[b"story"]),
+            causation_id: None,
+            command_id: CommandId::default(),
+            epoch: None,
+            recorded_at: Timestamp::from_micros(0),
+            content_hash: [0; 32],
+        };
+        Recorded { envelope, metadata: "{}".to_owned(), event: () }
+    }
+
+    fn action(key: &'static str, target: &str) -> Action<()> {
+        Action { key, target: target.to_owned(), body: () }
+    }
+
+    #[test]
+    fn a_replay_asks_for_the_same_command() {
+        let mut replayed = trigger(b"e");
+        replayed.envelope.position = 8;
+        assert_eq!(
+            action("retry", "task/1").command_id("task_recovery", &trigger(b"e")),
+            action("retry", "task/1").command_id("task_recovery", &replayed)
+        );
+    }
+
+    #[test]
+    fn another_process_event_action_or_target_is_another_command() {
+        let ids = [
+            action("retry", "task/1").command_id("task_recovery", &trigger(b"e")),
+            action("retry", "task/1").command_id("task_scheduling", &trigger(b"e")),
+            action("retry", "task/1").command_id("task_recovery", &trigger(b"f")),
+            action("give_up", "task/1").command_id("task_recovery", &trigger(b"e")),
+            action("retry", "task/2").command_id("task_recovery", &trigger(b"e")),
+        ];
+        for (index, id) in ids.iter().enumerate() {
+            assert!(!ids[..index].contains(id), "{index}");
+        }
+    }
+}

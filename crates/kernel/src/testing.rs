@@ -62,3 +62,94 @@ impl<D: Decider> When<D> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::EventKind;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(tag = "$type")]
+    enum Event {
+        #[serde(rename = "lamp.lit")]
+        Lit,
+    }
+
+    impl EventKind for Event {
+        const TYPES: &'static [(&'static str, i32)] = &[("lamp.lit", 3)];
+
+        fn event_type(&self) -> &'static str {
+            "lamp.lit"
+        }
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("it is lit")]
+    struct IsLit;
+
+    impl crate::Rejection for IsLit {
+        fn code(&self) -> &'static str {
+            "is_lit"
+        }
+    }
+
+    #[derive(Clone, Debug, Default)]
+    struct Lamp {
+        lit: bool,
+    }
+
+    impl Decider for Lamp {
+        const TYPE: &'static str = "lamp";
+        const LOGIC_VERSION: i32 = 1;
+
+        type Command = ();
+        type Event = Event;
+        type Rejection = IsLit;
+
+        fn decide(&self, (): ()) -> Result<Vec<Event>, IsLit> {
+            if self.lit { Err(IsLit) } else { Ok(vec![Event::Lit]) }
+        }
+
+        fn evolve(&mut self, _: &Event) {
+            self.lit = true;
+        }
+    }
+
+    #[test]
+    fn the_decision_is_compared_by_value() {
+        given::<Lamp>(&[]).when(()).then(&[Event::Lit]);
+        given::<Lamp>(&[Event::Lit]).when(()).then_rejected("is_lit");
+    }
+
+    #[test]
+    #[should_panic(expected = "assertion")]
+    fn other_events_fail_the_test() {
+        given::<Lamp>(&[]).when(()).then(&[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "was rejected: it is lit")]
+    fn a_rejection_is_not_an_empty_decision() {
+        given::<Lamp>(&[Event::Lit]).when(()).then(&[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "expected the rejection is_lit")]
+    fn a_decision_is_not_a_rejection() {
+        given::<Lamp>(&[]).when(()).then_rejected("is_lit");
+    }
+
+    #[test]
+    #[should_panic(expected = "it is lit")]
+    fn another_code_fails_the_test() {
+        given::<Lamp>(&[Event::Lit]).when(()).then_rejected("is_broken");
+    }
+
+    #[test]
+    fn an_event_is_written_with_the_version_of_its_type() {
+        assert_eq!(Event::Lit.schema_version(), 3);
+    }
+}
