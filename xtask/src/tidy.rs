@@ -80,7 +80,38 @@ fn inspect(tree: &Tree) -> Report {
 
 #[cfg(test)]
 mod tests {
+    use super::tree::{Crate, planted};
     use super::*;
+
+    #[test]
+    fn every_rule_is_asked() {
+        let mut house = planted::tree(&[
+            ("aggregates/work/src/a.rs", "async fn a() {}"),
+            ("api/src/a.rs", "use adapters::git;"),
+            ("commands/src/a.rs", "\"delete from es.events\""),
+            ("docs/a.md", concat!("/ro", "ot/a")),
+            ("migrations/1.sql", "select now(); grant all on es.events to a;"),
+        ]);
+        house.crates.push(Crate {
+            name: "utils".into(),
+            folder: "crates/utils".into(),
+            dependencies: vec![],
+        });
+        let mut rules: Vec<_> = inspect(&house).faults.iter().map(|fault| fault.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let all = [
+            "floors",
+            "grants",
+            "log writers",
+            "machine paths",
+            "manifests",
+            "purity",
+            "sql clock",
+            "wiring",
+        ];
+        assert_eq!(rules, all);
+    }
 
     #[test]
     fn the_house_is_tidy() {
