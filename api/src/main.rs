@@ -1,1 +1,18 @@
-fn main() {}
+//! `omoi`: the one binary. It parses the command line and nothing else; see `cli/` for the commands,
+//! `config.rs` for the settings, `serve.rs` for the HTTP server.
+
+use std::process::ExitCode;
+
+mod cli;
+mod config;
+mod routes;
+mod serve;
+
+fn main() -> ExitCode {
+    // A child of ours starts as this program; it must become its real self before anything else happens.
+    embedded::guard::run_if_asked();
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .expect("nothing chose a TLS provider before the first line of main");
+    cli::run()
+}

@@ -9,7 +9,7 @@ use async_nats::{
     },
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, percent};
 
 /// Connects to the server at `url`, as the user the URL names: `nats://user:password@host:port`, or
 /// `nats://token@host:port`. The client library itself leaves credentials in a URL unread.
@@ -19,7 +19,7 @@ use crate::{Error, Result};
 pub async fn connect(url: &str) -> Result<Client> {
     let address: ServerAddr = url.parse().map_err(refused("the address in its URL"))?;
     let mut bare = address.clone().into_inner();
-    let options = match (address.username().map(unescape), address.password().map(unescape)) {
+    let options = match (address.username().map(percent::decode), address.password().map(percent::decode)) {
         (Some(user), Some(password)) => ConnectOptions::with_user_and_password(user, password),
         (Some(token), None) => ConnectOptions::with_token(token),
         (None, _) => ConnectOptions::new(),
@@ -31,7 +31,7 @@ pub async fn connect(url: &str) -> Result<Client> {
 }
 
 /// The JetStream stream of a log.
-pub fn stream_name(log_id: u32) -> String {
+pub fn stream_name(log_id: i16) -> String {
     format!("OMOI_{log_id}")
 }
 
@@ -40,7 +40,7 @@ pub fn stream_name(log_id: u32) -> String {
 ///
 /// # Errors
 /// [`Error::Bus`] when the server refuses, or has no JetStream.
-pub async fn ensure_stream(client: &async_nats::Client, log_id: u32) -> Result<()> {
+pub async fn ensure_stream(client: &async_nats::Client, log_id: i16) -> Result<()> {
     let context = jetstream::new(client.clone());
     let name = stream_name(log_id);
     match context.get_stream(&name).await {
@@ -68,32 +68,4 @@ pub async fn ensure_stream(client: &async_nats::Client, log_id: u32) -> Result<(
 
 fn refused<E: std::error::Error + Send + Sync + 'static>(what: &'static str) -> impl FnOnce(E) -> Error {
     move |source| Error::Bus { what, source: Box::new(source) }
-}
-
-/// Undoes percent-encoding; what is not valid stays as it is.
-fn unescape(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = escaped.and_then(|digits| {
-            let mut byte = [0];
-            hex::decode_to_slice(digits, &mut byte).ok().map(|()| byte[0])
-        });
-        bytes.push(decoded.unwrap_or(*first));
-        rest = if decoded.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_in_a_url_are_decoded() {
-        assert_eq!(unescape("p%40ss%2Fword"), "p@ss/word");
-        assert_eq!(unescape("100%"), "100%");
-        assert_eq!(unescape("%zz"), "%zz");
-    }
 }

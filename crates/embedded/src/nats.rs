@@ -34,7 +34,7 @@ pub struct NatsOptions {
     /// The program that acts as guard ([`crate::guard`]).
     pub guard_exe: PathBuf,
     /// The log whose stream the `reader` may read.
-    pub log_id: u32,
+    pub log_id: i16,
 }
 
 /// A NATS server that runs for as long as this value lives. It is started again when it dies.
@@ -85,7 +85,7 @@ impl Nats {
         self.supervisor.state()
     }
 
-    /// Stops the server in order, in at most 6 s.
+    /// Stops the server in order, in at most 5 s.
     pub async fn stop(self) {
         self.supervisor.stop().await;
     }
@@ -121,7 +121,7 @@ struct Server {
 
 impl Program for Server {
     const SERVICE: &'static str = "NATS";
-    const STOP: (Signal, Duration) = (Signal::TERM, Duration::from_secs(4));
+    const STOP: (Signal, Duration) = (Signal::TERM, Duration::from_secs(3));
     const STOP_NOW: (Signal, Duration) = (Signal::INT, Duration::from_secs(2));
 
     fn launch(&mut self) -> Result<Launch> {

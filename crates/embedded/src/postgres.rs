@@ -13,6 +13,7 @@ use tokio::{sync::watch, time::timeout};
 use crate::{
     DataDir, Error, Result, State,
     guard::OnParentDeath,
+    percent,
     postgres_cluster::{self, ADMIN, Cluster},
     postgres_settings, socket_dir,
     spawner::Launch,
@@ -21,6 +22,8 @@ use crate::{
 
 /// The database of the product in the embedded cluster.
 const DATABASE: &str = "omoi";
+/// The login the product uses in the embedded cluster.
+pub const APP_LOGIN: &str = "omoi_app";
 /// SQLSTATE of a wrong password.
 const INVALID_PASSWORD: &str = "28P01";
 
@@ -89,9 +92,16 @@ impl Postgres {
         url(&self.socket_dir, &self.cluster, database)
     }
 
-    /// The URL of the product's database for another login.
-    pub fn url_as(&self, user: &str, password: &str) -> String {
-        format!("postgres://{}:{}@{}/{DATABASE}", escape(user), escape(password), host(&self.socket_dir))
+    /// The URL of the product's database for the product's own login, [`APP_LOGIN`]. The login is the
+    /// caller's to make, with [`Postgres::app_password`].
+    pub fn app_url(&self) -> String {
+        let password = self.cluster.app_password.reveal();
+        format!("postgres://{APP_LOGIN}:{password}@{}/{DATABASE}", host(&self.socket_dir))
+    }
+
+    /// The password kept for [`APP_LOGIN`].
+    pub fn app_password(&self) -> &str {
+        self.cluster.app_password.reveal()
     }
 
     /// The server's process id while it answers.
@@ -110,7 +120,7 @@ impl Postgres {
     }
 
     /// Stops the server in order: no new sessions, open transactions rolled back, a checkpoint. Takes at
-    /// most 8 s: after 4 it is stopped at once, which loses nothing.
+    /// most 5 s: after 3 it is stopped at once, which loses nothing.
     pub async fn stop(self) {
         self.supervisor.stop().await;
         socket_dir::remove(&self.data_dir, &self.socket_dir);
@@ -148,8 +158,8 @@ struct Server {
 
 impl Program for Server {
     const SERVICE: &'static str = "Postgres";
-    const STOP: (Signal, Duration) = (Signal::INT, Duration::from_secs(4));
-    const STOP_NOW: (Signal, Duration) = (Signal::QUIT, Duration::from_secs(4));
+    const STOP: (Signal, Duration) = (Signal::INT, Duration::from_secs(3));
+    const STOP_NOW: (Signal, Duration) = (Signal::QUIT, Duration::from_secs(2));
 
     fn launch(&mut self) -> Result<Launch> {
         self.cluster.clear_stale_pid_file();
@@ -200,31 +210,14 @@ fn log(data_dir: &DataDir) -> PathBuf {
 }
 
 fn url(socket_dir: &Path, cluster: &Cluster, database: &str) -> String {
-    format!("postgres://{ADMIN}:{}@{}/{}", cluster.password.reveal(), host(socket_dir), escape(database))
+    format!(
+        "postgres://{ADMIN}:{}@{}/{}",
+        cluster.password.reveal(),
+        host(socket_dir),
+        percent::encode(database)
+    )
 }
 
 fn host(socket_dir: &Path) -> String {
-    escape(&socket_dir.display().to_string())
-}
-
-/// Percent-encodes everything but unreserved characters.
-fn escape(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_becomes_the_host_of_a_url() {
-        assert_eq!(escape("/tmp/Ü a"), "%2Ftmp%2F%C3%9C%20a");
-    }
+    percent::encode(&socket_dir.display().to_string())
 }

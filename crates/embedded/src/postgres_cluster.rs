@@ -21,13 +21,14 @@ pub const MAJOR_VERSION: &str = "18";
 /// The superuser of the cluster.
 pub(crate) const ADMIN: &str = "omoi_admin";
 
-const CLUSTER: &str = "postgres";
+pub(crate) const CLUSTER: &str = "postgres";
 const UNFINISHED: &str = "postgres.unfinished";
-const PASSWORD_FILE: &str = "postgres.json";
+pub(crate) const PASSWORD_FILE: &str = "postgres.json";
 
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 struct Secrets {
     admin: Password,
+    app: Password,
 }
 
 /// A cluster that exists.
@@ -37,6 +38,8 @@ pub(crate) struct Cluster {
     pub(crate) directory: PathBuf,
     /// The password of [`ADMIN`].
     pub(crate) password: Password,
+    /// The password of the product's own login.
+    pub(crate) app_password: Password,
 }
 
 /// The cluster of `data_dir`, made first when there is none.
@@ -46,20 +49,20 @@ pub(crate) async fn open_or_create(data_dir: &DataDir, binaries: &Path, guard_ex
     if directory.exists() {
         check_version(&directory)?;
         let secrets: Option<Secrets> = credentials::read(&password_file)?;
-        let Some(Secrets { admin: password }) = secrets else {
+        let Some(Secrets { admin: password, app: app_password }) = secrets else {
             return Err(Error::Damaged {
                 file: password_file,
                 problem: "is missing, and without it the cluster cannot be opened".to_owned(),
                 remedy: "restore it from a backup of the data directory".to_owned(),
             });
         };
-        return Ok(Cluster { directory, password });
+        return Ok(Cluster { directory, password, app_password });
     }
     // The password is kept before the cluster exists, so a cluster never exists without it.
-    let secrets = Secrets { admin: Password::random() };
+    let secrets = Secrets { admin: Password::random(), app: Password::random() };
     credentials::write(&password_file, &secrets)?;
     create(data_dir, binaries, guard_exe, &secrets.admin, &directory).await?;
-    Ok(Cluster { directory, password: secrets.admin })
+    Ok(Cluster { directory, password: secrets.admin, app_password: secrets.app })
 }
 
 /// Runs initdb beside the final place and moves the result there: a cluster is whole or not there.

@@ -1,0 +1,45 @@
+//! `omoi serve`: the server against databases that somebody else runs.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use super::signals;
+use crate::{
+    config::{Config, Flags},
+    serve::{self, Backends, Exposure},
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Address of the server. [default: 127.0.0.1:4310]
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Settings file. [default: omoi.toml in the working directory, when it exists]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Allow an address that other machines reach. There is no sign-in yet, so everyone who reaches it may
+    /// do everything: for a container whose port is published on the loopback only.
+    #[arg(long)]
+    trusted_network: bool,
+}
+
+impl Args {
+    pub(crate) fn flags(&self) -> Flags {
+        Flags::new(self.config.clone()).with("listen", self.listen.clone())
+    }
+}
+
+pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
+    let stop = signals::stop_on_signal()?;
+    let database_url = config.database_url.as_ref().context("omoi serve needs DATABASE_URL")?;
+    let nats_url = config.nats_url.as_ref().context("omoi serve needs NATS_URL")?;
+    let exposure = if args.trusted_network { Exposure::TrustedNetwork } else { Exposure::ThisMachine };
+    let listener = serve::bind(&config.listen, exposure)?;
+    let address = listener.local_addr()?;
+    let backends = tokio::select! {
+        backends = Backends::connect(database_url, nats_url) => backends?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    serve::serve(listener, &config, &backends, &stop, || tracing::info!(%address, "serving")).await
+}

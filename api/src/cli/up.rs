@@ -1,0 +1,98 @@
+//! `omoi up`: everything on this machine, in one process and two children.
+
+use std::{path::PathBuf, sync::Arc};
+
+use embedded::DataDir;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{children::Children, signals};
+use crate::{
+    config::{Config, Flags},
+    serve::{self, Backends, Exposure},
+};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where all data is kept; made when it does not exist. One `omoi up` at a time uses it. [default: .omoi]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Address of the server; only addresses of this machine itself for now. [default: 127.0.0.1:4310]
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Settings file. [default: omoi.toml in the working directory, when it exists]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print exactly one line of JSON on stdout once everything is ready:
+    /// {"ready":true,"url":..,"nats_url":..,"pid":..,"data_dir":..}; nats_url can read the event stream only.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(crate) fn flags(&self) -> Flags {
+        Flags::new(self.config.clone())
+            .with("listen", self.listen.clone())
+            .with("data_dir", self.data_dir.as_ref().map(|path| path.display().to_string()))
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Ready<'a> {
+    ready: bool,
+    url: String,
+    nats_url: &'a str,
+    pid: u32,
+    data_dir: String,
+}
+
+pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
+    let stop = signals::stop_on_signal()?;
+    // Before anything is started: the faults a person makes every day.
+    let listener = serve::bind(&config.listen, Exposure::ThisMachine)?;
+    let data_dir = Arc::new(DataDir::open(&config.data_dir)?);
+    let children = tokio::select! {
+        children = Children::start(&config, &data_dir) => children?,
+        // Whatever was started is stopped when the unfinished start is dropped.
+        () = stop.cancelled() => return Ok(()),
+    };
+    let served = serve_until(&stop, args, &config, listener, &children, &data_dir).await;
+    children.stop().await;
+    served
+}
+
+async fn serve_until(
+    stop: &CancellationToken,
+    args: &Args,
+    config: &Config,
+    listener: std::net::TcpListener,
+    children: &Children,
+    data_dir: &DataDir,
+) -> anyhow::Result<()> {
+    let url = format!("http://{}", listener.local_addr()?);
+    let backends = tokio::select! {
+        backends = Backends::connect(&children.database_url, &children.nats_url) => backends?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    let ready = Ready {
+        ready: true,
+        url,
+        nats_url: &children.nats_reader_url,
+        pid: std::process::id(),
+        data_dir: data_dir.path().display().to_string(),
+    };
+    serve::serve(listener, config, &backends, stop, || announce(&ready, args.json)).await
+}
+
+fn announce(ready: &Ready<'_>, json: bool) {
+    if json {
+        println!("{}", serde_json::to_string(ready).expect("strings and numbers become JSON"));
+    } else {
+        println!("OmoiOS is up.\n");
+        println!("  API        {}", ready.url);
+        println!("  event bus  {}  (can read the event stream, nothing else)", ready.nats_url);
+        println!("  data       {}\n", ready.data_dir);
+        println!("Try: curl {}/readyz", ready.url);
+        println!("Stop with Ctrl-C.");
+    }
+}

@@ -1,0 +1,109 @@
+//! Every setting of the product, read once at the start. Layers, later ones winning: defaults, `omoi.toml`,
+//! the environment, flags. All faults are reported together, each with where it came from.
+//!
+//! Adding one: a field of [`Config`] with its unit, a line in [`SETTINGS`], a line in [`Config::read`].
+
+mod faults;
+mod layers;
+mod logging;
+mod secret;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+pub(crate) use self::{
+    faults::ConfigError,
+    layers::Flags,
+    logging::{LogFormat, start_logging},
+    secret::Secret,
+};
+use self::{faults::Faults, layers::Layers};
+
+/// The log of this installation. Tenants are spread over several when one is not enough.
+pub(crate) const LOG_ID: i16 = 1;
+
+/// Names and defaults. A secret has no default, and each may also be given as `NAME_file`.
+const SETTINGS: &[(&str, &str)] = &[
+    ("listen", "127.0.0.1:4310"),
+    ("data_dir", ".omoi"),
+    ("log", "info,sqlx=warn,async_nats=warn"),
+    ("log_format", "text"),
+    ("request_body_bytes", "2097152"),
+    ("request_timeout_s", "30"),
+];
+const SECRETS: &[&str] = &["database_url", "database_admin_url", "nats_url"];
+
+/// The settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// Address of the server.
+    pub(crate) listen: SocketAddr,
+    /// Where `omoi up` keeps its data.
+    pub(crate) data_dir: PathBuf,
+    /// Postgres, as the product's own login; when set, `omoi up` starts none.
+    pub(crate) database_url: Option<Secret>,
+    /// The same database as an admin who may make roles; `omoi migrate` uses it.
+    pub(crate) database_admin_url: Option<Secret>,
+    /// NATS with JetStream; when set, `omoi up` starts none.
+    pub(crate) nats_url: Option<Secret>,
+    /// Which log lines are written, for example `info,eventstore=debug`.
+    pub(crate) log: String,
+    /// How log lines are written.
+    pub(crate) log_format: LogFormat,
+    /// Largest body of a request, in bytes; a larger one is answered with 413.
+    pub(crate) request_body_bytes: usize,
+    /// Longest time for one request, in seconds; after it the answer is 503.
+    pub(crate) request_timeout_s: u64,
+}
+
+impl Config {
+    /// Reads all layers.
+    ///
+    /// # Errors
+    /// Every fault of every setting, at once.
+    pub(crate) fn load(flags: Flags) -> Result<Self, ConfigError> {
+        Self::read(Layers::of_process(flags)?)
+    }
+
+    fn read(layers: Layers) -> Result<Self, ConfigError> {
+        let mut faults = Faults::default();
+        let f = &mut faults;
+        layers.check_names(f);
+        let config = (
+            layers.value(f, "listen", "an address such as 127.0.0.1:4310"),
+            layers.value(f, "data_dir", "a directory"),
+            layers.value(f, "log", "a filter such as info,eventstore=debug"),
+            layers.value(f, "log_format", "`text` or `json`"),
+            layers.value(f, "request_body_bytes", "a number of bytes"),
+            layers.value(f, "request_timeout_s", "a number of seconds"),
+        );
+        let database_url = layers.secret(f, "database_url", &["postgres", "postgresql"]);
+        let database_admin_url = layers.secret(f, "database_admin_url", &["postgres", "postgresql"]);
+        let nats_url = layers.secret(f, "nats_url", &["nats", "tls", "ws", "wss"]);
+        faults.none()?;
+        let (
+            Some(listen),
+            Some(data_dir),
+            Some(log),
+            Some(log_format),
+            Some(request_body_bytes),
+            Some(request_timeout_s),
+        ) = config
+        else {
+            unreachable!("a setting without a value is a fault")
+        };
+        Ok(Self {
+            listen,
+            data_dir,
+            database_url,
+            database_admin_url,
+            nats_url,
+            log,
+            log_format,
+            request_body_bytes,
+            request_timeout_s,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+use figment::providers::{Format, Toml};
+
+use super::*;
+
+fn from_toml(text: &str, flags: Flags) -> Result<Config, ConfigError> {
+    Config::read(Layers::merged(Toml::string(text), flags))
+}
+
+#[test]
+fn defaults_are_enough() {
+    let config = from_toml("", Flags::default()).expect("the defaults are valid");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:4310");
+    assert_eq!(config.data_dir, PathBuf::from(".omoi"));
+    assert_eq!(config.request_body_bytes, 2 * 1024 * 1024);
+}
+
+#[test]
+fn flags_win_over_the_file() {
+    let flags = Flags::new(None).with("listen", Some("127.0.0.1:1".into())).with("log", None);
+    let config = from_toml("listen = \"127.0.0.1:2\"\nlog = \"debug\"\nrequest_timeout_s = 5", flags);
+    let config = config.expect("valid settings");
+    assert_eq!((config.listen.port(), config.log.as_str(), config.request_timeout_s), (1, "debug", 5));
+}
+
+#[test]
+fn all_faults_come_at_once_and_say_where_from() {
+    let flags = Flags::new(None).with("listen", Some("nowhere".into()));
+    let error = from_toml("log_format = \"xml\"\nlisten_on = 1\nnats_url = \"http://x:secret@y\"", flags);
+    let faults = error.expect_err("four faults").faults;
+    assert_eq!(faults.len(), 4, "{faults:?}");
+    let all = faults.join("\n");
+    assert!(all.contains(
+        "listen: expected an address such as 127.0.0.1:4310, not \"nowhere\" (from the command line)"
+    ));
+    assert!(all.contains("listen_on: there is no such setting"), "{all}");
+    assert!(all.contains("log_format: expected `text` or `json`, not \"xml\""), "{all}");
+    assert!(all.contains("nats_url: expected a URL that begins with nats://"), "{all}");
+    assert!(!all.contains("secret"), "{all}");
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file_and_is_never_shown() {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), "postgres://app:hidden@db/omoi\n").expect("a secret");
+    let text = format!("database_url_file = {:?}", file.path());
+    let config = from_toml(&text, Flags::default()).expect("valid settings");
+    assert_eq!(config.database_url.as_ref().map(Secret::reveal), Some("postgres://app:hidden@db/omoi"));
+    assert!(!format!("{config:?}").contains("hidden"));
+
+    let twice = format!("{text}\ndatabase_url = \"postgres://x\"");
+    let faults = from_toml(&twice, Flags::default()).expect_err("given twice").faults;
+    assert!(faults[0].contains("give one of them"), "{faults:?}");
+}

@@ -1,0 +1,3 @@
+//! The HTTP routes, a file a subject.
+
+pub(crate) mod health;

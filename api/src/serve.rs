@@ -1,0 +1,136 @@
+//! The HTTP server: its socket, what stands behind it, and its end.
+
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use axum::{Router, http::StatusCode};
+use embedded::bus;
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
+};
+
+use crate::{
+    config::{Config, LOG_ID, Secret},
+    routes::health,
+};
+
+/// How long requests that run at the end may take. With the 5 s of the children this stays below 10 s.
+const DRAIN_WITHIN: Duration = Duration::from_secs(3);
+
+/// Who can reach the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exposure {
+    /// Programs on this machine.
+    ThisMachine,
+    /// Whoever reaches the network it is in; somebody vouched for that.
+    TrustedNetwork,
+}
+
+/// Takes the address, before anything else is started.
+///
+/// # Errors
+/// When it is taken, or would let other machines in.
+pub(crate) fn bind(address: &SocketAddr, exposure: Exposure) -> anyhow::Result<TcpListener> {
+    if exposure == Exposure::ThisMachine && !address.ip().is_loopback() {
+        bail!(
+            "{address} can be reached from other machines, and there is no sign-in yet: whoever reaches the \
+             server may do everything. Listen on 127.0.0.1 and forward the port (`ssh -L`) meanwhile"
+        );
+    }
+    let listener = TcpListener::bind(address).map_err(|e| match e.kind() {
+        ErrorKind::AddrInUse => anyhow::anyhow!(
+            "{address} is in use by another program; stop that one, or choose another address with --listen"
+        ),
+        ErrorKind::PermissionDenied => {
+            anyhow::anyhow!(
+                "{address} needs more rights than this user has; choose a port above 1023 with --listen"
+            )
+        }
+        _ => anyhow::Error::new(e).context(format!("cannot listen on {address}")),
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// What stands behind the server.
+#[derive(Debug, Clone)]
+pub(crate) struct Backends {
+    database: PgPool,
+    bus: async_nats::Client,
+}
+
+impl Backends {
+    /// Connects to both and checks that they are fit to serve.
+    pub(crate) async fn connect(database_url: &Secret, nats_url: &Secret) -> anyhow::Result<Self> {
+        let database = PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect(database_url.reveal())
+            .await
+            .context("cannot reach the database")?;
+        let bus = bus::connect(nats_url.reveal()).await?;
+        let largest = bus.server_info().max_payload;
+        if largest < embedded::MAX_PAYLOAD_BYTES {
+            bail!(
+                "the event bus takes messages of {largest} bytes at most; set `max_payload: {}` in its configuration",
+                embedded::MAX_PAYLOAD_BYTES
+            );
+        }
+        bus::ensure_stream(&bus, LOG_ID).await?;
+        Ok(Self { database, bus })
+    }
+
+    /// One round trip to the database.
+    pub(crate) async fn reach_database(&self) -> anyhow::Result<()> {
+        sqlx::query("select 1").execute(&self.database).await?;
+        Ok(())
+    }
+
+    /// One round trip to the bus, to the stream of the log.
+    pub(crate) async fn reach_bus(&self) -> anyhow::Result<()> {
+        let stream = bus::stream_name(LOG_ID);
+        async_nats::jetstream::new(self.bus.clone()).get_stream(stream).await?;
+        Ok(())
+    }
+}
+
+/// Serves until `stop`; `announce` is called once requests are answered.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    config: &Config,
+    backends: &Backends,
+    stop: &CancellationToken,
+    announce: impl FnOnce(),
+) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let routes = limited(health::router(backends.clone()), config);
+    let server = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+    announce();
+    let drained = async {
+        stop.cancelled().await;
+        tokio::time::sleep(DRAIN_WITHIN).await;
+    };
+    tokio::select! {
+        served = server => served.context("the server ended"),
+        () = drained => {
+            tracing::warn!(drain_ms = DRAIN_WITHIN.as_millis(), "requests still ran at the end and were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// What holds for every route.
+fn limited(routes: Router, config: &Config) -> Router {
+    let patience = Duration::from_secs(config.request_timeout_s);
+    routes
+        .layer(RequestBodyLimitLayer::new(config.request_body_bytes))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http())
+}
