@@ -1,0 +1,16 @@
+# The README's two commands. Everything else is `cargo xtask --help` and `omoi --help`.
+.PHONY: up test check-machine
+
+# Build the release and start everything on this machine: API, private Postgres, private event bus.
+up: check-machine
+	@scripts/say-first-build
+	cargo build --release --package api --bin omoi
+	@exec "$$(scripts/target-dir)/release/omoi" up $(UP_ARGS)
+
+# Every check and every test; ends with the test runner's summary.
+test: check-machine
+	cargo xtask test
+
+# Names everything that is missing, before anything is done.
+check-machine:
+	@scripts/check-machine
