@@ -1,1 +1,12 @@
-//! Stories, end to end.
+//! Stories, end to end: the real binary, the real Postgres, the real NATS. One story a file.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod doctor_names_what_is_wrong;
+mod up_gives_a_reading_credential;
+mod up_leaves_nothing_behind;
+mod up_refuses;
+mod up_restarts_its_children;
+mod up_runs_anywhere;
+mod up_serves;

@@ -22,7 +22,7 @@ pub const MAJOR_VERSION: &str = "18";
 pub(crate) const ADMIN: &str = "omoi_admin";
 
 pub(crate) const CLUSTER: &str = "postgres";
-const UNFINISHED: &str = "postgres.unfinished";
+const UNFINISHED: &str = "postgres.unfinished-";
 pub(crate) const PASSWORD_FILE: &str = "postgres.json";
 
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -73,10 +73,9 @@ async fn create(
     password: &Password,
     directory: &Path,
 ) -> Result<()> {
-    let unfinished = data_dir.home().join(UNFINISHED);
-    if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(Error::io("remove the unfinished cluster", &unfinished))?;
-    }
+    remove_unfinished(data_dir.home());
+    // A new name each time: an initdb that was interrupted may still be cleaning up its own directory.
+    let unfinished = data_dir.home().join(format!("{UNFINISHED}{}", hex::encode(rand::random::<[u8; 4]>())));
     data_dir.make_private(&unfinished)?;
     let password_file = data_dir.home().join("initdb.password");
     data_dir.write_private(&password_file, password.reveal())?;
@@ -110,6 +109,14 @@ async fn create(
     result?;
     fs::rename(&unfinished, directory).map_err(Error::io("make the cluster", directory))?;
     sync_directory(data_dir.home())
+}
+
+fn remove_unfinished(home: &Path) {
+    let Ok(entries) = fs::read_dir(home) else { return };
+    for entry in entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(UNFINISHED)) {
+        // It costs room only; the next start that makes a cluster tries again.
+        let _ = fs::remove_dir_all(entry.path());
+    }
 }
 
 async fn run_initdb(launch: &Launch) -> Result<()> {

@@ -2,7 +2,7 @@
 //! not the process, so this thread is started once and never ends.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io,
     os::{fd::AsRawFd, unix::process::CommandExt},
     path::{Path, PathBuf},
@@ -38,6 +38,9 @@ pub(crate) struct Launch {
     /// Where its output goes, appended.
     pub(crate) log: PathBuf,
 }
+
+/// A log beyond this size is put aside at the next start of its child; one old log is kept.
+const LARGEST_LOG_BYTES: u64 = 16 * 1024 * 1024;
 
 type Request = (Command, Sender<io::Result<Child>>);
 
@@ -77,6 +80,10 @@ fn runnable_path(guard: &File, path: &Path) -> PathBuf {
 }
 
 fn open_log(path: &Path) -> Result<File> {
+    if fs::metadata(path).is_ok_and(|m| m.len() > LARGEST_LOG_BYTES) {
+        let old = path.with_extension("log.old");
+        fs::rename(path, &old).map_err(Error::io("rename", path))?;
+    }
     File::options().create(true).append(true).open(path).map_err(Error::io("write to", path))
 }
 

@@ -1,0 +1,111 @@
+//! `omoi doctor` finds planted faults, says how to mend them, and has no complaint otherwise.
+
+use std::{
+    fs::{self, Permissions},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    time::Duration,
+};
+
+use embedded::DataDir;
+use rustix::process::Signal;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::support::{Up, omoi, signal};
+
+/// Exit code and findings.
+async fn doctor(data_dir: &Path) -> (Option<i32>, Vec<Value>) {
+    examined(doctor_command(data_dir)).await
+}
+
+fn doctor_command(data_dir: &Path) -> Command {
+    let mut command = omoi();
+    // Whatever runs on the usual port of this machine is not the subject.
+    command.env("OMOI_LISTEN", "127.0.0.1:0").args(["doctor", "--json", "--data-dir"]).arg(data_dir);
+    command
+}
+
+async fn examined(mut command: Command) -> (Option<i32>, Vec<Value>) {
+    let output = command.output().await.expect("omoi starts");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(answer["ok"].as_bool(), Some(output.status.success()));
+    (output.status.code(), answer["findings"].as_array().expect("a list").clone())
+}
+
+/// What is wrong, as `what: found`; each with a way to mend it.
+async fn wrong(data_dir: &Path) -> Vec<String> {
+    let (code, findings) = doctor(data_dir).await;
+    let wrong: Vec<_> = findings.iter().filter(|f| f["level"] == "wrong").collect();
+    assert_eq!(code, Some(i32::from(!wrong.is_empty())));
+    assert!(wrong.iter().all(|f| f["mend"].as_str().is_some_and(|mend| !mend.is_empty())), "{wrong:?}");
+    wrong.iter().map(|f| format!("{}: {}", text(&f["what"]), text(&f["found"]))).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("text")
+}
+
+#[tokio::test]
+async fn a_running_data_directory_is_fine_and_its_holder_is_named() {
+    let up = Up::start().await;
+    assert_eq!(wrong(&up.ready.data_dir).await, Vec::<String>::new());
+    let (_, findings) = doctor(&up.ready.data_dir).await;
+    let holder = format!("in use by omoi (pid {})", up.ready.pid);
+    assert!(findings.iter().any(|f| text(&f["found"]).contains(&holder)), "{findings:?}");
+}
+
+#[tokio::test]
+async fn planted_faults_of_a_data_directory_are_found() {
+    let mut up = Up::start().await;
+    signal(up.ready.pid, Signal::TERM);
+    up.ended(Duration::from_secs(10)).await;
+    let data_dir = up.ready.data_dir.clone();
+    assert_eq!(wrong(&data_dir).await, Vec::<String>::new(), "before any fault");
+
+    fs::set_permissions(&data_dir, Permissions::from_mode(0o755)).expect("opened");
+    found(&data_dir, "permissions").await;
+    fs::set_permissions(&data_dir, Permissions::from_mode(0o700)).expect("closed");
+
+    let cluster = DataDir::existing_home(&data_dir).expect("it was started").join("postgres");
+    fs::write(cluster.join("PG_VERSION"), "16\n").expect("another version");
+    found(&data_dir, "made by version 16").await;
+    fs::write(cluster.join("PG_VERSION"), "18\n").expect("ours again");
+
+    // This process is alive and is no Postgres of anybody's omoi; the doctor cannot know that it is no
+    // Postgres at all, and says what it sees.
+    fs::write(cluster.join("postmaster.pid"), format!("{}\n", std::process::id())).expect("a pid file");
+    found(&data_dir, "no omoi owns it").await;
+    fs::remove_file(cluster.join("postmaster.pid")).expect("removed");
+
+    fs::rename(data_dir.join("postgres.json"), data_dir.join("kept")).expect("hidden");
+    found(&data_dir, "postgres.json is missing").await;
+    fs::rename(data_dir.join("kept"), data_dir.join("postgres.json")).expect("back");
+
+    assert_eq!(wrong(&data_dir).await, Vec::<String>::new(), "after mending");
+}
+
+/// Exactly this is wrong, and `omoi up` would not be fine either or the doctor says why it matters.
+async fn found(data_dir: &Path, expected: &str) {
+    let wrong = wrong(data_dir).await;
+    assert!(wrong.len() == 1 && wrong[0].contains(expected), "{expected}: {wrong:?}");
+}
+
+#[tokio::test]
+async fn a_machine_without_python_and_with_a_busy_port() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let busy = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut command = doctor_command(&directory.path().join("data"));
+    command.env("OMOI_LISTEN", busy.local_addr().expect("its address").to_string());
+    command.env("OMOI_CACHE_DIR", directory.path().join("cache")).env("PATH", directory.path());
+    let (code, findings) = examined(command).await;
+    assert_eq!(code, Some(1));
+    let of = |what: &str| findings.iter().find(|f| text(&f["what"]).starts_with(what)).expect("looked at");
+    assert_eq!(of("port")["level"], "wrong");
+    assert_eq!(of("C compiler")["level"], "note");
+    for program in ["PostgreSQL", "nats-server"] {
+        assert_eq!(of(program)["level"], "wrong");
+        assert!(text(&of(program)["mend"]).contains("python3-pip"), "{findings:?}");
+    }
+}

@@ -1,0 +1,9 @@
+//! What the stories in `tests/it` share: the real binary, the real services, and waiting for conditions.
+
+mod eventually;
+mod processes;
+mod up;
+
+pub(crate) use eventually::eventually;
+pub(crate) use processes::{descendants, is_running, signal};
+pub(crate) use up::{Up, omoi};
