@@ -43,7 +43,6 @@ const SKIPPED_FOLDERS: &[&str] = &["target", "node_modules", "dist"];
 const HIDDEN_FOLDERS_OF_OURS: &[&str] = &[".cargo", ".ci", ".config", ".github"];
 const TEXT: &[&str] =
     &["rs", "sql", "toml", "md", "json", "yml", "yaml", "sh", "py", "ts", "tsx", "css", "html", "lock"];
-const TEXT_NAMES: &[&str] = &["Makefile", "Dockerfile", "run"];
 
 impl Tree {
     /// Reads the repository that this program was built from.
@@ -79,7 +78,7 @@ fn read_folder(root: &Path, folder: &Path, files: &mut Vec<File>) -> anyhow::Res
             if !hidden && !SKIPPED_FOLDERS.contains(&name.as_str()) {
                 read_folder(root, &path, files)?;
             }
-        } else if is_text(&path, &name) {
+        } else if is_text(&path) {
             let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
             files.push(File { path: relative(root, &path), text });
         }
@@ -87,9 +86,9 @@ fn read_folder(root: &Path, folder: &Path, files: &mut Vec<File>) -> anyhow::Res
     Ok(())
 }
 
-fn is_text(path: &Path, name: &str) -> bool {
-    TEXT_NAMES.contains(&name)
-        || path.extension().is_some_and(|extension| TEXT.iter().any(|text| extension == *text))
+/// Without an extension it is a script, the Makefile, the licence.
+fn is_text(path: &Path) -> bool {
+    path.extension().is_none_or(|extension| TEXT.iter().any(|text| extension == *text))
 }
 
 fn relative(root: &Path, path: &Path) -> String {
