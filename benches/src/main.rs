@@ -1,1 +1,29 @@
-fn main() {}
+//! `cargo xtask bench NAME` runs this program in release mode: our figures beside a peer's, in one run.
+
+mod ledger;
+mod log;
+mod ours;
+mod peer;
+mod rounds;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+struct Cli {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// The log beside stock postgres-es.
+    Log(log::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    embedded::guard::run_if_asked();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match Cli::parse().bench {
+        Bench::Log(args) => runtime.block_on(log::run(&args)),
+    }
+}

@@ -1,1 +1,30 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod append;
+pub mod blob;
+mod content_hash;
+mod decode;
+mod error;
+mod lease;
+mod load;
+mod migrate;
+mod pools;
+mod read;
+mod row;
+mod snapshot;
+mod sourced;
+mod store;
+mod test_clock;
+
+pub use append::{AppendItem, Appended, Context, Guard, GuardFault, NewEvent, StreamWrite};
+pub use content_hash::content_hash;
+pub use decode::{DecodeError, decode};
+pub use error::{AppendError, Unavailable};
+pub use lease::{Lease, Leases};
+pub use load::{LoadError, Loaded, Snapshot, StoredOutcome, StoredState};
+pub use migrate::{MIGRATOR, MigrateError, ensure_login, migrate};
+pub use pools::{Options, Pools};
+pub use read::{Direction, Filter, Reader};
+pub use sourced::{LogEventStore, Sourced, SourcedEvent};
+pub use store::Store;
+pub use test_clock::TestClock;

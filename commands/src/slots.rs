@@ -1,0 +1,87 @@
+//! One slot a recent stream: its queue and its cached state are the same lock, so the commands of a stream
+//! are decided in turn on this node and conflicts arise only between nodes.
+//!
+//! The state is a baseline only: the version check of the append is the judge. So it does no harm when the
+//! cache forgets a slot that is in use and two tasks hold two slots of one stream.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use eventstore::{StoredState, Unavailable};
+use kernel::{Decider, OrgId, Uuid};
+use quick_cache::sync::Cache;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Commands that may wait for one stream on this node.
+const MAX_WAITING: usize = 256;
+
+type Key = (OrgId, &'static str, Uuid);
+
+#[derive(Debug)]
+pub(crate) struct Slots {
+    recent: Cache<Key, Arc<Slot>>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Slot {
+    waiting: AtomicUsize,
+    state: Mutex<Cached>,
+}
+
+/// What is known of a stream; nothing at first, and after anything doubtful.
+#[derive(Debug, Default)]
+pub(crate) struct Cached(Option<Box<dyn Any + Send>>);
+
+impl Slots {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { recent: Cache::new(capacity) }
+    }
+
+    pub(crate) fn slot(&self, org: OrgId, kind: &'static str, id: Uuid) -> Arc<Slot> {
+        let key = (org, kind, id);
+        self.recent.get(&key).unwrap_or_else(|| {
+            self.recent
+                .get_or_insert_with(&key, || Ok::<_, std::convert::Infallible>(Arc::default()))
+                .expect("making an empty slot succeeds")
+        })
+    }
+}
+
+impl Slot {
+    /// Waits for this stream's turn, first come, first served.
+    pub(crate) async fn turn(&self) -> Result<MutexGuard<'_, Cached>, Unavailable> {
+        let _place = Place::take(&self.waiting)?;
+        Ok(self.state.lock().await)
+    }
+}
+
+impl Cached {
+    pub(crate) fn get<D: Decider>(&mut self) -> Option<&mut StoredState<D>> {
+        self.0.as_mut()?.downcast_mut()
+    }
+
+    pub(crate) fn put<D: Decider>(&mut self, state: StoredState<D>) -> &mut StoredState<D> {
+        self.0.insert(Box::new(state)).downcast_mut().expect("just put")
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// A place in the queue; given back when the turn has come or the caller went away.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Result<Self, Unavailable> {
+        let place = Self(waiting);
+        if waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING { Ok(place) } else { Err(Unavailable::Busy) }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,253 @@
+//! Rules over a set, decided inside the append: a name used once, the last place of a pool, who owns a task.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::AppendError;
+
+/// A rule that must hold for the item to be appended, and what it leaves behind when it does. The guards of
+/// an item are also written into the metadata of its first event, so that they can be rebuilt from the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Guard {
+    /// `key` is held by nobody else within `scope`, and by `holder` from now on.
+    Unique {
+        /// E.g. `project_slug`.
+        scope: String,
+        /// The name in question.
+        key: String,
+        /// Who holds it.
+        holder: String,
+    },
+    /// Gives a key back, when `holder` has it.
+    Vacate {
+        /// As in `Unique`.
+        scope: String,
+        /// As in `Unique`.
+        key: String,
+        /// As in `Unique`.
+        holder: String,
+    },
+    /// Takes `amount` out of a pool for `holder`; a holder's second take replaces its first.
+    Take {
+        /// E.g. `runs/<project>`.
+        pool: String,
+        /// Who takes.
+        holder: String,
+        /// How much, above 0.
+        amount: i64,
+        /// The most that may be out at once; `None` takes without a limit and still counts.
+        limit: Option<i64>,
+    },
+    /// Gives back what `holder` took.
+    Release {
+        /// As in `Take`.
+        pool: String,
+        /// As in `Take`.
+        holder: String,
+    },
+    /// The lease is still at this epoch.
+    Fence {
+        /// The lease's name.
+        lease: String,
+        /// The claim number under which the item was made.
+        epoch: i64,
+    },
+    /// Takes a lease that is free or expired: its epoch must be `epoch - 1` and becomes `epoch`.
+    Claim {
+        /// The lease's name.
+        lease: String,
+        /// The claim number from now on.
+        epoch: i64,
+        /// Who owns it.
+        owner: String,
+        /// How long it holds without a renewal, in milliseconds.
+        ttl_ms: i64,
+    },
+    /// A batch of a run's trajectory continues exactly where the source's last one ended.
+    Ingest {
+        /// The run.
+        run: uuid::Uuid,
+        /// `worker`, `gateway` or `host`.
+        source: String,
+        /// Number of the batch's first event, from 1.
+        from_seq: i64,
+        /// How many events it has.
+        count: i64,
+        /// The claim of the run.
+        epoch: i64,
+    },
+    /// Opens the three sources of a run under a claim.
+    IngestOpen {
+        /// The run.
+        run: uuid::Uuid,
+        /// The claim.
+        epoch: i64,
+    },
+    /// Closes all sources of a run: whatever comes later is refused.
+    IngestClose {
+        /// The run.
+        run: uuid::Uuid,
+    },
+}
+
+/// Why a guard does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuardFault {
+    /// Somebody else holds the key.
+    Taken,
+    /// The pool has not that much left.
+    Full,
+    /// The lease is at another epoch, or the run is closed.
+    Fenced,
+    /// The lease is held and not expired.
+    Held,
+    /// No such run takes batches.
+    UnknownRun,
+    /// The batch does not start where the last one ended; this is the number expected next.
+    ExpectedSeq(i64),
+}
+
+impl fmt::Display for GuardFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken => f.write_str("the name is taken"),
+            Self::Full => f.write_str("the pool is full"),
+            Self::Fenced => f.write_str("the claim is no longer valid"),
+            Self::Held => f.write_str("it is held by somebody else"),
+            Self::UnknownRun => f.write_str("no such run takes batches"),
+            Self::ExpectedSeq(next) => write!(f, "the next number expected is {next}"),
+        }
+    }
+}
+
+impl GuardFault {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "taken" => Self::Taken,
+            "full" => Self::Full,
+            "fenced" => Self::Fenced,
+            "held" => Self::Held,
+            "unknown_run" => Self::UnknownRun,
+            _ => Self::ExpectedSeq(text.strip_prefix("expected_seq ")?.parse().ok()?),
+        })
+    }
+}
+
+/// A guard in the columns of `es.take_guards`.
+#[derive(Debug, Serialize)]
+pub(super) struct GuardRow<'a> {
+    pub(super) item: usize,
+    pub(super) n: usize,
+    kind: &'static str,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<i64>,
+}
+
+impl Guard {
+    pub(super) fn row(&self, item: usize, n: usize) -> GuardRow<'_> {
+        let empty = GuardRow {
+            item,
+            n,
+            kind: "",
+            scope: String::new(),
+            key: None,
+            holder: None,
+            amount: None,
+            limit: None,
+            epoch: None,
+        };
+        match self {
+            Self::Unique { scope, key, holder } => GuardRow {
+                kind: "unique",
+                scope: scope.clone(),
+                key: Some(key),
+                holder: Some(holder),
+                ..empty
+            },
+            Self::Vacate { scope, key, holder } => GuardRow {
+                kind: "vacate",
+                scope: scope.clone(),
+                key: Some(key),
+                holder: Some(holder),
+                ..empty
+            },
+            Self::Take { pool, holder, amount, limit } => GuardRow {
+                kind: "take",
+                scope: pool.clone(),
+                holder: Some(holder),
+                amount: Some(*amount),
+                limit: *limit,
+                ..empty
+            },
+            Self::Release { pool, holder } => {
+                GuardRow { kind: "release", scope: pool.clone(), holder: Some(holder), ..empty }
+            }
+            Self::Fence { lease, epoch } => {
+                GuardRow { kind: "fence", scope: lease.clone(), epoch: Some(*epoch), ..empty }
+            }
+            Self::Claim { lease, epoch, owner, ttl_ms } => GuardRow {
+                kind: "claim",
+                scope: lease.clone(),
+                holder: Some(owner),
+                amount: Some(*ttl_ms),
+                epoch: Some(*epoch),
+                ..empty
+            },
+            Self::Ingest { run, source, from_seq, count, epoch } => GuardRow {
+                kind: "ingest",
+                scope: run.to_string(),
+                key: Some(source),
+                amount: Some(*count),
+                limit: Some(*from_seq),
+                epoch: Some(*epoch),
+                ..empty
+            },
+            Self::IngestOpen { run, epoch } => {
+                GuardRow { kind: "ingest_open", scope: run.to_string(), epoch: Some(*epoch), ..empty }
+            }
+            Self::IngestClose { run } => GuardRow { kind: "ingest_close", scope: run.to_string(), ..empty },
+        }
+    }
+
+    /// Two takes from one pool within an item would each be judged as if the other were not there.
+    pub(super) fn check_all(guards: &[Self]) -> Result<(), AppendError> {
+        for (index, guard) in guards.iter().enumerate() {
+            if let Self::Take { amount, .. } = guard
+                && *amount <= 0
+            {
+                return Err(AppendError::Invalid("a take needs an amount above 0".into()));
+            }
+            let subject = guard.subject();
+            if guards[..index].iter().any(|other| other.subject() == subject) {
+                return Err(AppendError::Invalid(format!(
+                    "two guards of the item are about {} {}",
+                    subject.0, subject.1
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn subject(&self) -> (&'static str, String) {
+        match self {
+            Self::Unique { scope, key, .. } | Self::Vacate { scope, key, .. } => {
+                ("key", format!("{scope}/{key}"))
+            }
+            Self::Take { pool, .. } | Self::Release { pool, .. } => ("pool", pool.clone()),
+            Self::Fence { lease, .. } | Self::Claim { lease, .. } => ("lease", lease.clone()),
+            Self::Ingest { run, source, .. } => ("batch", format!("{run}/{source}")),
+            Self::IngestOpen { run, .. } | Self::IngestClose { run } => ("run", run.to_string()),
+        }
+    }
+}

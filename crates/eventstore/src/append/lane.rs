@@ -1,0 +1,166 @@
+//! Group append: one lane a node and log. It drains what is queued into one call, without waiting when idle,
+//! so the cost of a commit is shared by all that arrived while the last one was in flight.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, RwLock};
+
+use sqlx::PgPool;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::batch::{self, Prepared};
+use super::{AppendItem, Appended};
+use crate::{AppendError, Unavailable};
+
+/// Items waiting for the lane; beyond it callers get [`Unavailable::Busy`].
+const QUEUE: usize = 4096;
+/// Bounds of one call: a batch must stay far below the statement's time limit.
+const MAX_ITEMS: usize = 256;
+const MAX_EVENTS: usize = 4000;
+const MAX_BYTES: usize = 8 << 20;
+
+type Answer = Result<Appended, AppendError>;
+
+/// A handle to the lane of one log on this node.
+#[derive(Clone, Debug)]
+pub(crate) struct Lane {
+    queue: mpsc::Sender<Waiting>,
+    brake: Arc<RwLock<Option<Unavailable>>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    prepared: Prepared,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl Lane {
+    /// Starts the lane; it ends when the last handle is dropped. `appended` is woken after each batch.
+    pub(crate) fn start(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(Runner { pool, log_id, notify, appended, waiting, deferred: VecDeque::new() }.run());
+        Self { queue, brake: Arc::default() }
+    }
+
+    pub(crate) async fn append(&self, item: AppendItem) -> Answer {
+        if let Some(reason) = self.brake.read().expect("no panic while held").clone() {
+            return Err(reason.into());
+        }
+        let prepared = Prepared::new(item)?;
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Waiting { prepared, answer }).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => AppendError::from(Unavailable::Busy),
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })?;
+        answered.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Refuses appends from now on, with this reason; `None` lets them through again.
+    pub(crate) fn set_brake(&self, reason: Option<Unavailable>) {
+        *self.brake.write().expect("no panic while held") = reason;
+    }
+}
+
+fn stopped() -> AppendError {
+    Unavailable::Down("the log is shutting down".into()).into()
+}
+
+struct Runner {
+    pool: PgPool,
+    log_id: i16,
+    notify: bool,
+    appended: Arc<Notify>,
+    waiting: mpsc::Receiver<Waiting>,
+    deferred: VecDeque<Waiting>,
+}
+
+impl Runner {
+    async fn run(mut self) {
+        while let Some(batch) = self.next_batch().await {
+            let (prepared, answers): (Vec<_>, Vec<_>) =
+                batch.into_iter().map(|waiting| (waiting.prepared, waiting.answer)).unzip();
+            let results = self.append(&prepared).await;
+            if results.iter().any(|result| matches!(result, Ok(appended) if !appended.repeated)) {
+                self.appended.notify_waiters();
+            }
+            for (answer, result) in answers.into_iter().zip(results) {
+                // A caller that went away has its answer in the log, under its command id.
+                let _ = answer.send(result);
+            }
+        }
+    }
+
+    /// What goes into the next call: everything queued, within bounds, no stream and no command twice.
+    async fn next_batch(&mut self) -> Option<Vec<Waiting>> {
+        let first = match self.deferred.pop_front() {
+            Some(waiting) => waiting,
+            None => self.waiting.recv().await?,
+        };
+        let mut batch = Batch::default();
+        batch.push(first);
+        for waiting in std::mem::take(&mut self.deferred) {
+            self.offer(&mut batch, waiting);
+        }
+        while batch.items.len() < MAX_ITEMS && self.deferred.len() < MAX_ITEMS {
+            let Ok(waiting) = self.waiting.try_recv() else { break };
+            self.offer(&mut batch, waiting);
+        }
+        Some(batch.items)
+    }
+
+    fn offer(&mut self, batch: &mut Batch, waiting: Waiting) {
+        if batch.takes(&waiting.prepared) { batch.push(waiting) } else { self.deferred.push_back(waiting) }
+    }
+
+    async fn append(&self, batch: &[Prepared]) -> Vec<Answer> {
+        match batch::append(&self.pool, self.log_id, self.notify, batch).await {
+            Ok(answers) => answers,
+            Err(error) => {
+                let reason = Unavailable::from(error);
+                // Only a fault of the data can be one item's own; everything else would meet each of them.
+                if batch.len() == 1 || !matches!(reason, Unavailable::Refused(_)) {
+                    return batch.iter().map(|_| Err(reason.clone().into())).collect();
+                }
+                let mut answers = Vec::with_capacity(batch.len());
+                for alone in batch.chunks(1) {
+                    answers.push(match batch::append(&self.pool, self.log_id, self.notify, alone).await {
+                        Ok(mut answer) => answer.pop().expect("one answer an item"),
+                        Err(error) => Err(error.into()),
+                    });
+                }
+                answers
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Batch {
+    items: Vec<Waiting>,
+    streams: HashSet<(String, String)>,
+    commands: HashSet<uuid::Uuid>,
+    events: usize,
+    bytes: usize,
+}
+
+impl Batch {
+    fn takes(&self, prepared: &Prepared) -> bool {
+        self.items.len() < MAX_ITEMS
+            && self.events + prepared.event_count() <= MAX_EVENTS
+            && self.bytes + prepared.bytes() <= MAX_BYTES
+            && !self.commands.contains(&prepared.item().context.command_id.0)
+            && !prepared.item().streams.iter().any(|stream| {
+                self.streams.contains(&(stream.aggregate_type.to_string(), stream.aggregate_id.clone()))
+            })
+    }
+
+    fn push(&mut self, waiting: Waiting) {
+        let item = waiting.prepared.item();
+        self.commands.insert(item.context.command_id.0);
+        for stream in &item.streams {
+            self.streams.insert((stream.aggregate_type.to_string(), stream.aggregate_id.clone()));
+        }
+        self.events += waiting.prepared.event_count();
+        self.bytes += waiting.prepared.bytes();
+        self.items.push(waiting);
+    }
+}

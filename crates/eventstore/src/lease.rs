@@ -1,0 +1,80 @@
+//! Who owns a piece of work. Judged by the database's clock only; fenced by an epoch that only grows.
+
+use std::time::Duration;
+
+use kernel::OrgId;
+use sqlx::PgPool;
+
+use crate::{Pools, Unavailable};
+
+/// Leases of one owner (a node, a worker).
+#[derive(Clone, Debug)]
+pub struct Leases {
+    pool: PgPool,
+    owner: String,
+}
+
+/// A lease that was held when last asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose; nil for the platform's own.
+    pub org: OrgId,
+    /// E.g. `consumer/board`.
+    pub name: String,
+    /// The claim number: everything done under the lease carries it.
+    pub epoch: i64,
+}
+
+impl Leases {
+    /// Leases taken by `owner`, a name for logs and doctors.
+    #[must_use]
+    pub fn new(pools: &Pools, owner: impl Into<String>) -> Self {
+        Self { pool: pools.project.clone(), owner: owner.into() }
+    }
+
+    /// Takes a lease that is free or expired; `None` when somebody holds it.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn acquire(&self, org: OrgId, name: &str, ttl: Duration) -> Result<Option<Lease>, Unavailable> {
+        let epoch: Option<i64> = sqlx::query_scalar("select es.lease_acquire($1, $2, $3, $4)")
+            .bind(org.0)
+            .bind(name)
+            .bind(&self.owner)
+            .bind(millis(ttl))
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(epoch.map(|epoch| Lease { org, name: name.to_owned(), epoch }))
+    }
+
+    /// Prolongs a lease that is still held; false means stop working at once.
+    ///
+    /// # Errors
+    /// When the database cannot be used: then the lease must be taken as lost when its time is over.
+    pub async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, Unavailable> {
+        Ok(sqlx::query_scalar("select es.lease_renew($1, $2, $3, $4)")
+            .bind(lease.org.0)
+            .bind(&lease.name)
+            .bind(lease.epoch)
+            .bind(millis(ttl))
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    /// Gives a lease back; false when it was not held any more.
+    ///
+    /// # Errors
+    /// When the database cannot be used: then it expires by itself.
+    pub async fn release(&self, lease: &Lease) -> Result<bool, Unavailable> {
+        Ok(sqlx::query_scalar("select es.lease_release($1, $2, $3)")
+            .bind(lease.org.0)
+            .bind(&lease.name)
+            .bind(lease.epoch)
+            .fetch_one(&self.pool)
+            .await?)
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,13 @@
+-- The one clock of SQL. A test moves it by replacing es.clock_offset() (both functions are inlined, so the
+-- offset costs nothing); a production start refuses a database whose offset is not zero.
+set local role omoi_owner;
+
+create function es.clock_offset() returns interval
+    language sql immutable parallel safe
+    as $$ select interval '0' $$;
+
+create function public.omoi_now() returns timestamptz
+    language sql volatile parallel safe
+    as $$ select clock_timestamp() + es.clock_offset() $$;
+
+reset role;
