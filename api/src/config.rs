@@ -3,6 +3,7 @@
 //!
 //! Adding one: a field of [`Config`] with its unit, a line in [`SETTINGS`], a line in [`Config::read`].
 
+mod address;
 mod faults;
 mod layers;
 mod logging;
@@ -10,13 +11,13 @@ mod secret;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use self::{address::Address, faults::Faults, layers::Layers};
 pub(crate) use self::{
     faults::ConfigError,
     layers::Flags,
     logging::{LogFormat, start_logging},
     secret::Secret,
 };
-use self::{faults::Faults, layers::Layers};
 
 /// The log of this installation. Tenants are spread over several when one is not enough.
 pub(crate) const LOG_ID: i16 = 1;
@@ -81,7 +82,7 @@ impl Config {
         let nats_url = layers.secret(f, "nats_url", &["nats", "tls", "ws", "wss"]);
         faults.none()?;
         let (
-            Some(listen),
+            Some(Address(listen)),
             Some(data_dir),
             Some(log),
             Some(log_format),

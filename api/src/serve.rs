@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context, bail};
 use axum::{Router, http::StatusCode};
 use embedded::bus;
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
@@ -68,12 +71,8 @@ pub(crate) struct Backends {
 impl Backends {
     /// Connects to both and checks that they are fit to serve.
     pub(crate) async fn connect(database_url: &Secret, nats_url: &Secret) -> anyhow::Result<Self> {
-        let database = PgPoolOptions::new()
-            .max_connections(2)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect(database_url.reveal())
-            .await
-            .context("cannot reach the database")?;
+        let database = connect_database(database_url).await?;
+        check_clock(&database).await?;
         let bus = bus::connect(nats_url.reveal()).await?;
         let largest = bus.server_info().max_payload;
         if largest < embedded::MAX_PAYLOAD_BYTES {
@@ -97,6 +96,33 @@ impl Backends {
         let stream = bus::stream_name(LOG_ID);
         async_nats::jetstream::new(self.bus.clone()).get_stream(stream).await?;
         Ok(())
+    }
+}
+
+/// Connections for probes, with the rights of the API's reads.
+async fn connect_database(url: &Secret) -> anyhow::Result<PgPool> {
+    let options: PgConnectOptions = url.reveal().parse().context("DATABASE_URL cannot be understood")?;
+    PgPoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options.options([("role", "omoi_read")]))
+        .await
+        .context(
+            "cannot use the database as role omoi_read; if it was never migrated, run `omoi migrate` first",
+        )
+}
+
+/// Tests move the clock of their databases; times of real events must be real.
+async fn check_clock(database: &PgPool) -> anyhow::Result<()> {
+    let moved: Option<String> = sqlx::query_scalar("select nullif(es.clock_offset(), interval '0')::text")
+        .fetch_one(database)
+        .await
+        .context("the database has not the schema of this program; run `omoi migrate` first")?;
+    match moved {
+        Some(offset) => bail!(
+            "the clock of this database is moved by {offset}: it belongs to a test and must not serve; use another"
+        ),
+        None => Ok(()),
     }
 }
 

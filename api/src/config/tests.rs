@@ -23,6 +23,12 @@ fn flags_win_over_the_file() {
 }
 
 #[test]
+fn localhost_is_an_address() {
+    let flags = Flags::new(None).with("listen", Some("localhost:80".into()));
+    assert_eq!(from_toml("", flags).expect("valid settings").listen.to_string(), "127.0.0.1:80");
+}
+
+#[test]
 fn all_faults_come_at_once_and_say_where_from() {
     let flags = Flags::new(None).with("listen", Some("nowhere".into()));
     let error = from_toml("log_format = \"xml\"\nlisten_on = 1\nnats_url = \"http://x:secret@y\"", flags);

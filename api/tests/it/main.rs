@@ -4,6 +4,8 @@
 mod support;
 
 mod doctor_names_what_is_wrong;
+mod serve_uses_given_servers;
+mod up_checks_what_it_fetched;
 mod up_gives_a_reading_credential;
 mod up_leaves_nothing_behind;
 mod up_refuses;

@@ -1,10 +1,14 @@
 //! What `omoi up` refuses, before it starts anything.
 
-use std::{net::TcpListener, path::Path, process::Output, time::Duration};
+use std::{fs, net::TcpListener, path::Path, process::Output, time::Duration};
 
+use embedded::{DataDir, percent};
+use eventstore::TestClock;
+use rustix::process::Signal;
+use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::support::{Up, omoi};
+use crate::support::{Up, omoi, signal};
 
 async fn refused(data_dir: &Path, listen: &str) -> String {
     let mut command = omoi();
@@ -62,4 +66,25 @@ async fn settings_with_faults_and_names_them_all() {
         assert!(said.contains(expected), "{expected}: {said}");
     }
     assert!(!said.contains("hidden"), "{said}");
+}
+
+/// A test moved the clock of this database and left it so.
+#[tokio::test]
+async fn a_database_whose_clock_was_moved() {
+    let mut up = Up::start().await;
+    let mut clock = TestClock::of(&admin_url(&up.ready.data_dir)).await.expect("the database");
+    clock.advance(Duration::from_secs(3600)).await.expect("moved");
+    signal(up.ready.pid, Signal::TERM);
+    up.ended(Duration::from_secs(10)).await;
+    let said = refused(&up.ready.data_dir, "127.0.0.1:0").await;
+    assert!(said.contains("clock") && said.contains("01:00:00"), "{said}");
+}
+
+/// The admin of an embedded Postgres, as a person would find it.
+fn admin_url(data_dir: &Path) -> String {
+    let kept = fs::read_to_string(data_dir.join("postgres.json")).expect("the passwords");
+    let kept: Value = serde_json::from_str(&kept).expect("JSON");
+    let sockets = DataDir::existing_home(data_dir).expect("it was started").join("run");
+    let host = percent::encode(&sockets.display().to_string());
+    format!("postgres://omoi_admin:{}@{host}/omoi", kept["admin"].as_str().expect("a password"))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::support::{Up, signal};
+use crate::support::{Up, omoi, signal};
 
 #[tokio::test]
 async fn one_line_says_that_everything_is_ready() {
@@ -27,6 +27,19 @@ async fn one_line_says_that_everything_is_ready() {
     let (status, rest) = up.ended(Duration::from_secs(10)).await;
     assert!(status.success(), "{status}");
     assert_eq!(rest, "", "more than one line on stdout");
+}
+
+#[tokio::test]
+async fn the_second_run_needs_neither_python_nor_the_network() {
+    // The first run fetched the programs, here or long ago.
+    let first = Up::start().await;
+    let nowhere = tempfile::tempdir().expect("an empty directory");
+    let mut command = omoi();
+    command.env("PATH", nowhere.path()).args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"]);
+    command.arg(nowhere.path().join("data"));
+    let second = Up::start_command(command).await;
+    assert_eq!(second.status_of("/readyz").await, Some(200));
+    drop(first);
 }
 
 async fn get(up: &Up, path: &str) -> Value {

@@ -1,9 +1,11 @@
 //! What the stories in `tests/it` share: the real binary, the real services, and waiting for conditions.
 
+mod database;
 mod eventually;
 mod processes;
 mod up;
 
+pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;
 pub(crate) use processes::{descendants, is_running, signal};
-pub(crate) use up::{Up, omoi};
+pub(crate) use up::{Up, omoi, remove_home};

@@ -104,7 +104,7 @@ pub(crate) fn omoi() -> Command {
 }
 
 /// Removes what root's children keep outside the data directory.
-fn remove_home(data_dir: &Path) {
+pub(crate) fn remove_home(data_dir: &Path) {
     if let Ok(home) = fs::read_to_string(data_dir.join("home")) {
         // A killed server may still write while it is removed; what is left is a few files of a test.
         let _ = fs::remove_dir_all(home.trim());

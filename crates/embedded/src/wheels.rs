@@ -2,7 +2,7 @@
 //! into a cache directory. Python is needed for the fetching only; the second run needs no network.
 
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, File, Permissions, TryLockError},
     io::{self, IsTerminal},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -13,7 +13,13 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Result, account, data_dir::sync_directory, text, unpack::unpack};
+use crate::{
+    Error, Result,
+    account::{self, Account},
+    data_dir::sync_directory,
+    text,
+    unpack::unpack,
+};
 
 /// Moves the cache directory.
 pub const CACHE_VARIABLE: &str = "OMOI_CACHE_DIR";
@@ -147,20 +153,13 @@ impl Wheel {
         let directory = self.directory(cache)?;
         if !directory.is_dir() {
             make_cache(cache)?;
+            check_reachable(cache)?;
             let _one_at_a_time = lock(cache)?;
             if !directory.is_dir() {
                 self.fetch(cache, &directory)?;
             }
         }
-        if let Some(account) = account::for_children()?
-            && let Some(closed) = account::first_closed_directory(&directory)
-        {
-            return Err(Error::Unreachable {
-                directory: closed,
-                account: account.name,
-                variable: CACHE_VARIABLE,
-            });
-        }
+        check_reachable(cache)?;
         Ok(directory.join(self.programs))
     }
 
@@ -255,11 +254,24 @@ fn make_cache(cache: &Path) -> Result<()> {
     Ok(())
 }
 
+/// As root, another user runs what is in the cache.
+fn check_reachable(cache: &Path) -> Result<()> {
+    match (account::for_children()?, account::first_closed_directory(cache)) {
+        (Some(Account { name, .. }), Some(directory)) => {
+            Err(Error::Unreachable { directory, account: name, variable: CACHE_VARIABLE })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Waits for another process that fetches the same; the kernel frees the lock when that one dies.
 fn lock(cache: &Path) -> Result<File> {
     let path = cache.join("lock");
     let file = File::create(&path).map_err(Error::io("open", &path))?;
-    file.lock().map_err(Error::io("lock", &path))?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        eprintln!("omoi: waiting for another omoi that fetches programs into {}", cache.display());
+        file.lock().map_err(Error::io("lock", &path))?;
+    }
     Ok(file)
 }
 

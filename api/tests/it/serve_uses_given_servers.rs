@@ -1,0 +1,68 @@
+//! `omoi migrate` and `omoi serve` with a Postgres and a NATS that somebody else runs.
+
+use std::time::Duration;
+
+use embedded::ScratchNats;
+use rustix::process::Signal;
+use tokio::{net::TcpListener, process::Command};
+
+use crate::support::{TestDatabase, eventually, guard_exe, omoi, signal};
+
+async fn run(mut command: Command) -> (Option<i32>, String) {
+    let output = command.output().await.expect("omoi starts");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).expect("text"))
+}
+
+#[tokio::test]
+async fn after_migrating_it_serves() {
+    let database = TestDatabase::create().await;
+    let nats = ScratchNats::start(&guard_exe()).await.expect("a server");
+    let app_url = database.app_url("a password / of: people@home");
+    let serve = |port: u16| {
+        let mut command = omoi();
+        command.env("DATABASE_URL", &app_url).env("NATS_URL", nats.server().relay_url());
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        command
+    };
+    let mut migrate = omoi();
+    migrate.env("DATABASE_ADMIN_URL", database.admin_url()).env("DATABASE_URL", &app_url).arg("migrate");
+    let (code, said) = run(migrate).await;
+    assert_eq!(code, Some(0), "{said}");
+
+    let port =
+        TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("its address").port();
+    let mut server = serve(port).spawn().expect("omoi starts");
+    eventually(Duration::from_secs(30), "the server is ready", || async {
+        let answer = reqwest::get(format!("http://127.0.0.1:{port}/readyz")).await.ok()?;
+        (answer.status() == 200).then_some(())
+    })
+    .await;
+    signal(server.id().expect("it runs"), Signal::TERM);
+    assert!(server.wait().await.expect("it is our child").success());
+    nats.stop().await;
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn a_database_that_was_never_migrated_is_refused() {
+    let database = TestDatabase::create().await;
+    let nats = ScratchNats::start(&guard_exe()).await.expect("a server");
+    let mut command = omoi();
+    command.env("DATABASE_URL", database.admin_url()).env("NATS_URL", nats.server().relay_url());
+    command.args(["serve", "--listen", "127.0.0.1:0"]);
+    let (code, said) = run(command).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("omoi migrate"), "{said}");
+    nats.stop().await;
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn without_urls_it_says_what_it_needs() {
+    let mut command = omoi();
+    command.arg("serve");
+    let (code, said) = run(command).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("needs DATABASE_URL"), "{said}");
+}
