@@ -3,8 +3,10 @@
 pub mod append;
 pub mod blob;
 mod content_hash;
+pub mod crash_point;
 mod decode;
 mod error;
+mod ingest;
 mod lease;
 mod load;
 mod migrate;
@@ -14,12 +16,14 @@ mod row;
 mod snapshot;
 mod sourced;
 mod store;
+pub mod subscribe;
 mod test_clock;
 
 pub use append::{AppendItem, Appended, Context, Guard, GuardFault, NewEvent, StreamWrite};
 pub use content_hash::content_hash;
 pub use decode::{DecodeError, decode};
 pub use error::{AppendError, Unavailable};
+pub use ingest::{IngestError, Ingested, TrajectoryBatch};
 pub use lease::{Lease, Leases};
 pub use load::{LoadError, Loaded, Snapshot, StoredOutcome, StoredState};
 pub use migrate::{MIGRATOR, MigrateError, ensure_login, migrate};

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sqlx::{PgPool, Row as _};
 
+use crate::crash_point::reach;
 use crate::{DecodeError, Unavailable, decode};
 
 /// Why an aggregate could not be loaded.
@@ -118,6 +119,7 @@ async fn load_from<D: Snapshot>(
     command: CommandId,
     logic_version: Option<i32>,
 ) -> Result<Loaded<D>, Fault> {
+    reach("load.asked");
     let rows = sqlx::query(
         "select kind, sequence, schema_version, event_type, payload from es.load($1, $2, $3, $4, $5, 0)",
     )
@@ -129,6 +131,7 @@ async fn load_from<D: Snapshot>(
     .fetch_all(pool)
     .await?;
 
+    reach("load.answered");
     let mut aggregate = StoredState::<D>::default();
     let mut outcome = None;
     let mut promised = 0;

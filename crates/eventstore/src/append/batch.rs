@@ -10,6 +10,7 @@ use sqlx::{PgPool, Row as _};
 use super::wire::{self, NewEventRow, NewItemRow, NewStreamRow};
 use super::{AppendItem, Appended, GuardFault};
 use crate::content_hash::{Hashed, content_hash};
+use crate::crash_point::reach;
 use crate::{AppendError, Unavailable};
 
 /// An item with everything computed that does not need the database. Made in the caller's task, so that the
@@ -103,6 +104,7 @@ pub(super) async fn append(
         })
         .collect();
     let guards = (!guards.is_empty()).then(|| serde_json::to_string(&guards).expect("guards are JSON"));
+    reach("append.sent");
     let rows = sqlx::query(
         "select item, status, first_position, last_position, detail, recorded_at \
            from es.append($1, $2, $3, $4, $5::text::json, $6)",
@@ -115,6 +117,7 @@ pub(super) async fn append(
     .bind(notify)
     .fetch_all(pool)
     .await?;
+    reach("append.committed");
     answers(batch, &rows)
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::batch::{self, Prepared};
 use super::{AppendItem, Appended};
+use crate::crash_point::reach;
 use crate::{AppendError, Unavailable};
 
 /// Items waiting for the lane; beyond it callers get [`Unavailable::Busy`].
@@ -51,7 +52,10 @@ impl Lane {
             mpsc::error::TrySendError::Full(_) => AppendError::from(Unavailable::Busy),
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
-        answered.await.unwrap_or_else(|_| Err(stopped()))
+        reach("append.queued");
+        let answer = answered.await.unwrap_or_else(|_| Err(stopped()));
+        reach("append.answered");
+        answer
     }
 
     /// Refuses appends from now on, with this reason; `None` lets them through again.
