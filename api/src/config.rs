@@ -62,10 +62,10 @@ impl Config {
     /// # Errors
     /// Every fault of every setting, at once.
     pub(crate) fn load(flags: Flags) -> Result<Self, ConfigError> {
-        Self::read(Layers::of_process(flags)?)
+        Self::read(&Layers::of_process(flags)?)
     }
 
-    fn read(layers: Layers) -> Result<Self, ConfigError> {
+    fn read(layers: &Layers) -> Result<Self, ConfigError> {
         let mut faults = Faults::default();
         let f = &mut faults;
         layers.check_names(f);

@@ -30,7 +30,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             machine::check(&mut report, &config);
             data_dir::check(&mut report, &config.data_dir);
         }
-        Err(error) => report.wrong("settings", error, "correct the places the lines name"),
+        Err(error) => report.wrong("settings", error.to_string(), "correct the places the lines name"),
     }
     report.print(args.json)?;
     Ok(if report.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

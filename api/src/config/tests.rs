@@ -3,7 +3,7 @@ use figment::providers::{Format, Toml};
 use super::*;
 
 fn from_toml(text: &str, flags: Flags) -> Result<Config, ConfigError> {
-    Config::read(Layers::merged(Toml::string(text), flags))
+    Config::read(&Layers::merged(Toml::string(text), flags))
 }
 
 #[test]

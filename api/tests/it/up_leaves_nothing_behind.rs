@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::support::{Up, descendants, eventually, is_running, signal};
 
@@ -33,6 +34,24 @@ async fn sigterm_stops_everything_in_order() {
     let log = std::fs::read_to_string(up.ready.data_dir.join("postgres.log")).expect("its log");
     assert!(log.contains("database system is shut down"), "{log}");
     assert!(!log.contains("immediate shutdown"), "{log}");
+}
+
+#[tokio::test]
+async fn a_client_that_stands_still_does_not_delay_the_end() {
+    let mut up = Up::start().await;
+    let address = up.ready.url.strip_prefix("http://").expect("http");
+    let mut client = TcpStream::connect(address).await.expect("a connection");
+    client
+        .write_all(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
+        .await
+        .expect("half a request");
+    // The server took the connection before it answers a later one.
+    assert_eq!(up.status_of("/healthz").await, Some(200));
+    let children = children(&up);
+    signal(up.ready.pid, Signal::TERM);
+    let (status, _) = up.ended(Duration::from_secs(10)).await;
+    assert!(status.success(), "{status}");
+    assert!(children.iter().all(|(pid, _)| !is_running(*pid)));
 }
 
 #[tokio::test]

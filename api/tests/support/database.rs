@@ -27,7 +27,7 @@ impl TestDatabase {
             None => Some(ScratchPostgres::start(&guard_exe()).await.expect("a server")),
         };
         let server_url = shared.unwrap_or_else(|| own.as_ref().expect("one of the two").admin_url());
-        let name = format!("omoi_test_{}", uuid::Uuid::new_v4().simple());
+        let name = format!("omoi_test_{:016x}", rand::random::<u64>());
         let database = Self { server_url, name, own };
         database.on_server(&format!("create database {}", database.name)).await;
         database

@@ -49,7 +49,7 @@ fn home(report: &mut Report, seen: &Inspection) {
             let mend = format!("put it back, or remove {} to start empty", seen.path.display());
             report.wrong("data of the children", found, mend);
         }
-        Some(home) => report.ok("data of the children", home.display()),
+        Some(home) => report.ok("data of the children", home.display().to_string()),
         None => report.ok("data of the children", "none yet"),
     }
     if let Some(home) = seen.home.as_deref().filter(|home| *home != seen.path)

@@ -50,10 +50,12 @@ fn program(report: &mut Report, wheel: &Wheel, cache: &Path, config: &Config) {
     }
     let unpacked = match wheel.directory(cache) {
         Ok(unpacked) => unpacked,
-        Err(error) => return report.wrong(wheel.program, error, format!("set {}", wheel.variable)),
+        Err(error) => {
+            return report.wrong(wheel.program, error.to_string(), format!("set {}", wheel.variable));
+        }
     };
     if unpacked.is_dir() {
-        report.ok(wheel.program, unpacked.display());
+        report.ok(wheel.program, unpacked.display().to_string());
         if let Some((account, closed)) = inspect::closed_to_children(&unpacked.join("in")) {
             let found = format!("the user {account} cannot enter {}", closed.display());
             let mend = format!("`chmod o+x {}`, or set {}", closed.display(), wheels::CACHE_VARIABLE);

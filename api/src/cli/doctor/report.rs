@@ -26,16 +26,16 @@ enum Level {
 pub(super) struct Report(Vec<Finding>);
 
 impl Report {
-    pub(super) fn ok(&mut self, what: &'static str, found: impl ToString) {
-        self.add(Level::Ok, what, &found, None);
+    pub(super) fn ok(&mut self, what: &'static str, found: impl Into<String>) {
+        self.add(Level::Ok, what, found.into(), None);
     }
 
-    pub(super) fn note(&mut self, what: &'static str, found: impl ToString, mend: impl Into<String>) {
-        self.add(Level::Note, what, &found, Some(mend.into()));
+    pub(super) fn note(&mut self, what: &'static str, found: impl Into<String>, mend: impl Into<String>) {
+        self.add(Level::Note, what, found.into(), Some(mend.into()));
     }
 
-    pub(super) fn wrong(&mut self, what: &'static str, found: impl ToString, mend: impl Into<String>) {
-        self.add(Level::Wrong, what, &found, Some(mend.into()));
+    pub(super) fn wrong(&mut self, what: &'static str, found: impl Into<String>, mend: impl Into<String>) {
+        self.add(Level::Wrong, what, found.into(), Some(mend.into()));
     }
 
     pub(super) fn is_ok(&self) -> bool {
@@ -63,7 +63,7 @@ impl Report {
         Ok(())
     }
 
-    fn add(&mut self, level: Level, what: &'static str, found: &impl ToString, mend: Option<String>) {
-        self.0.push(Finding { level, what, found: found.to_string(), mend });
+    fn add(&mut self, level: Level, what: &'static str, found: String, mend: Option<String>) {
+        self.0.push(Finding { level, what, found, mend });
     }
 }
