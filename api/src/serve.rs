@@ -1,5 +1,7 @@
 //! The HTTP server: its socket, what stands behind it, and its end.
 
+mod own_names;
+
 use std::{
     io::ErrorKind,
     net::{SocketAddr, TcpListener},
@@ -7,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use axum::{Router, http::StatusCode};
+use axum::{Router, http::StatusCode, middleware};
 use embedded::bus;
 use sqlx::{
     PgPool,
@@ -35,11 +37,25 @@ pub(crate) enum Exposure {
     TrustedNetwork,
 }
 
+/// The server's socket, and who reaches it.
+#[derive(Debug)]
+pub(crate) struct Door {
+    listener: TcpListener,
+    exposure: Exposure,
+}
+
+impl Door {
+    /// The address, with the port the operating system chose when 0 was asked for.
+    pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
 /// Takes the address, before anything else is started.
 ///
 /// # Errors
 /// When it is taken, or would let other machines in.
-pub(crate) fn bind(address: &SocketAddr, exposure: Exposure) -> anyhow::Result<TcpListener> {
+pub(crate) fn bind(address: &SocketAddr, exposure: Exposure) -> anyhow::Result<Door> {
     if exposure == Exposure::ThisMachine && !address.ip().is_loopback() {
         bail!(
             "{address} can be reached from other machines, and there is no sign-in yet: whoever reaches the \
@@ -58,7 +74,7 @@ pub(crate) fn bind(address: &SocketAddr, exposure: Exposure) -> anyhow::Result<T
         _ => anyhow::Error::new(e).context(format!("cannot listen on {address}")),
     })?;
     listener.set_nonblocking(true)?;
-    Ok(listener)
+    Ok(Door { listener, exposure })
 }
 
 /// What stands behind the server.
@@ -128,14 +144,19 @@ async fn check_clock(database: &PgPool) -> anyhow::Result<()> {
 
 /// Serves until `stop`; `announce` is called once requests are answered.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    door: Door,
     config: &Config,
     backends: &Backends,
     stop: &CancellationToken,
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
+    let Door { listener, exposure } = door;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let routes = limited(health::router(backends.clone()), config);
+    let routes = match exposure {
+        Exposure::ThisMachine => routes.layer(middleware::from_fn(own_names::require)),
+        Exposure::TrustedNetwork => routes,
+    };
     let server = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
     announce();
     let drained = async {

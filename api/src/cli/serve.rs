@@ -35,11 +35,11 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     let database_url = config.database_url.as_ref().context("omoi serve needs DATABASE_URL")?;
     let nats_url = config.nats_url.as_ref().context("omoi serve needs NATS_URL")?;
     let exposure = if args.trusted_network { Exposure::TrustedNetwork } else { Exposure::ThisMachine };
-    let listener = serve::bind(&config.listen, exposure)?;
-    let address = listener.local_addr()?;
+    let door = serve::bind(&config.listen, exposure)?;
+    let address = door.address()?;
     let backends = tokio::select! {
         backends = Backends::connect(database_url, nats_url) => backends?,
         () = stop.cancelled() => return Ok(()),
     };
-    serve::serve(listener, &config, &backends, &stop, || tracing::info!(%address, "serving")).await
+    serve::serve(door, &config, &backends, &stop, || tracing::info!(%address, "serving")).await
 }

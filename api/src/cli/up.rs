@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{children::Children, signals};
 use crate::{
     config::{Config, Flags},
-    serve::{self, Backends, Exposure},
+    serve::{self, Backends, Door, Exposure},
 };
 
 #[derive(Debug, clap::Args)]
@@ -49,14 +49,14 @@ struct Ready<'a> {
 pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     let stop = signals::stop_on_signal()?;
     // Before anything is started: the faults a person makes every day.
-    let listener = serve::bind(&config.listen, Exposure::ThisMachine)?;
+    let door = serve::bind(&config.listen, Exposure::ThisMachine)?;
     let data_dir = Arc::new(DataDir::open(&config.data_dir)?);
     let children = tokio::select! {
         children = Children::start(&config, &data_dir) => children?,
         // Whatever was started is stopped when the unfinished start is dropped.
         () = stop.cancelled() => return Ok(()),
     };
-    let served = serve_until(&stop, args, &config, listener, &children, &data_dir).await;
+    let served = serve_until(&stop, args, &config, door, &children, &data_dir).await;
     children.stop().await;
     served
 }
@@ -65,11 +65,11 @@ async fn serve_until(
     stop: &CancellationToken,
     args: &Args,
     config: &Config,
-    listener: std::net::TcpListener,
+    door: Door,
     children: &Children,
     data_dir: &DataDir,
 ) -> anyhow::Result<()> {
-    let url = format!("http://{}", listener.local_addr()?);
+    let url = format!("http://{}", door.address()?);
     let backends = tokio::select! {
         backends = Backends::connect(&children.database_url, &children.nats_url) => backends?,
         () = stop.cancelled() => return Ok(()),
@@ -81,7 +81,7 @@ async fn serve_until(
         pid: std::process::id(),
         data_dir: data_dir.path().display().to_string(),
     };
-    serve::serve(listener, config, &backends, stop, || announce(&ready, args.json)).await
+    serve::serve(door, config, &backends, stop, || announce(&ready, args.json)).await
 }
 
 fn announce(ready: &Ready<'_>, json: bool) {

@@ -23,6 +23,10 @@ async fn one_line_says_that_everything_is_ready() {
         (&Value::Bool(true), &Value::Bool(true), &Value::Bool(true))
     );
 
+    let as_another =
+        reqwest::Client::new().get(format!("{}/healthz", up.ready.url)).header("Host", "evil.example");
+    assert_eq!(as_another.send().await.expect("an answer").status(), 421, "a rebound name is refused");
+
     signal(up.ready.pid, Signal::TERM);
     let (status, rest) = up.ended(Duration::from_secs(10)).await;
     assert!(status.success(), "{status}");
