@@ -37,7 +37,7 @@ fn fault(event: &Event, version: i32, path: &str, text: &str) -> Option<String> 
     };
     let newest = version == event.version;
     let shape = if newest { fields_fault(&event.schema, &payload) } else { None };
-    let reading = (event.read_back)(event.event_type, version, payload).err();
+    let reading = (event.read_back)(event.event_type, version, &payload).err();
     let reason = reading.or(shape)?;
     Some(format!(
         "{path} no longer reads as {} v{version}: {reason}. Stored events look like this for ever: keep reading \
