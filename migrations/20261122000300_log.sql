@@ -81,7 +81,9 @@ begin
     for n in v_first .. v_first + p_ahead loop
         v_name := format('events_p%s', lpad(n::text, 6, '0'));
         if to_regclass(format('es.%I', v_name)) is null then
-            execute format('create table es.%I partition of es.events for values from (%s) to (%s)',
+            -- Attached, not created in place: that lock lets readers and writers go on.
+            execute format('create table es.%I (like es.events including defaults including constraints)', v_name);
+            execute format('alter table es.events attach partition es.%I for values from (%s) to (%s)',
                 v_name, n * v_size, (n + 1) * v_size);
             execute format('create trigger no_truncate before truncate on es.%I
                 for each statement execute function es.refuse_change()', v_name);
