@@ -1,6 +1,6 @@
 //! Named points at which a proof kills the process: one at each await of the append and of the checkpoint.
 //!
-//! Compiled to nothing unless the feature `crash-points` is on; then `OMOI_CRASH_AT=name` or `name:n` kills
+//! Only in builds with debug assertions, so never in the product: there `OMOI_CRASH_AT=name` or `name:n` kills
 //! the process, as SIGKILL would, when the point is reached for the n-th time.
 
 /// Every point on the way of an append and of a consumer's page. A proof visits them all.
@@ -22,13 +22,13 @@ pub const POINTS: &[&str] = &[
 /// Marks a point; see the module.
 #[inline]
 pub(crate) fn reach(point: &'static str) {
-    #[cfg(feature = "crash-points")]
+    #[cfg(debug_assertions)]
     armed::reach(point);
-    #[cfg(not(feature = "crash-points"))]
+    #[cfg(not(debug_assertions))]
     let _ = point;
 }
 
-#[cfg(feature = "crash-points")]
+#[cfg(debug_assertions)]
 mod armed {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,7 +42,7 @@ mod armed {
     static HITS: AtomicU64 = AtomicU64::new(0);
 
     pub(super) fn reach(point: &'static str) {
-        debug_assert!(super::POINTS.contains(&point), "unlisted crash point {point:?}");
+        assert!(super::POINTS.contains(&point), "unlisted crash point {point:?}");
         if let Some((armed, nth)) = &*ARMED
             && armed == point
             && HITS.fetch_add(1, Ordering::SeqCst) + 1 == *nth
