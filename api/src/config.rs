@@ -30,8 +30,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("log_format", "text"),
     ("request_body_bytes", "2097152"),
     ("request_timeout_s", "30"),
+    ("disk_reserve_bytes", "536870912"),
 ];
-const SECRETS: &[&str] = &["database_url", "database_admin_url", "nats_url"];
+const SECRETS: &[&str] = &["database_url", "database_admin_url", "nats_url", "operator_key"];
 
 /// The settings.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) database_admin_url: Option<Secret>,
     /// NATS with JetStream; when set, `omoi up` starts none.
     pub(crate) nats_url: Option<Secret>,
+    /// What `/api/v1` asks for until there is sign-in; `omoi up` makes one in its data directory.
+    pub(crate) operator_key: Option<Secret>,
     /// Which log lines are written, for example `info,eventstore=debug`.
     pub(crate) log: String,
     /// How log lines are written.
@@ -54,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) request_body_bytes: usize,
     /// Longest time for one request, in seconds; after it the answer is 503.
     pub(crate) request_timeout_s: u64,
+    /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
+    pub(crate) disk_reserve_bytes: u64,
 }
 
 impl Config {
@@ -76,10 +81,12 @@ impl Config {
             layers.value(f, "log_format", "`text` or `json`"),
             layers.value(f, "request_body_bytes", "a number of bytes"),
             layers.value(f, "request_timeout_s", "a number of seconds"),
+            layers.value(f, "disk_reserve_bytes", "a number of bytes"),
         );
         let database_url = layers.secret(f, "database_url", &["postgres", "postgresql"]);
         let database_admin_url = layers.secret(f, "database_admin_url", &["postgres", "postgresql"]);
         let nats_url = layers.secret(f, "nats_url", &["nats", "tls", "ws", "wss"]);
+        let operator_key = layers.key(f, "operator_key");
         faults.none()?;
         let (
             Some(Address(listen)),
@@ -88,6 +95,7 @@ impl Config {
             Some(log_format),
             Some(request_body_bytes),
             Some(request_timeout_s),
+            Some(disk_reserve_bytes),
         ) = config
         else {
             unreachable!("a setting without a value is a fault")
@@ -102,6 +110,8 @@ impl Config {
             log_format,
             request_body_bytes,
             request_timeout_s,
+            operator_key,
+            disk_reserve_bytes,
         })
     }
 }

@@ -5,8 +5,11 @@ use std::process::ExitCode;
 
 mod cli;
 mod config;
+mod operator;
 mod routes;
 mod serve;
+mod upkeep;
+mod wiring;
 
 fn main() -> ExitCode {
     // A child of ours starts as this program; it must become its real self before anything else happens.

@@ -22,7 +22,8 @@ use tower_http::{
 
 use crate::{
     config::{Config, LOG_ID, Secret},
-    routes::health,
+    routes::{self, health},
+    wiring::Services,
 };
 
 /// How long requests that run at the end may take. With the 5 s of the children this stays below 10 s.
@@ -147,12 +148,13 @@ pub(crate) async fn serve(
     door: Door,
     config: &Config,
     backends: &Backends,
+    services: &Services,
     stop: &CancellationToken,
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let Door { listener, exposure } = door;
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let routes = limited(health::router(backends.clone()), config);
+    let routes = limited(health::router(backends.clone()).merge(routes::api(services)), config);
     let routes = match exposure {
         Exposure::ThisMachine => routes.layer(middleware::from_fn(own_names::require)),
         Exposure::TrustedNetwork => routes,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{
-    AppendItem, Appended, Context, NewEvent, Store, StoredOutcome, StoredState, StreamWrite, Unavailable,
+    AppendError, AppendItem, Appended, Context, NewEvent, Store, StoredOutcome, StoredState, StreamWrite,
+    Unavailable,
 };
 use kernel::{EventId, Rejection as _, Timestamp, Uuid};
 use tokio::time::Instant;
@@ -137,7 +138,7 @@ impl Dispatcher {
         let loaded = self.store.load::<D>(intent.org, &id.to_string(), intent.command_id).await?;
         let known = cached.put(loaded.aggregate);
         if let Some(outcome) = loaded.outcome {
-            return repeat(intent, outcome);
+            return repeat(intent, &outcome);
         }
         match known.state.decide(command) {
             Ok(events) if events.is_empty() => self.remember(intent, "accepted", Receipt::nothing()).await,
@@ -176,7 +177,15 @@ impl Dispatcher {
             }],
             guards: known.state.guards(id, &events),
         };
-        let appended = self.store.append(item).await?;
+        let appended = match self.store.append(item).await {
+            Ok(appended) => appended,
+            Err(error) => {
+                if let AppendError::Guard { fault, .. } = &error {
+                    self.remember(intent, fault.code(), Receipt::nothing()).await?;
+                }
+                return Err(error.into());
+            }
+        };
         if appended.repeated {
             return answer_again(&appended.outcome, Receipt::of(&appended));
         }
@@ -276,7 +285,7 @@ fn new_event<E: kernel::EventKind>(event: &E) -> Result<NewEvent, CommandError> 
     })
 }
 
-fn repeat(intent: &Intent, stored: StoredOutcome) -> Result<Receipt, CommandError> {
+fn repeat(intent: &Intent, stored: &StoredOutcome) -> Result<Receipt, CommandError> {
     if stored.request_hash != intent.request_hash {
         return Err(CommandError::Mismatch);
     }

@@ -54,6 +54,11 @@ impl Children {
         Ok(Self { postgres, nats, database_url, nats_url, nats_reader_url })
     }
 
+    /// Where the database lies, when it is ours.
+    pub(crate) fn database_dir(&self) -> Option<PathBuf> {
+        self.postgres.as_ref().map(|postgres| postgres.cluster_dir().to_owned())
+    }
+
     /// Stops both in order, at the same time. At most 5 s.
     pub(crate) async fn stop(self) {
         let postgres = async {

@@ -9,7 +9,9 @@ use tokio_util::sync::CancellationToken;
 use super::{children::Children, signals};
 use crate::{
     config::{Config, Flags},
+    operator::OperatorKey,
     serve::{self, Backends, Door, Exposure},
+    wiring::Services,
 };
 
 #[derive(Debug, clap::Args)]
@@ -81,7 +83,14 @@ async fn serve_until(
         pid: std::process::id(),
         data_dir: data_dir.path().display().to_string(),
     };
-    serve::serve(door, config, &backends, stop, || announce(&ready, args.json)).await
+    let operator = OperatorKey::of_data_dir(data_dir.path())?;
+    let services = Services::new(&children.database_url, operator)?;
+    let upkeep = services.start_upkeep(children.database_dir(), config, stop);
+    let served = serve::serve(door, config, &backends, &services, stop, || announce(&ready, args.json)).await;
+    stop.cancel();
+    upkeep.wait().await;
+    services.close().await;
+    served
 }
 
 fn announce(ready: &Ready<'_>, json: bool) {
@@ -91,7 +100,8 @@ fn announce(ready: &Ready<'_>, json: bool) {
         println!("OmoiOS is up.\n");
         println!("  API        {}", ready.url);
         println!("  event bus  {}  (can read the event stream, nothing else)", ready.nats_url);
-        println!("  data       {}\n", ready.data_dir);
+        println!("  data       {}", ready.data_dir);
+        println!("  key        {}/operator.key  (every request to /api/v1 carries it)\n", ready.data_dir);
         println!("Try: curl {}/readyz", ready.url);
         println!("Stop with Ctrl-C.");
     }

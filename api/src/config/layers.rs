@@ -113,31 +113,46 @@ impl Layers {
         parsed
     }
 
-    /// A URL with credentials, given itself or as the name of a file that holds it.
+    /// A secret that is a URL with one of these schemes.
     pub(super) fn secret(&self, faults: &mut Faults, name: &str, schemes: &[&str]) -> Option<Secret> {
-        let in_file = format!("{name}_file");
-        let (value, origin) = match (self.text(name), self.text(&in_file)) {
-            (None, None) => return None,
-            (Some(value), None) => (value, self.origin(name)),
-            (None, Some(file)) => match fs::read_to_string(&file) {
-                Ok(text) => (text.trim().to_owned(), format!("in {file}")),
-                Err(e) => {
-                    faults.add(format!("{in_file}: cannot read {file}: {e} ({})", self.origin(&in_file)));
-                    return None;
-                }
-            },
-            (Some(_), Some(_)) => {
-                let (one, other) = (self.origin(name), self.origin(&in_file));
-                faults.add(format!("{name} and {in_file}: give one of them ({one}; {other})"));
-                return None;
-            }
-        };
+        let (value, origin) = self.given_secret(faults, name)?;
         // The value itself is never part of a message.
         if schemes.iter().any(|scheme| value.starts_with(&format!("{scheme}://"))) {
             Some(Secret::new(value))
         } else {
             faults.add(format!("{name}: expected a URL that begins with {}:// ({origin})", schemes[0]));
             None
+        }
+    }
+
+    /// A secret that is a key: at least 20 characters, so that nobody guesses it.
+    pub(super) fn key(&self, faults: &mut Faults, name: &str) -> Option<Secret> {
+        let (value, origin) = self.given_secret(faults, name)?;
+        if value.len() >= 20 {
+            return Some(Secret::new(value));
+        }
+        faults.add(format!("{name}: expected at least 20 characters ({origin})"));
+        None
+    }
+
+    /// The value of `NAME` or the content of the file `NAME_file`, and where it came from.
+    fn given_secret(&self, faults: &mut Faults, name: &str) -> Option<(String, String)> {
+        let in_file = format!("{name}_file");
+        match (self.text(name), self.text(&in_file)) {
+            (None, None) => None,
+            (Some(value), None) => Some((value, self.origin(name))),
+            (None, Some(file)) => match fs::read_to_string(&file) {
+                Ok(text) => Some((text.trim().to_owned(), format!("in {file}"))),
+                Err(e) => {
+                    faults.add(format!("{in_file}: cannot read {file}: {e} ({})", self.origin(&in_file)));
+                    None
+                }
+            },
+            (Some(_), Some(_)) => {
+                let (one, other) = (self.origin(name), self.origin(&in_file));
+                faults.add(format!("{name} and {in_file}: give one of them ({one}; {other})"));
+                None
+            }
         }
     }
 

@@ -37,7 +37,7 @@ impl Prepared {
         let first_metadata = (!item.guards.is_empty()).then(|| {
             let mut all = item.context.metadata.clone();
             let guards = serde_json::to_string(&item.guards).expect("guards are JSON");
-            all.insert("guards".to_owned(), guards);
+            all.insert(super::GUARDS_KEY.to_owned(), guards);
             serde_json::to_string(&all).expect("a map of texts is JSON")
         });
         let mut streams = String::new();

@@ -123,6 +123,19 @@ impl fmt::Display for GuardFault {
 }
 
 impl GuardFault {
+    /// A stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Full => "full",
+            Self::Fenced => "fenced",
+            Self::Held => "held",
+            Self::UnknownRun => "unknown_run",
+            Self::ExpectedSeq(_) => "expected_seq",
+        }
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "taken" => Self::Taken,

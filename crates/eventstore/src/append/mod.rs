@@ -20,6 +20,10 @@ use crate::AppendError;
 /// Largest payload of one event, in bytes; anything larger goes to a blob first.
 pub const PAYLOAD_LIMIT: usize = 256 * 1024;
 
+/// The metadata key under which the first event of an item records the item's guards, as JSON text. Nobody
+/// else writes it: guards are rebuilt from it.
+pub(crate) const GUARDS_KEY: &str = "guards";
+
 /// Where an item comes from: the same for all its events.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -141,6 +145,9 @@ impl AppendItem {
                     });
                 }
             }
+        }
+        if self.context.metadata.contains_key(GUARDS_KEY) {
+            return Err(AppendError::Invalid(format!("the metadata key {GUARDS_KEY} is reserved")));
         }
         if !self.guards.is_empty() && self.event_count() == 0 {
             return Err(AppendError::Invalid("guards need an event that records them".into()));

@@ -67,7 +67,7 @@ impl<C: Consumer> Subscription<C> {
             match self.turn(stop).await {
                 Ok(()) => {}
                 Err(RunError::Fenced) => {
-                    tracing::info!(consumer = self.consumer.name(), "another reader took over")
+                    tracing::info!(consumer = self.consumer.name(), "another reader took over");
                 }
                 Err(error) => tracing::warn!(consumer = self.consumer.name(), %error, "the consumer pauses"),
             }

@@ -1,0 +1,114 @@
+//! Every error of the API as `application/problem+json`: a stable code for programs, a sentence for people.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use commands::CommandError;
+use eventstore::Unavailable;
+use serde::Serialize;
+
+/// Why a request had no effect.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: String,
+    detail: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    code: &'a str,
+    detail: &'a str,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { status, code: code.into(), detail: detail.into() }
+    }
+
+    /// The request is understood and cannot be carried out as it is.
+    pub(crate) fn unprocessable(code: &'static str, detail: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("error"),
+            status: self.status.as_u16(),
+            code: &self.code,
+            detail: &self.detail,
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Unavailable> for Problem {
+    fn from(reason: Unavailable) -> Self {
+        let (code, detail) = match &reason {
+            Unavailable::Down(_) => {
+                ("database_down", "the database cannot be reached; send the same request again")
+            }
+            Unavailable::Stalled(_) => {
+                ("database_stalled", "the database answers too late; send the same request again")
+            }
+            Unavailable::DiskFull(_) => (
+                "disk_full",
+                "the disk of the database is nearly full; nothing is written until there is room",
+            ),
+            Unavailable::Busy => ("busy", "too many commands are waiting; send the same request again"),
+            Unavailable::Refused(_) => {
+                ("database_refused", "the database refused the request; the log of the server says why")
+            }
+        };
+        // What the database said is for the operator: it may name hosts, roles and tables.
+        tracing::warn!(%reason, code, "a request could not be served");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+    }
+}
+
+impl From<CommandError> for Problem {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Rejected { code, message, .. } => {
+                let status = match code.as_str() {
+                    "not_found" => StatusCode::NOT_FOUND,
+                    // A repeated answer of a guard: the same status as the first time.
+                    "taken" | "full" => StatusCode::CONFLICT,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Self::new(status, code, message)
+            }
+            CommandError::Guard { fault, .. } => {
+                Self::new(StatusCode::CONFLICT, fault.code(), fault.to_string())
+            }
+            CommandError::Conflict { .. } => Self::new(StatusCode::CONFLICT, "conflict", error.to_string()),
+            CommandError::Mismatch => Self::unprocessable("idempotency_mismatch", error),
+            CommandError::Unavailable(reason) => reason.into(),
+            CommandError::Broken(reason) => {
+                tracing::error!(%reason, "a command met something broken");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "something is broken on our side; the log of the server says what",
+                )
+            }
+        }
+    }
+}
