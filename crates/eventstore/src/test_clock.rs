@@ -26,7 +26,7 @@ impl TestClock {
     pub async fn advance(&mut self, step: Duration) -> Result<(), sqlx::Error> {
         self.offset += step;
         let body = format!(
-            "create or replace function es.clock_offset() returns interval language sql immutable parallel safe \
+            "create or replace function es.clock_offset() returns interval language sql stable parallel safe \
              as $$ select interval '{} microseconds' $$",
             self.offset.as_micros()
         );
