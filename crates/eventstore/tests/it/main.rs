@@ -1,0 +1,8 @@
+//! The log keeps its promises, on a real Postgres; a story a file.
+
+mod append;
+mod commands_once;
+mod counter;
+mod guards;
+mod neighbours;
+mod support;
