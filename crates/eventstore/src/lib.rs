@@ -4,6 +4,7 @@ pub mod append;
 pub mod blob;
 mod content_hash;
 pub mod crash_point;
+mod crosscheck;
 mod decode;
 mod disk_brake;
 mod error;
@@ -22,6 +23,7 @@ mod test_clock;
 
 pub use append::{AppendItem, Appended, Context, Guard, GuardFault, NewEvent, StreamWrite};
 pub use content_hash::content_hash;
+pub use crosscheck::{Crosscheck, CrosscheckDifference, crosscheck};
 pub use decode::{DecodeError, decode};
 pub use disk_brake::DiskBrake;
 pub use error::{AppendError, Unavailable};

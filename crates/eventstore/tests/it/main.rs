@@ -2,7 +2,9 @@
 
 mod append;
 mod commands_once;
+mod conformance;
 mod counter;
 mod guards;
 mod neighbours;
+mod stock;
 mod support;
