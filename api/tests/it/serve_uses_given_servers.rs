@@ -8,6 +8,9 @@ use tokio::{net::TcpListener, process::Command};
 
 use crate::support::{TestDatabase, eventually, guard_exe, omoi, signal};
 
+/// Long enough to be one.
+const OPERATOR_KEY: &str = "the operator of these tests";
+
 async fn run(mut command: Command) -> (Option<i32>, String) {
     let output = command.output().await.expect("omoi starts");
     let said = [output.stdout, output.stderr].concat();
@@ -22,6 +25,7 @@ async fn after_migrating_it_serves() {
     let serve = |port: u16| {
         let mut command = omoi();
         command.env("DATABASE_URL", &app_url).env("NATS_URL", nats.server().relay_url());
+        command.env("OMOI_OPERATOR_KEY", OPERATOR_KEY);
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         command
     };
@@ -50,6 +54,7 @@ async fn a_database_that_was_never_migrated_is_refused() {
     let nats = ScratchNats::start(&guard_exe()).await.expect("a server");
     let mut command = omoi();
     command.env("DATABASE_URL", database.admin_url()).env("NATS_URL", nats.server().relay_url());
+    command.env("OMOI_OPERATOR_KEY", OPERATOR_KEY);
     command.args(["serve", "--listen", "127.0.0.1:0"]);
     let (code, said) = run(command).await;
     assert_eq!(code, Some(1));
