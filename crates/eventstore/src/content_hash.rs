@@ -6,20 +6,31 @@ use uuid::Uuid;
 /// What the hash covers. Everything but where the event landed: position and time are sealed with it later.
 #[derive(Clone, Copy, Debug)]
 pub struct Hashed<'a> {
+    /// The tenant.
     pub org: Uuid,
+    /// Kind of aggregate.
     pub aggregate_type: &'a str,
+    /// The stream within its kind.
     pub aggregate_id: &'a str,
+    /// Place in the stream.
     pub sequence: i64,
+    /// The event's own id.
     pub event_id: Uuid,
+    /// What happened.
     pub event_type: &'a str,
+    /// Version of the payload.
     pub schema_version: i32,
     /// The bytes as stored.
     pub payload: &'a str,
     /// The bytes as stored.
     pub metadata: &'a str,
+    /// Who.
     pub actor: Uuid,
+    /// The story it belongs to.
     pub correlation: Uuid,
+    /// What caused it.
     pub causation: Option<Uuid>,
+    /// The command.
     pub command: Uuid,
 }
 

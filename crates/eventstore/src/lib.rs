@@ -14,6 +14,7 @@ mod load;
 mod migrate;
 mod pools;
 mod read;
+pub mod relcheck;
 mod row;
 mod snapshot;
 mod sourced;
@@ -22,7 +23,7 @@ pub mod subscribe;
 mod test_clock;
 
 pub use append::{AppendItem, Appended, Context, Guard, GuardFault, NewEvent, StreamWrite};
-pub use content_hash::content_hash;
+pub use content_hash::{Hashed, content_hash};
 pub use crosscheck::{Crosscheck, CrosscheckDifference, crosscheck};
 pub use decode::{DecodeError, decode};
 pub use disk_brake::DiskBrake;

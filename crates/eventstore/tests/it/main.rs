@@ -1,10 +1,14 @@
 //! The log keeps its promises, on a real Postgres; a story a file.
+#![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
 
 mod append;
 mod commands_once;
 mod conformance;
+mod content_hashes;
 mod counter;
 mod guards;
 mod neighbours;
+mod relcheck;
+mod second_hash;
 mod stock;
 mod support;
