@@ -1,10 +1,13 @@
 //! `cargo xtask bench NAME` runs this program in release mode: our figures beside a peer's, in one run.
 
+mod lab;
 mod ledger;
 mod log;
-mod ours;
 mod peer;
+mod report;
 mod rounds;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -20,7 +23,7 @@ enum Bench {
     Log(log::Args),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     embedded::guard::run_if_asked();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match Cli::parse().bench {

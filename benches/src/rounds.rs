@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use kernel::Uuid;
 
 /// One round of one side.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Round {
     pub(crate) per_second: f64,
-    pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
 }
 
@@ -43,15 +42,30 @@ where
     }
     let elapsed = start.elapsed().as_secs_f64();
     latencies.sort_unstable();
-    let at = |share: f64| {
-        let index = ((latencies.len() as f64 * share) as usize).min(latencies.len().saturating_sub(1));
-        latencies.get(index).map_or(0.0, |time| time.as_secs_f64() * 1e3)
-    };
-    Ok(Round { per_second: latencies.len() as f64 / elapsed, p50_ms: at(0.5), p99_ms: at(0.99) })
+    let p99 = latencies.get(latencies.len() * 99 / 100).copied().unwrap_or_default();
+    Ok(Round { per_second: latencies.len() as f64 / elapsed, p99_ms: p99.as_secs_f64() * 1e3 })
+}
+
+/// Which stream a task's n-th command goes to: a new one every ten. Sortable like the v7 ids of the product,
+/// so that neither side pays for random index pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Streams(u128);
+
+impl Streams {
+    pub(crate) const COMMANDS_EACH: u64 = 10;
+
+    pub(crate) fn new() -> Self {
+        Self(Uuid::now_v7().as_u128() & !u128::from(u64::MAX))
+    }
+
+    pub(crate) fn id(self, task: usize, n: u64) -> Uuid {
+        Uuid::from_u128(self.0 | (u128::from(n / Self::COMMANDS_EACH) << 20) | task as u128)
+    }
 }
 
 /// The middle one.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

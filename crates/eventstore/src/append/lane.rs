@@ -1,11 +1,12 @@
 //! Group append: one lane a node and log. It drains what is queued into one call, without waiting when idle,
-//! so the cost of a commit is shared by all that arrived while the last one was in flight.
+//! so the cost of a commit is shared by all that arrived while the last one was in flight. An item that finds
+//! the lane idle makes the call in its own task: a lonely command pays for no hand-over.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, RwLock};
 
 use sqlx::PgPool;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use super::batch::{self, Prepared};
 use super::{AppendItem, Appended};
@@ -25,6 +26,8 @@ type Answer = Result<Appended, AppendError>;
 #[derive(Clone, Debug)]
 pub(crate) struct Lane {
     queue: mpsc::Sender<Waiting>,
+    /// Held during a call: one call of a lane at a time.
+    turn: Arc<Mutex<Call>>,
     brake: Arc<RwLock<Option<Unavailable>>>,
 }
 
@@ -38,8 +41,9 @@ impl Lane {
     /// Starts the lane; it ends when the last handle is dropped. `appended` is woken after each batch.
     pub(crate) fn start(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(Runner { pool, log_id, notify, appended, waiting, deferred: VecDeque::new() }.run());
-        Self { queue, brake: Arc::default() }
+        let turn = Arc::new(Mutex::new(Call { pool, log_id, notify, appended }));
+        tokio::spawn(Runner { turn: turn.clone(), waiting, deferred: VecDeque::new() }.run());
+        Self { queue, turn, brake: Arc::default() }
     }
 
     pub(crate) async fn append(&self, item: AppendItem) -> Answer {
@@ -47,15 +51,28 @@ impl Lane {
             return Err(reason.into());
         }
         let prepared = Prepared::new(item)?;
+        let idle = self.queue.capacity() == QUEUE;
+        let turn = if idle { self.turn.try_lock().ok() } else { None };
+        let answer = match turn {
+            // Only its own item is in this call, so a caller that goes away leaves nobody without an answer.
+            Some(call) => {
+                reach("append.queued");
+                call.append(std::slice::from_ref(&prepared)).await.pop().expect("one answer an item")
+            }
+            None => self.queued(prepared).await,
+        };
+        reach("append.answered");
+        answer
+    }
+
+    async fn queued(&self, prepared: Prepared) -> Answer {
         let (answer, answered) = oneshot::channel();
         self.queue.try_send(Waiting { prepared, answer }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => AppendError::from(Unavailable::Busy),
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
         reach("append.queued");
-        let answer = answered.await.unwrap_or_else(|_| Err(stopped()));
-        reach("append.answered");
-        answer
+        answered.await.unwrap_or_else(|_| Err(stopped()))
     }
 
     /// Refuses appends from now on, with this reason; `None` lets them through again.
@@ -68,24 +85,61 @@ fn stopped() -> AppendError {
     Unavailable::Down("the log is shutting down".into()).into()
 }
 
-struct Runner {
+/// How a batch gets into the log.
+#[derive(Debug)]
+struct Call {
     pool: PgPool,
     log_id: i16,
     notify: bool,
     appended: Arc<Notify>,
+}
+
+impl Call {
+    async fn append(&self, batch: &[Prepared]) -> Vec<Answer> {
+        let answers = self.append_or_each_alone(batch).await;
+        if answers.iter().any(|answer| matches!(answer, Ok(appended) if !appended.repeated)) {
+            self.appended.notify_waiters();
+        }
+        answers
+    }
+
+    async fn append_or_each_alone(&self, batch: &[Prepared]) -> Vec<Answer> {
+        let reason = match batch::append(&self.pool, self.log_id, self.notify, batch).await {
+            Ok(answers) => return answers,
+            Err(error) => Unavailable::from(error),
+        };
+        // Only a fault of the data can be one item's own; everything else would meet each of them.
+        if batch.len() == 1 || !matches!(reason, Unavailable::Refused(_)) {
+            return batch.iter().map(|_| Err(reason.clone().into())).collect();
+        }
+        let mut answers = Vec::with_capacity(batch.len());
+        for alone in batch.chunks(1) {
+            answers.push(match batch::append(&self.pool, self.log_id, self.notify, alone).await {
+                Ok(mut answer) => answer.pop().expect("one answer an item"),
+                Err(error) => Err(error.into()),
+            });
+        }
+        answers
+    }
+}
+
+struct Runner {
+    turn: Arc<Mutex<Call>>,
     waiting: mpsc::Receiver<Waiting>,
     deferred: VecDeque<Waiting>,
 }
 
 impl Runner {
     async fn run(mut self) {
-        while let Some(batch) = self.next_batch().await {
+        while let Some(first) = self.next().await {
+            let turn = self.turn.clone();
+            let call = turn.lock().await;
+            // What came while the turn was waited for goes along.
+            let batch = self.batch(first);
             let (prepared, answers): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|waiting| (waiting.prepared, waiting.answer)).unzip();
-            let results = self.append(&prepared).await;
-            if results.iter().any(|result| matches!(result, Ok(appended) if !appended.repeated)) {
-                self.appended.notify_waiters();
-            }
+            let results = call.append(&prepared).await;
+            drop(call);
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that went away has its answer in the log, under its command id.
                 let _ = answer.send(result);
@@ -93,12 +147,15 @@ impl Runner {
         }
     }
 
+    async fn next(&mut self) -> Option<Waiting> {
+        match self.deferred.pop_front() {
+            Some(waiting) => Some(waiting),
+            None => self.waiting.recv().await,
+        }
+    }
+
     /// What goes into the next call: everything queued, within bounds, no stream and no command twice.
-    async fn next_batch(&mut self) -> Option<Vec<Waiting>> {
-        let first = match self.deferred.pop_front() {
-            Some(waiting) => waiting,
-            None => self.waiting.recv().await?,
-        };
+    fn batch(&mut self, first: Waiting) -> Vec<Waiting> {
         let mut batch = Batch::default();
         batch.push(first);
         for waiting in std::mem::take(&mut self.deferred) {
@@ -108,32 +165,11 @@ impl Runner {
             let Ok(waiting) = self.waiting.try_recv() else { break };
             self.offer(&mut batch, waiting);
         }
-        Some(batch.items)
+        batch.items
     }
 
     fn offer(&mut self, batch: &mut Batch, waiting: Waiting) {
         if batch.takes(&waiting.prepared) { batch.push(waiting) } else { self.deferred.push_back(waiting) }
-    }
-
-    async fn append(&self, batch: &[Prepared]) -> Vec<Answer> {
-        match batch::append(&self.pool, self.log_id, self.notify, batch).await {
-            Ok(answers) => answers,
-            Err(error) => {
-                let reason = Unavailable::from(error);
-                // Only a fault of the data can be one item's own; everything else would meet each of them.
-                if batch.len() == 1 || !matches!(reason, Unavailable::Refused(_)) {
-                    return batch.iter().map(|_| Err(reason.clone().into())).collect();
-                }
-                let mut answers = Vec::with_capacity(batch.len());
-                for alone in batch.chunks(1) {
-                    answers.push(match batch::append(&self.pool, self.log_id, self.notify, alone).await {
-                        Ok(mut answer) => answer.pop().expect("one answer an item"),
-                        Err(error) => Err(error.into()),
-                    });
-                }
-                answers
-            }
-        }
     }
 }
 
