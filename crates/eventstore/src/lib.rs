@@ -8,6 +8,7 @@ mod crosscheck;
 mod decode;
 mod disk_brake;
 mod error;
+pub mod guards_rebuild;
 mod ingest;
 mod lease;
 mod load;

@@ -7,6 +7,7 @@ mod conformance;
 mod content_hashes;
 mod counter;
 mod guards;
+mod guards_rebuild;
 mod neighbours;
 mod relcheck;
 mod second_hash;
