@@ -39,7 +39,6 @@ comment on column es.events.sequence is 'Dense from 1 within (aggregate_type, ag
 
 create index events_by_stream on es.events (aggregate_type, aggregate_id, sequence);
 create index events_by_project on es.events (org_id, project_id, position);
-create index events_by_type on es.events (log_id, aggregate_type, position);
 
 -- One row a stream: its version judges every append. Half-full pages keep the version bump on the same page.
 create table es.streams (

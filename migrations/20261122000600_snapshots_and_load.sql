@@ -65,6 +65,11 @@ begin
 end
 $$;
 
+-- The newest position of a log, of whatever tenant; null when it is empty.
+create function es.head(p_log smallint) returns bigint
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    as $$ select position from es.events where log_id = p_log order by position desc limit 1 $$;
+
 -- Keeps the newest snapshot of a stream for one logic version; an older one arriving late changes nothing.
 create function es.save_snapshot(
     p_org uuid, p_type text, p_id text, p_logic_version integer, p_version bigint, p_payload text

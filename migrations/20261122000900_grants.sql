@@ -16,6 +16,7 @@ grant execute on function
     es.lease_release(uuid, text, bigint), es.make_partitions(integer),
     es.sweep_command_results(interval, integer)
     to omoi_project;
+grant execute on function es.head(smallint) to omoi_read, omoi_project;
 grant execute on function es.clock_offset() to omoi_append, omoi_read, omoi_project;
 
 grant select on es.events, es.log_head, es.blobs to omoi_read;

@@ -7,6 +7,9 @@ use sqlx::{PgPool, Postgres, QueryBuilder};
 use crate::row::{COLUMNS, recorded};
 use crate::{Pools, Unavailable};
 
+/// Positions that one statement looks through for a filter without an index.
+const STRETCH: i64 = 50_000;
+
 /// Which events; an empty filter is the whole log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -60,7 +63,7 @@ impl Reader {
         Ok(newest.first().map_or(0, |event| event.envelope.position))
     }
 
-    /// At most `limit` events beyond `from`, in the order of the direction.
+    /// At most `limit` events beyond `from`, in the order of the direction; fewer only where the log ends.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -71,7 +74,47 @@ impl Reader {
         limit: i64,
         direction: Direction,
     ) -> Result<Vec<Recorded<String>>, Unavailable> {
-        let mut query = self.query(filter, from, limit, direction);
+        if !self.scans(filter) {
+            return self.select(filter, from, None, limit, direction).await;
+        }
+        // What has no index of its own is looked for in stretches, each far below the statement's time limit.
+        let newest = self.newest_of_all().await?;
+        let mut at = if direction == Direction::Forwards { from.max(0) } else { from.min(newest + 1) };
+        let mut page = Vec::new();
+        loop {
+            let missing = limit - i64::try_from(page.len()).expect("a page is small");
+            let done = if direction == Direction::Forwards { at >= newest } else { at <= 1 };
+            if missing <= 0 || done {
+                return Ok(page);
+            }
+            let upto = if direction == Direction::Forwards { at + STRETCH } else { at - STRETCH };
+            page.extend(self.select(filter, at, Some(upto), missing, direction).await?);
+            at = upto;
+        }
+    }
+
+    /// Whether the filter picks events out of a stretch of the log, rather than along an index.
+    fn scans(&self, filter: &Filter) -> bool {
+        let whole_log = self.org.is_none() && *filter == Filter::default();
+        let one_stream = filter.aggregate_type.is_some() && filter.aggregate_id.is_some();
+        !whole_log && !one_stream && (filter.project.is_none() || self.org.is_none())
+    }
+
+    async fn newest_of_all(&self) -> Result<i64, Unavailable> {
+        let newest: Option<i64> =
+            sqlx::query_scalar("select es.head($1)").bind(self.log_id).fetch_one(&self.pool).await?;
+        Ok(newest.unwrap_or(0))
+    }
+
+    async fn select(
+        &self,
+        filter: &Filter,
+        from: i64,
+        upto: Option<i64>,
+        limit: i64,
+        direction: Direction,
+    ) -> Result<Vec<Recorded<String>>, Unavailable> {
+        let mut query = self.query(filter, from, upto, limit, direction);
         let query = query.build();
         let rows = match self.org {
             None => query.fetch_all(&self.pool).await?,
@@ -119,16 +162,22 @@ impl Reader {
         &self,
         filter: &Filter,
         from: i64,
+        upto: Option<i64>,
         limit: i64,
         direction: Direction,
     ) -> QueryBuilder<'static, Postgres> {
         let mut query = QueryBuilder::new("select ");
         query.push(COLUMNS).push(" from es.events where log_id = ").push_bind(self.log_id);
-        let (beyond, order) = match direction {
-            Direction::Forwards => (" and position > ", " order by position limit "),
-            Direction::Backwards => (" and position < ", " order by position desc limit "),
+        let (beyond, last, order) = match direction {
+            Direction::Forwards => (" and position > ", " and position <= ", " order by position limit "),
+            Direction::Backwards => {
+                (" and position < ", " and position >= ", " order by position desc limit ")
+            }
         };
         query.push(beyond).push_bind(from);
+        if let Some(upto) = upto {
+            query.push(last).push_bind(upto);
+        }
         if let Some(org) = self.org {
             query.push(" and org_id = ").push_bind(org.0);
         }

@@ -3,6 +3,7 @@
 //! the lane idle makes the call in its own task: a lonely command pays for no hand-over.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
 use sqlx::PgPool;
@@ -28,6 +29,8 @@ pub(crate) struct Lane {
     queue: mpsc::Sender<Waiting>,
     /// Held during a call: one call of a lane at a time.
     turn: Arc<Mutex<Call>>,
+    /// Whether the last call carried more than one item: then waiting for the next one is better.
+    busy: Arc<AtomicBool>,
     brake: Arc<RwLock<Option<Unavailable>>>,
 }
 
@@ -42,8 +45,11 @@ impl Lane {
     pub(crate) fn start(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let turn = Arc::new(Mutex::new(Call { pool, log_id, notify, appended }));
-        tokio::spawn(Runner { turn: turn.clone(), waiting, deferred: VecDeque::new() }.run());
-        Self { queue, turn, brake: Arc::default() }
+        let busy = Arc::new(AtomicBool::new(false));
+        tokio::spawn(
+            Runner { turn: turn.clone(), busy: busy.clone(), waiting, deferred: VecDeque::new() }.run(),
+        );
+        Self { queue, turn, busy, brake: Arc::default() }
     }
 
     pub(crate) async fn append(&self, item: AppendItem) -> Answer {
@@ -51,7 +57,7 @@ impl Lane {
             return Err(reason.into());
         }
         let prepared = Prepared::new(item)?;
-        let idle = self.queue.capacity() == QUEUE;
+        let idle = self.queue.capacity() == QUEUE && !self.busy.load(Ordering::Relaxed);
         let turn = if idle { self.turn.try_lock().ok() } else { None };
         let answer = match turn {
             // Only its own item is in this call, so a caller that goes away leaves nobody without an answer.
@@ -125,6 +131,7 @@ impl Call {
 
 struct Runner {
     turn: Arc<Mutex<Call>>,
+    busy: Arc<AtomicBool>,
     waiting: mpsc::Receiver<Waiting>,
     deferred: VecDeque<Waiting>,
 }
@@ -140,10 +147,14 @@ impl Runner {
                 batch.into_iter().map(|waiting| (waiting.prepared, waiting.answer)).unzip();
             let results = call.append(&prepared).await;
             drop(call);
+            self.busy.store(answers.len() > 1, Ordering::Relaxed);
             for (answer, result) in answers.into_iter().zip(results) {
                 // A caller that went away has its answer in the log, under its command id.
                 let _ = answer.send(result);
             }
+            // Those who were answered ask again first: one full call is worth more than a small one and a
+            // full one.
+            tokio::task::yield_now().await;
         }
     }
 
