@@ -81,8 +81,9 @@ async fn losers_of_every_kind_leave_the_positions_of_winners_right() {
     let firsts: Vec<_> =
         answers.iter().map(|answer| answer.as_ref().ok().and_then(|a| a.first_position)).collect();
     assert_eq!(firsts, [Some(4), Some(1), None, Some(6), None, Some(9)]);
-    let times: Vec<_> = [0, 3, 5].map(|n| answers[n].as_ref().unwrap().recorded_at).into();
-    assert!(times.iter().all(|time| *time == times[0]), "one call has one time: {times:?}");
+    // The first found the lane idle and went alone; all others waited meanwhile and share one call.
+    let times: Vec<_> = [3, 5].map(|n| answers[n].as_ref().unwrap().recorded_at).into();
+    assert_eq!(times[0], times[1], "one call has one time");
     assert!(matches!(answers[2], Err(AppendError::Conflict { actual: 3, .. })), "{:?}", answers[2]);
     assert!(matches!(answers[4], Err(AppendError::Guard { index: 0, .. })), "{:?}", answers[4]);
     assert!(matches!(store.append(mismatch).await, Err(AppendError::CommandMismatch)));
