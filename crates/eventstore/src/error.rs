@@ -66,7 +66,19 @@ pub enum Unavailable {
 impl From<sqlx::Error> for Unavailable {
     fn from(error: sqlx::Error) -> Self {
         let text = error.to_string();
-        let Some(database) = error.as_database_error() else { return Self::Down(text) };
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                // It answered, but not what this program understands: trying again will not help.
+                sqlx::Error::Decode(_)
+                | sqlx::Error::Encode(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnIndexOutOfBounds { .. }
+                | sqlx::Error::TypeNotFound { .. }
+                | sqlx::Error::RowNotFound => Self::Refused(text),
+                _ => Self::Down(text),
+            };
+        };
         match database.code().as_deref() {
             // lock_not_available, query_canceled (statement timeout), idle_in_transaction_session_timeout
             Some("55P03" | "57014" | "25P03") => Self::Stalled(text),
