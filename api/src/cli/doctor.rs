@@ -2,6 +2,7 @@
 //! nothing, and it may run beside `omoi up`.
 
 mod data_dir;
+mod guards;
 mod machine;
 mod report;
 
@@ -15,6 +16,10 @@ pub(crate) struct Args {
     /// The data directory to look at. [default: .omoi]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Also rebuild the guards (names taken, places used, claims) from the whole log of the running installation
+    /// and compare them with the live ones.
+    #[arg(long)]
+    guards: bool,
     /// Print one JSON object: {"ok":..,"findings":[{"level":"ok|note|wrong","what":..,"found":..,"mend":..}]}.
     #[arg(long)]
     json: bool,
@@ -29,6 +34,9 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             report.ok("settings", "valid");
             machine::check(&mut report, &config);
             data_dir::check(&mut report, &config.data_dir);
+            if args.guards {
+                guards::check(&mut report, &config).await;
+            }
         }
         Err(error) => report.wrong("settings", error.to_string(), "correct the places the lines name"),
     }

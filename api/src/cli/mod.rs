@@ -1,8 +1,10 @@
 //! The commands of `omoi`, one file each.
 
+mod audit;
 mod children;
 mod doctor;
 mod migrate;
+mod running;
 mod serve;
 mod signals;
 mod up;
@@ -34,6 +36,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Say what is wrong with this machine or a data directory, and how to mend it.
     Doctor(doctor::Args),
+    /// Check that the log is what we say it is.
+    Audit(audit::Args),
     /// Run a child process that ends with its parent (used by `omoi up`).
     #[command(name = embedded::guard::SUBCOMMAND, hide = true)]
     ChildGuard,
@@ -58,6 +62,10 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args, load(args.flags())?).await.map(done),
         Command::Migrate(args) => migrate::run(&args, load(Flags::default())?).await.map(done),
         Command::Doctor(args) => doctor::run(&args).await,
+        Command::Audit(args) => {
+            let data_dir = args.data_dir().map(|path| path.display().to_string());
+            audit::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await
+        }
         Command::ChildGuard => anyhow::bail!("child-guard has to be the first argument"),
     }
 }

@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    DataDir, account,
-    postgres_cluster::{CLUSTER, PASSWORD_FILE},
-    text,
+    DataDir, account, postgres,
+    postgres_cluster::{CLUSTER, PASSWORD_FILE, kept_app_password},
+    socket_dir, text,
 };
 
 /// The state of a data directory.
@@ -60,6 +60,15 @@ pub fn data_dir(path: &Path) -> Option<Inspection> {
         home,
         path,
     })
+}
+
+/// The URL of the product's own login at the server of a data directory that somebody runs now; none when
+/// nobody does, or when its passwords cannot be read.
+pub fn app_url(path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    DataDir::holder(&path)?;
+    let socket_dir = socket_dir::of_home(&DataDir::existing_home(&path)?)?;
+    Some(postgres::app_url(&socket_dir, &kept_app_password(&path)?))
 }
 
 /// Whether `pid` names a running process.

@@ -12,6 +12,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{
     DataDir, Error, Result, State,
+    credentials::Password,
     guard::OnParentDeath,
     percent,
     postgres_cluster::{self, ADMIN, Cluster},
@@ -95,8 +96,7 @@ impl Postgres {
     /// The URL of the product's database for the product's own login, [`APP_LOGIN`]. The login is the
     /// caller's to make, with [`Postgres::app_password`].
     pub fn app_url(&self) -> String {
-        let password = self.cluster.app_password.reveal();
-        format!("postgres://{APP_LOGIN}:{password}@{}/{DATABASE}", host(&self.socket_dir))
+        app_url(&self.socket_dir, &self.cluster.app_password)
     }
 
     /// The password kept for [`APP_LOGIN`].
@@ -216,6 +216,10 @@ fn url(socket_dir: &Path, cluster: &Cluster, database: &str) -> String {
         host(socket_dir),
         percent::encode(database)
     )
+}
+
+pub(crate) fn app_url(socket_dir: &Path, password: &Password) -> String {
+    format!("postgres://{APP_LOGIN}:{}@{}/{DATABASE}", password.reveal(), host(socket_dir))
 }
 
 fn host(socket_dir: &Path) -> String {

@@ -31,6 +31,12 @@ struct Secrets {
     app: Password,
 }
 
+/// The password kept for the product's own login, without taking the data directory.
+pub(crate) fn kept_app_password(data_dir: &Path) -> Option<Password> {
+    let secrets: Option<Secrets> = credentials::read(&data_dir.join(PASSWORD_FILE)).ok()?;
+    secrets.map(|secrets| secrets.app)
+}
+
 /// A cluster that exists.
 #[derive(Debug, Clone)]
 pub(crate) struct Cluster {

@@ -40,6 +40,15 @@ pub(crate) fn prepare(data_dir: &DataDir) -> Result<PathBuf> {
     Ok(far)
 }
 
+/// Where the socket of the server of a home is, without taking the data directory.
+pub(crate) fn of_home(home: &Path) -> Option<PathBuf> {
+    let near = home.join("run");
+    if fits(&near) {
+        return Some(near);
+    }
+    fs::read_to_string(home.join(POINTER)).ok().map(PathBuf::from)
+}
+
 /// Removes the directory when it is not in the home.
 pub(crate) fn remove(data_dir: &DataDir, directory: &Path) {
     if !directory.starts_with(data_dir.home()) && is_private_to(directory, data_dir) {

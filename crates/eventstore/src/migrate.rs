@@ -11,10 +11,10 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The database cannot be reached or refused a statement.
-    #[error("the database cannot be migrated: {0}")]
+    #[error("the database cannot be migrated")]
     Database(#[from] sqlx::Error),
     /// A migration failed, or one that was applied has changed since.
-    #[error("the migrations do not fit this database: {0}")]
+    #[error("the migrations do not fit this database")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// The clock was moved for a test.
     #[error("the clock of this database is moved by {0}; a test left it so, and it must not serve")]
@@ -52,14 +52,15 @@ pub async fn ensure_login(admin_url: &str, name: &str, password: &str) -> Result
                     then format('create role %I login noinherit', $1) end), \
            (2, format('alter role %I login noinherit password %L', $1, $2)), \
            (3, format('grant omoi_append, omoi_read, omoi_project to %I', $1)), \
-           (4, format('grant connect on database %I to %I', current_database(), $1)), \
-           (5, format('grant usage on schema es to %I', $1)) \
+           (4, format('grant connect on database %I to %I', current_database(), $1)) \
          ) as t (n, s) where s is not null order by n",
     )
     .bind(name)
     .bind(password)
     .fetch_all(&mut connection)
     .await?;
+    // The server must not log the statement with the password when it fails. Only a superuser may ask for that.
+    let _ = sqlx::query("set log_min_error_statement = 'panic'").execute(&mut connection).await;
     for statement in statements {
         sqlx::query(&statement).execute(&mut connection).await?;
     }
