@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod a_command_survives_kill_nine;
 mod doctor_names_what_is_wrong;
 mod serve_uses_given_servers;
 mod up_checks_what_it_fetched;
