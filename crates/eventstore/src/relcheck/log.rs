@@ -16,6 +16,8 @@ pub struct LogFold {
     log: Log,
     report: Report,
     last_recorded_us: i64,
+    /// The first position that was recorded at that time.
+    recorded_since: i64,
     event_ids: HashSet<Uuid>,
 }
 
@@ -46,6 +48,8 @@ struct Stream {
     project: Option<Uuid>,
     version: i64,
     first: i64,
+    /// The first position of the append that began it, as far as the log tells.
+    not_before: i64,
 }
 
 impl LogFold {
@@ -76,6 +80,9 @@ impl LogFold {
         if event.recorded_us < self.last_recorded_us {
             let back = self.last_recorded_us - event.recorded_us;
             self.report.found(Rule::TimeSteppedBack, position, format!("by {back} microseconds"));
+        }
+        if event.recorded_us != self.last_recorded_us {
+            self.recorded_since = position;
         }
         self.last_recorded_us = event.recorded_us;
     }
@@ -111,6 +118,7 @@ impl LogFold {
             project: event.project_id,
             version: 0,
             first: event.position,
+            not_before: self.recorded_since,
         });
         let name = || format!("{}/{}", event.aggregate_type, event.aggregate_id);
         if event.sequence != stream.version + 1 {
@@ -163,10 +171,14 @@ impl Log {
                 report.found(Rule::StreamRow, None, format!("{name} has a row and no event"));
                 continue;
             };
-            let in_log = (stream.version, stream.first, stream.org, stream.project);
-            if in_log != (row.version, row.first_position, row.org_id, row.project_id) {
-                let detail =
-                    format!("{name} is at {} in the log and at {} in its row", stream.version, row.version);
+            let in_log = (stream.version, stream.org, stream.project);
+            // A bound from below for loading: es.append notes where its call begins, which others may share.
+            let begins = stream.not_before..=stream.first;
+            if in_log != (row.version, row.org_id, row.project_id) || !begins.contains(&row.first_position) {
+                let detail = format!(
+                    "{name} is at {} and begins at {} in the log, and at {} and {} in its row",
+                    stream.version, stream.first, row.version, row.first_position
+                );
                 report.found(Rule::StreamRow, stream.first, detail);
             }
         }
