@@ -149,8 +149,9 @@ impl Dispatcher {
                     message: rejection.to_string(),
                     repeated: false,
                 };
-                self.remember(intent, rejection.code(), Receipt::nothing()).await?;
-                Err(rejected)
+                let stored = self.remember(intent, rejection.code(), Receipt::nothing()).await?;
+                // Another try of the same command was quicker: one command has one answer.
+                if stored.repeated { Ok(stored) } else { Err(rejected) }
             }
         }
     }
@@ -181,7 +182,10 @@ impl Dispatcher {
             Ok(appended) => appended,
             Err(error) => {
                 if let AppendError::Guard { fault, .. } = &error {
-                    self.remember(intent, fault.code(), Receipt::nothing()).await?;
+                    let stored = self.remember(intent, fault.code(), Receipt::nothing()).await?;
+                    if stored.repeated {
+                        return Ok(stored);
+                    }
                 }
                 return Err(error.into());
             }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use kernel::Timestamp;
-use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row as _};
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
 
 use super::wire::{self, NewEventRow, NewItemRow, NewStreamRow};
 use super::{AppendItem, Appended, GuardFault};
@@ -92,7 +92,7 @@ impl Prepared {
 /// # Errors
 /// When the call as a whole failed; then none of the items is known to be appended.
 pub(super) async fn append(
-    pool: &PgPool,
+    connection: &mut PgConnection,
     log_id: i16,
     notify: bool,
     batch: &[Prepared],
@@ -115,7 +115,7 @@ pub(super) async fn append(
     .bind(event_rows(batch))
     .bind(guards)
     .bind(notify)
-    .fetch_all(pool)
+    .fetch_all(connection)
     .await?;
     reach("append.committed");
     answers(batch, &rows)

@@ -6,7 +6,8 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use super::batch::{self, Prepared};
@@ -44,7 +45,7 @@ impl Lane {
     /// Starts the lane; it ends when the last handle is dropped. `appended` is woken after each batch.
     pub(crate) fn start(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let turn = Arc::new(Mutex::new(Call { pool, log_id, notify, appended }));
+        let turn = Arc::new(Mutex::new(Call { pool, connection: None, log_id, notify, appended }));
         let busy = Arc::new(AtomicBool::new(false));
         tokio::spawn(
             Runner { turn: turn.clone(), busy: busy.clone(), waiting, deferred: VecDeque::new() }.run(),
@@ -61,7 +62,7 @@ impl Lane {
         let turn = if idle { self.turn.try_lock().ok() } else { None };
         let answer = match turn {
             // Only its own item is in this call, so a caller that goes away leaves nobody without an answer.
-            Some(call) => {
+            Some(mut call) => {
                 reach("append.queued");
                 call.append(std::slice::from_ref(&prepared)).await.pop().expect("one answer an item")
             }
@@ -95,13 +96,15 @@ fn stopped() -> AppendError {
 #[derive(Debug)]
 struct Call {
     pool: PgPool,
+    /// Kept from call to call: giving it back would cost a round trip, because the pool tests what returns.
+    connection: Option<PoolConnection<Postgres>>,
     log_id: i16,
     notify: bool,
     appended: Arc<Notify>,
 }
 
 impl Call {
-    async fn append(&self, batch: &[Prepared]) -> Vec<Answer> {
+    async fn append(&mut self, batch: &[Prepared]) -> Vec<Answer> {
         let answers = self.append_or_each_alone(batch).await;
         if answers.iter().any(|answer| matches!(answer, Ok(appended) if !appended.repeated)) {
             self.appended.notify_waiters();
@@ -109,10 +112,10 @@ impl Call {
         answers
     }
 
-    async fn append_or_each_alone(&self, batch: &[Prepared]) -> Vec<Answer> {
-        let reason = match batch::append(&self.pool, self.log_id, self.notify, batch).await {
+    async fn append_or_each_alone(&mut self, batch: &[Prepared]) -> Vec<Answer> {
+        let reason = match self.call(batch).await {
             Ok(answers) => return answers,
-            Err(error) => Unavailable::from(error),
+            Err(reason) => reason,
         };
         // Only a fault of the data can be one item's own; everything else would meet each of them.
         if batch.len() == 1 || !matches!(reason, Unavailable::Refused(_)) {
@@ -120,12 +123,28 @@ impl Call {
         }
         let mut answers = Vec::with_capacity(batch.len());
         for alone in batch.chunks(1) {
-            answers.push(match batch::append(&self.pool, self.log_id, self.notify, alone).await {
+            answers.push(match self.call(alone).await {
                 Ok(mut answer) => answer.pop().expect("one answer an item"),
-                Err(error) => Err(error.into()),
+                Err(reason) => Err(reason.into()),
             });
         }
         answers
+    }
+
+    async fn call(&mut self, batch: &[Prepared]) -> Result<Vec<Answer>, Unavailable> {
+        // Taken out for the call: when the caller goes away in its middle, the pool looks after it.
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        let answers = batch::append(&mut connection, self.log_id, self.notify, batch).await;
+        match answers {
+            Ok(answers) => {
+                self.connection = Some(connection);
+                Ok(answers)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -140,7 +159,7 @@ impl Runner {
     async fn run(mut self) {
         while let Some(first) = self.next().await {
             let turn = self.turn.clone();
-            let call = turn.lock().await;
+            let mut call = turn.lock().await;
             // What came while the turn was waited for goes along.
             let batch = self.batch(first);
             let (prepared, answers): (Vec<_>, Vec<_>) =
