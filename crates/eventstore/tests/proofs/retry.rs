@@ -44,7 +44,7 @@ async fn retry() {
     let ours = context(org);
     sqlx::query(
         "insert into es.command_results (org_id, command_id, request_hash, outcome, streams, created_at) \
-         values ($1, $2, $3, 'accepted', '{}', now())",
+         values ($1, $2, $3, 'accepted', '{}', omoi_now())",
     )
     .bind(org.0)
     .bind(ours.command_id.0)
