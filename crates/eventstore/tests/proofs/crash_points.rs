@@ -3,23 +3,22 @@
 
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eventstore::crash_point::POINTS;
 use eventstore::relcheck::Rule;
 use rand::Rng as _;
+use sqlx::PgConnection;
 
+use crate::copier::make_table;
 use crate::evidence::{self, Journal, assert_clean, assert_finds};
 use crate::process::LogWriter;
 use crate::proof::Proof;
-use crate::support::{TestDb, execute};
+use crate::support::TestDb;
 
 const SIGABRT: i32 = 6;
 /// Beyond the lease of a consumer that died: the next start may take it.
 const LEASE_OVER: Duration = Duration::from_secs(13);
-
-const COPY: &str = "create table proof_copy (position bigint, stream text, sequence bigint); \
-     grant select, insert, delete on proof_copy to omoi_project";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn crash_points() {
@@ -27,7 +26,7 @@ async fn crash_points() {
     let mut random = proof.random();
     let db = TestDb::new().await;
     let mut admin = db.admin().await;
-    execute(&mut admin, COPY).await;
+    make_table(&mut admin).await;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal");
     let writer = LogWriter::new(db.app_url(), &path).with(&["--copy", "--streams", "20"]);
@@ -43,6 +42,7 @@ async fn crash_points() {
         assert_eq!(crashed.status.signal(), Some(SIGABRT), "{point}: {}", crashed.errors);
         assert!(crashed.errors.contains(&format!("crash point {point} reached")), "{}", crashed.errors);
         visited.insert(*point);
+        wait_for_its_sessions_to_end(&mut admin).await;
         clock.advance(LEASE_OVER).await.unwrap();
         writer.settle(random.random()).await;
         let journal = Journal::read(&path);
@@ -55,6 +55,7 @@ async fn crash_points() {
     let outside = LogWriter::new(db.app_url(), &path).with(&["--copy-outside", "--streams", "20"]);
     let crashed = outside.clone().crashing_at("page.moved", 1).start(random.random()).ended().await;
     assert_eq!(crashed.status.signal(), Some(SIGABRT), "{}", crashed.errors);
+    wait_for_its_sessions_to_end(&mut admin).await;
     clock.advance(LEASE_OVER).await.unwrap();
     outside.settle(random.random()).await;
     let report = evidence::with_the_copy(&mut admin, &Journal::read(&path)).await;
@@ -62,4 +63,18 @@ async fn crash_points() {
     proof.figure("points", POINTS.len());
     proof.figure("visited", visited.len());
     proof.holds();
+}
+
+/// A statement that was under way goes on without its client; one about a lease must not come after the clock.
+async fn wait_for_its_sessions_to_end(admin: &mut PgConnection) {
+    let others = "select count(*) from pg_stat_activity \
+         where datname = current_database() and usename = 'omoi_test_app'";
+    for _ in 0..1_000 {
+        let count: i64 = sqlx::query_scalar(others).fetch_one(&mut *admin).await.unwrap();
+        if count == 0 {
+            return;
+        }
+        tokio::time::sleep_until((Instant::now() + Duration::from_millis(5)).into()).await;
+    }
+    panic!("the sessions of a process that died do not end");
 }

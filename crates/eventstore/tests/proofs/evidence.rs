@@ -5,7 +5,7 @@ use std::path::Path;
 
 use eventstore::relcheck::{Line, Report, Rule, check, gather, parse_journal};
 use kernel::Uuid;
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 /// The whole log by itself: dense, in order, whole streams, true outcomes.
 pub(crate) async fn of_the_log(admin: &mut PgConnection) -> Report {
@@ -23,10 +23,21 @@ pub(crate) async fn against_the_journal(admin: &mut PgConnection, journal: &Jour
 
 /// The same, and the copy that its consumer made.
 pub(crate) async fn with_the_copy(admin: &mut PgConnection, journal: &Journal) -> Report {
+    judged_with_the_copy(admin, Some(journal)).await
+}
+
+/// The log, and the copy that its consumer made.
+pub(crate) async fn of_the_copy(admin: &mut PgConnection) -> Report {
+    judged_with_the_copy(admin, None).await
+}
+
+async fn judged_with_the_copy(admin: &mut PgConnection, journal: Option<&Journal>) -> Report {
     let copy = ["copier=public.proof_copy".parse().unwrap()];
-    let (log, mut evidence) = gather(admin, 1, &copy).await.unwrap();
-    evidence.journals = vec![journal.0.clone()];
-    evidence.journals_are_complete = true;
+    let mut moment = admin.begin_with("begin isolation level repeatable read").await.unwrap();
+    let (log, mut evidence) = gather(&mut moment, 1, &copy).await.unwrap();
+    moment.rollback().await.unwrap();
+    evidence.journals = journal.iter().map(|journal| journal.0.clone()).collect();
+    evidence.journals_are_complete = journal.is_some();
     check(log, &evidence)
 }
 

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the proofs share")]
 
 mod cluster;
+mod copier;
 mod evidence;
 mod load;
 mod process;
@@ -18,6 +19,7 @@ mod support;
 
 mod crash_points;
 mod disk_full;
+mod ingest;
 mod kill_postgres;
 mod kill_writer;
 mod last_place;
@@ -26,3 +28,4 @@ mod open_transaction;
 mod order;
 mod retry;
 mod stopped_writer;
+mod subscribe;
