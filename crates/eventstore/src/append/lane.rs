@@ -5,10 +5,12 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres};
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::batch::{self, Prepared};
 use super::{AppendItem, Appended};
@@ -21,6 +23,9 @@ const QUEUE: usize = 4096;
 const MAX_ITEMS: usize = 256;
 const MAX_EVENTS: usize = 4000;
 const MAX_BYTES: usize = 8 << 20;
+/// How long the queue waits for an item that makes the call in its own task. Its caller may have stopped
+/// polling it, and then it never ends; a second call beside it is only slower, because the head is locked.
+const FORGOTTEN: Duration = Duration::from_millis(100);
 
 type Answer = Result<Appended, AppendError>;
 
@@ -28,7 +33,7 @@ type Answer = Result<Appended, AppendError>;
 #[derive(Clone, Debug)]
 pub(crate) struct Lane {
     queue: mpsc::Sender<Waiting>,
-    /// Held during a call: one call of a lane at a time.
+    /// Held during a call: one call of a lane at a time, unless its caller forgot about it.
     turn: Arc<Mutex<Call>>,
     /// Whether the last call carried more than one item: then waiting for the next one is better.
     busy: Arc<AtomicBool>,
@@ -45,10 +50,13 @@ impl Lane {
     /// Starts the lane; it ends when the last handle is dropped. `appended` is woken after each batch.
     pub(crate) fn start(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let turn = Arc::new(Mutex::new(Call { pool, connection: None, log_id, notify, appended }));
+        let call =
+            || Call { pool: pool.clone(), connection: None, log_id, notify, appended: appended.clone() };
+        let (turn, spare) = (Arc::new(Mutex::new(call())), call());
         let busy = Arc::new(AtomicBool::new(false));
         tokio::spawn(
-            Runner { turn: turn.clone(), busy: busy.clone(), waiting, deferred: VecDeque::new() }.run(),
+            Runner { turn: turn.clone(), spare, busy: busy.clone(), waiting, deferred: VecDeque::new() }
+                .run(),
         );
         Self { queue, turn, busy, brake: Arc::default() }
     }
@@ -150,6 +158,8 @@ impl Call {
 
 struct Runner {
     turn: Arc<Mutex<Call>>,
+    /// For when the turn does not come.
+    spare: Call,
     busy: Arc<AtomicBool>,
     waiting: mpsc::Receiver<Waiting>,
     deferred: VecDeque<Waiting>,
@@ -159,12 +169,15 @@ impl Runner {
     async fn run(mut self) {
         while let Some(first) = self.next().await {
             let turn = self.turn.clone();
-            let mut call = turn.lock().await;
+            let mut call = timeout(FORGOTTEN, turn.lock()).await.ok();
             // What came while the turn was waited for goes along.
             let batch = self.batch(first);
             let (prepared, answers): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|waiting| (waiting.prepared, waiting.answer)).unzip();
-            let results = call.append(&prepared).await;
+            let results = match call.as_deref_mut() {
+                Some(call) => call.append(&prepared).await,
+                None => self.spare.append(&prepared).await,
+            };
             drop(call);
             self.busy.store(answers.len() > 1, Ordering::Relaxed);
             for (answer, result) in answers.into_iter().zip(results) {

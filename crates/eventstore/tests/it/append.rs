@@ -1,5 +1,7 @@
 //! What is appended is read, whole, in one order.
 
+use std::time::Duration;
+
 use eventstore::{AppendError, AppendItem, Direction, Filter};
 use kernel::CommandId;
 use uuid::Uuid;
@@ -180,4 +182,17 @@ async fn a_malformed_item_is_refused_before_it_is_sent() {
     }
     assert_eq!(db.count("events").await, 0);
     store.append(well_formed()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_append_that_its_caller_forgets_about_holds_up_nobody() {
+    let db = TestDb::new().await;
+    let (store, org) = (db.store(), org());
+    let mut forgotten = Box::pin(store.append(item(org, &stream_id(), 0)));
+    // Begun and never asked again, as in a `select!` arm or a buffered stream whose consumer is slow.
+    assert!(futures::poll!(forgotten.as_mut()).is_pending());
+    let other = tokio::time::timeout(Duration::from_secs(10), store.append(item(org, &stream_id(), 0))).await;
+    other.expect("it has its own caller").unwrap();
+    forgotten.await.unwrap();
+    assert_eq!(db.count("events").await, 2);
 }
