@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod generate;
 mod proof;
+mod services;
 mod test;
 mod tidy;
 

@@ -9,11 +9,10 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use embedded::{ScratchNats, ScratchPostgres, guard};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How long each long proof may take in `make test`, in seconds.
-const PROOF_SECONDS: &str = "15";
+use crate::proof;
+use crate::services::Services;
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -34,6 +33,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
         check("lints", cargo().args(clippy))?;
     }
+    proof::say_what_is_stale();
     let runtime = tokio::runtime::Runtime::new()?;
     let status = runtime.block_on(with_services(&args.runner))?;
     // A runner that a signal ended has no code.
@@ -86,54 +86,10 @@ fn installed(program: &str) -> bool {
     env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }
 
-fn cargo() -> Command {
+pub(crate) fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 fn itself() -> anyhow::Result<Command> {
     Ok(Command::new(env::current_exe().context("cannot find the xtask program")?))
-}
-
-/// What all tests share: a server each, or the ones the environment names. Tests make databases of their
-/// own and touch no others.
-struct Services {
-    postgres: Option<ScratchPostgres>,
-    nats: Option<ScratchNats>,
-}
-
-impl Services {
-    async fn start() -> anyhow::Result<Self> {
-        eprintln!("== services");
-        let guard_exe = guard::this_exe();
-        let postgres = match env::var_os("DATABASE_ADMIN_URL") {
-            Some(_) => None,
-            None => Some(ScratchPostgres::start(&guard_exe).await?),
-        };
-        let nats = match env::var_os("NATS_URL") {
-            Some(_) => None,
-            None => Some(ScratchNats::start(&guard_exe).await?),
-        };
-        Ok(Self { postgres, nats })
-    }
-
-    fn environment(&self) -> Vec<(&'static str, OsString)> {
-        let given = |name| env::var_os(name).unwrap_or_default();
-        let database = self.postgres.as_ref().map(|p| p.admin_url().into());
-        let nats = self.nats.as_ref().map(|n| n.server().relay_url().into());
-        vec![
-            ("OMOI_TEST_DATABASE_URL", database.unwrap_or_else(|| given("DATABASE_ADMIN_URL"))),
-            ("OMOI_TEST_NATS_URL", nats.unwrap_or_else(|| given("NATS_URL"))),
-            (guard::VARIABLE, env::current_exe().unwrap_or_default().into()),
-            ("PROOF_SECONDS", env::var_os("PROOF_SECONDS").unwrap_or_else(|| PROOF_SECONDS.into())),
-        ]
-    }
-
-    async fn stop(self) {
-        if let Some(nats) = self.nats {
-            nats.stop().await;
-        }
-        if let Some(postgres) = self.postgres {
-            postgres.stop().await;
-        }
-    }
 }
