@@ -83,6 +83,24 @@ where
 
 /// This log as a `cqrs_es::EventStore`, for one organization and actor. A `CqrsFramework` over it works; the
 /// product's own path is `commands::Dispatcher`, which also answers positions and outcomes.
+///
+/// ```no_run
+/// use cqrs_es::CqrsFramework;
+/// use eventstore::{LogEventStore, Options, Snapshot, Sourced, Store};
+/// use kernel::{ActorId, OrgId, Uuid};
+///
+/// /// Carries out one command of any decider through the crate's own framework.
+/// async fn execute<D: Snapshot>(url: &str, id: &str, command: D::Command) -> Result<(), Box<dyn std::error::Error>>
+/// where
+///     D::Rejection: 'static,
+/// {
+///     let store = Store::open(&Options::new(url))?;
+///     let log = LogEventStore::new(store, OrgId(Uuid::now_v7()), ActorId(Uuid::now_v7()));
+///     let framework = CqrsFramework::<Sourced<D>, _>::new(log, vec![], ());
+///     framework.execute(id, command).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct LogEventStore {
     store: Store,
