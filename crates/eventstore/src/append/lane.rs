@@ -50,9 +50,8 @@ impl Lane {
     /// Starts the lane; it ends when the last handle is dropped. `appended` is woken after each batch.
     pub(crate) fn start(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let call =
-            || Call { pool: pool.clone(), connection: None, log_id, notify, appended: appended.clone() };
-        let (turn, spare) = (Arc::new(Mutex::new(call())), call());
+        let spare = Call { pool: pool.clone(), connection: None, log_id, notify, appended: appended.clone() };
+        let turn = Arc::new(Mutex::new(Call { pool, connection: None, log_id, notify, appended }));
         let busy = Arc::new(AtomicBool::new(false));
         tokio::spawn(
             Runner { turn: turn.clone(), spare, busy: busy.clone(), waiting, deferred: VecDeque::new() }
