@@ -20,10 +20,11 @@ async fn kill_writer() {
     let path = directory.path().join("journal");
     let writer = LogWriter::new(db.app_url(), &path);
     let mut unsettled = 0;
+    let longest_ms = if proof.is_full() { 1_000 } else { 250 };
     while proof.next_case() {
         let mut running = writer.start(random.random());
         running.ready().await;
-        running.work(between_ms(&mut random, 1, 250)).await;
+        running.work(between_ms(&mut random, 1, longest_ms)).await;
         running.kill().await;
         unsettled += Journal::read(&path).unsettled();
     }
