@@ -1,8 +1,11 @@
 //! Reading the log by position: dense and in commit order, so a page is exact and nothing is skipped.
 
+use std::collections::VecDeque;
+
 use futures::Stream;
 use kernel::{OrgId, ProjectId, Recorded};
 use sqlx::{PgPool, Postgres, QueryBuilder};
+use tokio::task::JoinHandle;
 
 use crate::row::{COLUMNS, recorded};
 use crate::{Pools, Unavailable};
@@ -132,29 +135,23 @@ impl Reader {
         Ok(rows.iter().map(recorded).collect::<Result<_, _>>()?)
     }
 
-    /// Pages of `size` events from beyond `from` up to the head at the time it is reached. The next page is
-    /// fetched while the caller works on this one; no more than two are in memory.
+    /// Pages of `size` events from beyond `from` up to the head at the time it is reached. The next pages are
+    /// fetched while the caller works on this one; no more than three are in memory.
     pub fn pages(
         &self,
         filter: Filter,
         from: i64,
         size: i64,
     ) -> impl Stream<Item = Result<Vec<Recorded<String>>, Unavailable>> + Send + use<> {
-        let reader = self.clone();
-        let fetch = move |from| {
-            let (reader, filter) = (reader.clone(), filter.clone());
-            tokio::spawn(async move { reader.page(&filter, from, size, Direction::Forwards).await })
-        };
-        futures::stream::try_unfold(Some(fetch(from)), move |next| {
-            let fetch = fetch.clone();
-            async move {
-                let Some(task) = next else { return Ok(None) };
-                let page = task.await.map_err(|error| Unavailable::Down(error.to_string()))??;
-                let Some(last) = page.last() else { return Ok(None) };
-                let more = i64::try_from(page.len()).is_ok_and(|n| n == size);
-                let next = more.then(|| fetch(last.envelope.position));
-                Ok(Some((page, next)))
-            }
+        let dense = self.org.is_none() && filter == Filter::default();
+        let mut ahead =
+            Ahead { reader: self.clone(), filter, size, dense, next: from, fetches: VecDeque::new() };
+        ahead.fetch();
+        if dense {
+            ahead.fetch();
+        }
+        futures::stream::try_unfold(ahead, |mut ahead| async move {
+            Ok(ahead.page().await?.map(|page| (page, ahead)))
         })
     }
 
@@ -195,5 +192,44 @@ impl Reader {
         }
         query.push(order).push_bind(limit);
         query
+    }
+}
+
+type Fetch = JoinHandle<Result<Vec<Recorded<String>>, Unavailable>>;
+
+/// Pages on their way. In the whole log positions are dense, so a page is asked for before the one in front
+/// of it has come; otherwise each page says where the next one begins.
+struct Ahead {
+    reader: Reader,
+    filter: Filter,
+    size: i64,
+    dense: bool,
+    next: i64,
+    fetches: VecDeque<Fetch>,
+}
+
+impl Ahead {
+    fn fetch(&mut self) {
+        let (reader, filter, from, size) = (self.reader.clone(), self.filter.clone(), self.next, self.size);
+        self.next += size;
+        self.fetches.push_back(tokio::spawn(async move {
+            reader.page(&filter, from, size, Direction::Forwards).await
+        }));
+    }
+
+    async fn page(&mut self) -> Result<Option<Vec<Recorded<String>>>, Unavailable> {
+        let Some(fetch) = self.fetches.pop_front() else { return Ok(None) };
+        let page = fetch.await.map_err(|error| Unavailable::Down(error.to_string()))??;
+        let Some(last) = page.last() else { return Ok(None) };
+        if i64::try_from(page.len()).is_ok_and(|events| events == self.size) {
+            if !self.dense {
+                self.next = last.envelope.position;
+            }
+            self.fetch();
+        } else {
+            // The head: what is appended from here on is for the next reading.
+            self.fetches.clear();
+        }
+        Ok(Some(page))
     }
 }
