@@ -32,6 +32,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         check("generated files", itself()?.args(["generate", "--check"]))?;
         let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
         check("lints", cargo().args(clippy))?;
+        check("examples in the docs", cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
+        check("speed of the log", itself()?.args(["bench", "log", "--guard"]))?;
     }
     proof::say_what_is_stale();
     let runtime = tokio::runtime::Runtime::new()?;
