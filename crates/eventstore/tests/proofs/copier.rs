@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::execute;
 
-pub(crate) const TABLE: &str = "create table proof_copy (position bigint, stream text, sequence bigint); \
+pub(crate) const TABLE: &str = "create table proof_copy (\
+         applied bigint generated always as identity, position bigint, stream text, sequence bigint); \
      grant select, insert, delete on proof_copy to omoi_project";
 
 #[derive(Clone, Debug)]
