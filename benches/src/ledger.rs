@@ -1,8 +1,8 @@
 //! The aggregate both sides carry: one kind of command, one event with a payload of 394 bytes.
 
-use commands::Handled;
+use commands::{Handled, Site};
 use eventstore::Guard;
-use kernel::{Decider, EventKind, ProjectId, Rejection, Uuid};
+use kernel::{Decider, EventKind, Rejection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,11 +72,9 @@ impl Decider for Ledger {
 }
 
 impl Handled for Ledger {
-    fn project(_: Uuid) -> Option<ProjectId> {
-        None
-    }
+    type Rules = ();
 
-    fn guards(&self, _: Uuid, _: &[Event]) -> Vec<Guard> {
+    fn guards(&self, _: &Site<'_, ()>, _: &[Event]) -> Vec<Guard> {
         Vec::new()
     }
 }

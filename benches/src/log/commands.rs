@@ -18,20 +18,22 @@ use crate::rounds::{Round, Streams, closed_loop, median};
 
 /// What must be reached: tasks at a time, ratio of throughput, and of the 99th percentile where one is asked.
 const TARGETS: [(usize, f64, Option<f64>); 3] = [(64, 6.0, Some(0.25)), (8, 2.0, None), (1, 1.6, None)];
+const FRAMEWORK: &str = "commands through CqrsFramework over our store, cold, 64 at a time";
 /// Pool sizes the peer may choose from.
 const POOLS: [u32; 3] = [16, 32, 64];
 
 pub(super) async fn rows(lab: &Lab, args: &Args) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    if !args.wants("commands") {
+    let targets: Vec<_> = TARGETS.into_iter().filter(|(tasks, ..)| args.wants(&name(*tasks))).collect();
+    if targets.is_empty() && !args.wants(FRAMEWORK) {
         return Ok(rows);
     }
     let sides = Sides::prepare(lab).await?;
-    for (tasks, target, p99_target) in TARGETS {
+    for (tasks, target, p99_target) in targets {
         let rounds = sides.rounds(tasks, args.rounds, args.time()).await?;
         let ratio = rounds.ratio();
         rows.push(Row {
-            name: format!("commands through the dispatcher, {tasks} at a time"),
+            name: name(tasks),
             unit: "commands/s".into(),
             ours: median(rounds.ours.iter().map(|round| round.per_second)),
             peer: Some(median(rounds.peer.iter().map(|round| round.per_second))),
@@ -50,8 +52,14 @@ pub(super) async fn rows(lab: &Lab, args: &Args) -> anyhow::Result<Vec<Row>> {
             ok: p99_target.map(|most| p99 <= most),
         });
     }
-    rows.push(sides.framework_row(args).await?);
+    if args.wants(FRAMEWORK) {
+        rows.push(sides.framework_row(args).await?);
+    }
     Ok(rows)
+}
+
+fn name(tasks: usize) -> String {
+    format!("commands through the dispatcher, {tasks} at a time")
 }
 
 /// Both sides of one comparison, warmed up.
@@ -121,7 +129,7 @@ impl Sides {
             peers.push(peer::commands(&self.peer, 64, args.time()).await?.per_second);
         }
         Ok(Row {
-            name: "commands through CqrsFramework over our store, cold, 64 at a time".into(),
+            name: FRAMEWORK.into(),
             unit: "commands/s".into(),
             ours: median(ours.clone()),
             peer: Some(median(peers.clone())),

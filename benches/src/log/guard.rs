@@ -10,13 +10,22 @@ use crate::report::Report;
 
 /// Below this the figures are the disk's.
 const SLOWEST_DISK: f64 = 1000.0;
+/// Half a second each.
+const PROBES: usize = 40;
 /// How far below the committed ratio is red; the machine's own noise stays above.
 const SHARE: f64 = 0.7;
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(lab: &Lab, args: &Args) -> anyhow::Result<ExitCode> {
-    let fdatasyncs = lab.fdatasyncs_per_second()?;
+    // The linker that made this program may have left a queue at the disk: the best of a while counts.
+    let mut fdatasyncs: f64 = 0.0;
+    for _ in 0..PROBES {
+        fdatasyncs = fdatasyncs.max(lab.fdatasyncs_per_second()?);
+        if fdatasyncs >= SLOWEST_DISK {
+            break;
+        }
+    }
     if fdatasyncs < SLOWEST_DISK {
         eprintln!("bench guard: skipped, this disk makes only {fdatasyncs:.0} writes a second durable");
         return Ok(ExitCode::SUCCESS);

@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 
 /// The columns, in the order that [`recorded`] reads them.
 pub(crate) const COLUMNS: &str = "log_id, position, org_id, project_id, aggregate_type, aggregate_id, sequence, \
-     event_id, event_type, schema_version, payload::text, metadata::text, actor, correlation_id, causation_id, \
+     event_id, event_type, schema_version, payload, metadata, actor, correlation_id, causation_id, \
      command_id, epoch, recorded_at, content_hash";
 
 pub(crate) fn recorded(row: &PgRow) -> Result<Recorded<String>, sqlx::Error> {
@@ -34,7 +34,7 @@ pub(crate) fn recorded(row: &PgRow) -> Result<Recorded<String>, sqlx::Error> {
                 .try_into()
                 .map_err(|_| sqlx::Error::Decode("a content hash is 32 bytes".into()))?,
         },
-        metadata: row.try_get(11)?,
-        event: row.try_get(10)?,
+        metadata: row.try_get_unchecked(11)?,
+        event: row.try_get_unchecked(10)?,
     })
 }
