@@ -5,22 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{
-    AppendError, AppendItem, Appended, Context, NewEvent, Store, StoredOutcome, StoredState, StreamWrite,
-    Unavailable,
+    AppendError, AppendItem, Appended, Context, Store, StoredOutcome, StoredState, Unavailable,
 };
-use kernel::{EventId, Rejection as _, Timestamp, Uuid};
+use kernel::{CommandId, OrgId, Timestamp, Uuid};
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::slots::{Cached, Slots};
+use crate::step::{Decision, Step};
 use crate::{CommandError, Handled, Intent};
 
 /// How often a command that lost to another node is decided again.
 const MAX_CONFLICTS: u32 = 10;
 /// How long a command waits for a database that does not answer before the caller is told.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// A snapshot is taken when a stream has grown by this much since the last one.
-const SNAPSHOT_EVERY: i64 = 500;
 
 /// What a command came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +30,8 @@ pub struct Receipt {
     pub last_position: Option<i64>,
     /// When it was recorded; `None` when nothing was.
     pub recorded_at: Option<Timestamp>,
+    /// The version of the first step's stream now; `None` when nothing changed or the answer is repeated.
+    pub version: Option<i64>,
     /// True when this command acted before and its stored answer is given again.
     pub repeated: bool,
 }
@@ -54,15 +55,16 @@ impl Dispatcher {
     ///
     /// # Errors
     /// See [`CommandError`]. After `Unavailable` the command may have acted: the same intent settles it.
-    pub async fn execute<D: Handled>(
+    pub async fn execute<D>(
         &self,
         intent: &Intent,
         id: Uuid,
         command: D::Command,
-    ) -> Result<Receipt, CommandError> {
-        let slot = self.slots.slot(intent.org, D::TYPE, id);
-        let mut cached = slot.turn().await?;
-        self.carry_out::<D>(&mut cached, intent, id, command).await
+    ) -> Result<Receipt, CommandError>
+    where
+        D: Handled<Rules: Default>,
+    {
+        self.carry_out(intent, vec![Step::on::<D>(id, command)]).await
     }
 
     /// Carries out a command on a stream whose id was just made, so that it cannot exist: spares the load.
@@ -70,48 +72,46 @@ impl Dispatcher {
     ///
     /// # Errors
     /// As [`Dispatcher::execute`].
-    pub async fn begin<D: Handled>(
+    pub async fn begin<D>(
         &self,
         intent: &Intent,
         id: Uuid,
         command: D::Command,
-    ) -> Result<Receipt, CommandError> {
-        let slot = self.slots.slot(intent.org, D::TYPE, id);
-        let mut cached = slot.turn().await?;
-        if cached.get::<D>().is_none() {
-            cached.put(StoredState::<D>::default());
-        }
-        self.carry_out::<D>(&mut cached, intent, id, command).await
+    ) -> Result<Receipt, CommandError>
+    where
+        D: Handled<Rules: Default>,
+    {
+        self.carry_out(intent, vec![Step::on::<D>(id, command).beginning()]).await
     }
 
-    async fn carry_out<D: Handled>(
-        &self,
-        cached: &mut Cached,
-        intent: &Intent,
-        id: Uuid,
-        command: D::Command,
-    ) -> Result<Receipt, CommandError> {
+    /// Carries out a unit of work: all steps act, or none. Its events stand in the log in the order of the
+    /// steps, side by side. Every stream at most once.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::execute`]; the first step that is refused names the reason.
+    pub async fn carry_out(&self, intent: &Intent, steps: Vec<Step>) -> Result<Receipt, CommandError> {
+        let mut held = self.hold(intent, steps).await?;
         let patience = Instant::now() + PATIENCE;
         let mut conflicts = 0;
         loop {
-            let error = match self.attempt::<D>(cached, intent, id, command.clone()).await {
+            let error = match self.attempt(&mut held, intent).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(error) => error,
             };
             match &error {
                 CommandError::Conflict { .. } if conflicts < MAX_CONFLICTS => {
-                    cached.forget();
+                    forget(&mut held);
                     conflicts += 1;
                     pause(Duration::from_millis(1 << conflicts.min(6))).await;
                 }
                 CommandError::Unavailable(Unavailable::Down(_) | Unavailable::Stalled(_))
                     if Instant::now() < patience =>
                 {
-                    cached.forget();
+                    forget(&mut held);
                     pause(Duration::from_millis(200)).await;
                 }
                 CommandError::Unavailable(_) | CommandError::Conflict { .. } => {
-                    cached.forget();
+                    forget(&mut held);
                     return Err(error);
                 }
                 _ => return Err(error),
@@ -119,65 +119,85 @@ impl Dispatcher {
         }
     }
 
-    async fn attempt<D: Handled>(
-        &self,
-        cached: &mut Cached,
-        intent: &Intent,
-        id: Uuid,
-        command: D::Command,
-    ) -> Result<Receipt, CommandError> {
+    /// The state of a stream as this node knows it or, when it does not, as the log has it. A baseline to build
+    /// a command from, never a reason to refuse one: it may be a moment old.
+    ///
+    /// # Errors
+    /// When the stream cannot be loaded.
+    pub async fn peek<D: Handled>(&self, org: OrgId, id: Uuid) -> Result<StoredState<D>, CommandError> {
+        let slot = self.slots.slot(org, D::TYPE, id);
+        let mut cached = slot.turn().await?;
         if let Some(known) = cached.get::<D>() {
-            // A cached state may be behind: it is good enough to append on (the version is checked), not to
-            // refuse on.
-            if let Ok(events) = known.state.decide(command.clone())
-                && !events.is_empty()
-            {
-                return self.append(known, intent, id, events).await;
-            }
+            return Ok(known.clone());
         }
-        let loaded = self.store.load::<D>(intent.org, &id.to_string(), intent.command_id).await?;
-        let known = cached.put(loaded.aggregate);
-        if let Some(outcome) = loaded.outcome {
+        let loaded = self.store.load::<D>(org, &id.to_string(), CommandId(Uuid::nil())).await?;
+        Ok(cached.put(loaded.aggregate).clone())
+    }
+
+    /// Waits for the turn of every stream, in one order everywhere so that two units never wait for each other.
+    async fn hold(&self, intent: &Intent, steps: Vec<Step>) -> Result<Vec<Held>, CommandError> {
+        let mut order: Vec<usize> = (0..steps.len()).collect();
+        order.sort_by_key(|&n| (steps[n].kind, steps[n].id));
+        if order
+            .windows(2)
+            .any(|pair| (steps[pair[0]].kind, steps[pair[0]].id) == (steps[pair[1]].kind, steps[pair[1]].id))
+        {
+            return Err(CommandError::Broken("a unit of work names a stream twice".into()));
+        }
+        let mut turns: Vec<_> = steps.iter().map(|_| None).collect();
+        for n in order {
+            let mut turn = self.slots.slot(intent.org, steps[n].kind, steps[n].id).turn().await?;
+            if steps[n].begins {
+                steps[n].order.assume_absent(&mut turn);
+            }
+            turns[n] = Some(turn);
+        }
+        Ok(steps
+            .into_iter()
+            .zip(turns.into_iter().flatten())
+            .map(|(step, cached)| Held { step, cached })
+            .collect())
+    }
+
+    async fn attempt(&self, held: &mut [Held], intent: &Intent) -> Result<Receipt, CommandError> {
+        // Cached states may be behind: they are good enough to append on (the version is checked), not to
+        // refuse on.
+        if matches!(decide(held), Some(Verdict::Append)) {
+            return self.append(held, intent).await;
+        }
+        let mut stored = None;
+        for Held { step, cached } in &mut *held {
+            let outcome = step.order.load(&self.store, intent.org, intent.command_id, cached).await?;
+            stored = stored.or(outcome);
+        }
+        if let Some(outcome) = stored {
             return repeat(intent, &outcome);
         }
-        match known.state.decide(command) {
-            Ok(events) if events.is_empty() => self.remember(intent, "accepted", Receipt::nothing()).await,
-            Ok(events) => self.append(known, intent, id, events).await,
-            Err(rejection) => {
-                let rejected = CommandError::Rejected {
-                    code: rejection.code().to_owned(),
-                    message: rejection.to_string(),
-                    repeated: false,
-                };
-                let stored = self.remember(intent, rejection.code(), Receipt::nothing()).await?;
-                // Another try of the same command was quicker: one command has one answer.
-                if stored.repeated { Ok(stored) } else { Err(rejected) }
+        match decide(held) {
+            Some(Verdict::Append) => self.append(held, intent).await,
+            Some(Verdict::Nothing) => self.remember(intent, "accepted", Receipt::nothing()).await,
+            Some(Verdict::Refused(error)) => {
+                if let CommandError::Rejected { code, .. } = &error {
+                    // Another try of the same command was quicker: one command has one answer.
+                    let stored = self.remember(intent, code, Receipt::nothing()).await?;
+                    if stored.repeated {
+                        return Ok(stored);
+                    }
+                }
+                Err(error)
             }
+            None => Err(CommandError::Broken("a loaded stream is not known".into())),
         }
     }
 
-    async fn append<D: Handled>(
-        &self,
-        known: &mut StoredState<D>,
-        intent: &Intent,
-        id: Uuid,
-        events: Vec<D::Event>,
-    ) -> Result<Receipt, CommandError> {
-        let new_events = events.iter().map(new_event).collect::<Result<Vec<_>, _>>()?;
-        let project = known.project.or_else(|| D::project(id));
-        let count = i64::try_from(new_events.len()).expect("a decision is a handful of events");
-        let item = AppendItem {
-            context: context(intent),
-            outcome: "accepted".into(),
-            streams: vec![StreamWrite {
-                aggregate_type: D::TYPE.into(),
-                aggregate_id: id.to_string(),
-                project,
-                expected: known.version,
-                events: new_events,
-            }],
-            guards: known.state.guards(id, &events),
-        };
+    async fn append(&self, held: &mut [Held], intent: &Intent) -> Result<Receipt, CommandError> {
+        let (mut streams, mut guards) = (Vec::with_capacity(held.len()), Vec::new());
+        for Held { step, cached } in &mut *held {
+            let (write, guarded) = step.order.write(cached)?;
+            streams.push(write);
+            guards.extend(guarded);
+        }
+        let item = AppendItem { context: context(intent), outcome: "accepted".into(), streams, guards };
         let appended = match self.store.append(item).await {
             Ok(appended) => appended,
             Err(error) => {
@@ -193,13 +213,15 @@ impl Dispatcher {
         if appended.repeated {
             return answer_again(&appended.outcome, Receipt::of(&appended));
         }
-        for event in &events {
-            known.state.evolve(event);
+        let mut receipt = Receipt::of(&appended);
+        for Held { step, cached } in held {
+            let (version, snapshot) = step.order.appended(&self.store, intent.org, cached);
+            receipt.version.get_or_insert(version);
+            if let Some(snapshot) = snapshot {
+                self.snapshots.spawn(snapshot);
+            }
         }
-        known.version += count;
-        known.project = project;
-        self.snapshot_now_and_then(known, intent, id);
-        Ok(Receipt::of(&appended))
+        Ok(receipt)
     }
 
     /// Stores the outcome of a command without events, when the client may ask for it again.
@@ -225,20 +247,6 @@ impl Dispatcher {
         }
     }
 
-    fn snapshot_now_and_then<D: Handled>(&self, known: &mut StoredState<D>, intent: &Intent, id: Uuid) {
-        if known.version - known.snapshot_version < SNAPSHOT_EVERY {
-            return;
-        }
-        known.snapshot_version = known.version;
-        let (store, state, version, org) =
-            (self.store.clone(), known.state.clone(), known.version, intent.org);
-        self.snapshots.spawn(async move {
-            if let Err(error) = store.save_snapshot(org, &id.to_string(), version, &state).await {
-                tracing::warn!(aggregate.kind = D::TYPE, aggregate.id = %id, %error, "no snapshot this time");
-            }
-        });
-    }
-
     /// The log this dispatcher appends to.
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -252,9 +260,46 @@ impl Dispatcher {
     }
 }
 
+/// A step whose turn has come.
+struct Held {
+    step: Step,
+    cached: OwnedMutexGuard<Cached>,
+}
+
+/// What the steps come to together.
+enum Verdict {
+    Append,
+    Nothing,
+    Refused(CommandError),
+}
+
+/// Decides every step on the states in memory; `None` when one of them is not there.
+fn decide(held: &mut [Held]) -> Option<Verdict> {
+    let mut verdict = Verdict::Nothing;
+    for Held { step, cached } in held {
+        match step.order.decide(step.expected, cached) {
+            Decision::Unknown => return None,
+            Decision::Moved { actual } => {
+                let stream = format!("{}/{}", step.kind, step.id);
+                return Some(Verdict::Refused(CommandError::Moved { stream, actual }));
+            }
+            Decision::Refused(error) => return Some(Verdict::Refused(error)),
+            Decision::Nothing => {}
+            Decision::Change => verdict = Verdict::Append,
+        }
+    }
+    Some(verdict)
+}
+
+fn forget(held: &mut [Held]) {
+    for step in held {
+        step.cached.forget();
+    }
+}
+
 impl Receipt {
     fn nothing() -> Self {
-        Self { first_position: None, last_position: None, recorded_at: None, repeated: false }
+        Self { first_position: None, last_position: None, recorded_at: None, version: None, repeated: false }
     }
 
     fn of(appended: &Appended) -> Self {
@@ -262,6 +307,7 @@ impl Receipt {
             first_position: appended.first_position,
             last_position: appended.last_position,
             recorded_at: Some(appended.recorded_at),
+            version: None,
             repeated: appended.repeated,
         }
     }
@@ -280,15 +326,6 @@ fn context(intent: &Intent) -> Context {
     }
 }
 
-fn new_event<E: kernel::EventKind>(event: &E) -> Result<NewEvent, CommandError> {
-    Ok(NewEvent {
-        event_id: EventId(Uuid::now_v7()),
-        event_type: event.event_type().into(),
-        schema_version: event.schema_version(),
-        payload: serde_json::to_string(event).map_err(|error| CommandError::Broken(error.to_string()))?,
-    })
-}
-
 fn repeat(intent: &Intent, stored: &StoredOutcome) -> Result<Receipt, CommandError> {
     if stored.request_hash != intent.request_hash {
         return Err(CommandError::Mismatch);
@@ -297,6 +334,7 @@ fn repeat(intent: &Intent, stored: &StoredOutcome) -> Result<Receipt, CommandErr
         first_position: stored.first_position,
         last_position: stored.last_position,
         recorded_at: Some(stored.created_at),
+        version: None,
         repeated: true,
     };
     answer_again(&stored.outcome, receipt)

@@ -31,6 +31,14 @@ pub enum CommandError {
         /// Its version.
         actual: i64,
     },
+    /// The stream is not at the version that the caller has seen (`If-Match`). Read it again, then decide.
+    #[error("{stream} is at version {actual} now")]
+    Moved {
+        /// `type/id`.
+        stream: String,
+        /// Its version.
+        actual: i64,
+    },
     /// The command id (or `Idempotency-Key`) was used before with another content.
     #[error("this idempotency key was used before with another content")]
     Mismatch,

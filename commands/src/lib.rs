@@ -5,8 +5,10 @@ mod error;
 pub mod handlers;
 mod intent;
 mod slots;
+mod step;
 
 pub use dispatcher::{Dispatcher, Receipt};
 pub use error::CommandError;
-pub use handlers::Handled;
+pub use handlers::{Handled, Site};
 pub use intent::Intent;
+pub use step::Step;

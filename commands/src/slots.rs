@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use eventstore::{StoredState, Unavailable};
 use kernel::{Decider, OrgId, Uuid};
 use quick_cache::sync::Cache;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Commands that may wait for one stream on this node.
 const MAX_WAITING: usize = 256;
@@ -26,7 +26,7 @@ pub(crate) struct Slots {
 #[derive(Debug, Default)]
 pub(crate) struct Slot {
     waiting: AtomicUsize,
-    state: Mutex<Cached>,
+    state: Arc<Mutex<Cached>>,
 }
 
 /// What is known of a stream; nothing at first, and after anything doubtful.
@@ -50,9 +50,9 @@ impl Slots {
 
 impl Slot {
     /// Waits for this stream's turn, first come, first served.
-    pub(crate) async fn turn(&self) -> Result<MutexGuard<'_, Cached>, Unavailable> {
+    pub(crate) async fn turn(&self) -> Result<OwnedMutexGuard<Cached>, Unavailable> {
         let _place = Place::take(&self.waiting)?;
-        Ok(self.state.lock().await)
+        Ok(self.state.clone().lock_owned().await)
     }
 }
 

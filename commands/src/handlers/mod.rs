@@ -5,11 +5,28 @@ mod project;
 use eventstore::{Guard, Snapshot};
 use kernel::{ProjectId, Uuid};
 
+/// Where a decision is about to be appended.
+#[derive(Debug)]
+pub struct Site<'a, R> {
+    /// The stream.
+    pub id: Uuid,
+    /// Its project.
+    pub project: Option<ProjectId>,
+    /// What the guards depend on besides the stream's own events.
+    pub rules: &'a R,
+}
+
 /// An aggregate that the dispatcher can serve.
-pub trait Handled: Snapshot<Command: Clone> {
-    /// The project a new stream belongs to.
-    fn project(id: Uuid) -> Option<ProjectId>;
+pub trait Handled: Snapshot<Command: Clone + Sync> {
+    /// What its guards depend on besides its own events, e.g. the limits of the board's columns; `()` for most.
+    type Rules: Send + Sync + 'static;
+
+    /// The project of a new stream, when its id says so.
+    fn project(id: Uuid) -> Option<ProjectId> {
+        let _ = id;
+        None
+    }
 
     /// The rules over a set that these events touch; decided inside the append. `self` is the state before.
-    fn guards(&self, id: Uuid, events: &[Self::Event]) -> Vec<Guard>;
+    fn guards(&self, site: &Site<'_, Self::Rules>, events: &[Self::Event]) -> Vec<Guard>;
 }

@@ -4,23 +4,25 @@ use eventstore::Guard;
 use kernel::{ProjectId, Uuid};
 use work::project::{Event, Project};
 
-use super::Handled;
+use super::{Handled, Site};
 
 impl Handled for Project {
+    type Rules = ();
+
     fn project(id: Uuid) -> Option<ProjectId> {
         Some(ProjectId(id))
     }
 
-    fn guards(&self, id: Uuid, events: &[Event]) -> Vec<Guard> {
+    fn guards(&self, site: &Site<'_, ()>, events: &[Event]) -> Vec<Guard> {
         events
             .iter()
             .filter_map(|event| match event {
                 Event::Created { slug, .. } => Some(Guard::Unique {
                     scope: "project_slug".to_owned(),
                     key: slug.to_string(),
-                    holder: id.to_string(),
+                    holder: site.id.to_string(),
                 }),
-                Event::Renamed { .. } | Event::Archived | Event::Restored => None,
+                _ => None,
             })
             .collect()
     }

@@ -13,3 +13,4 @@ mod in_turn;
 mod nodes;
 mod projects;
 mod snapshots;
+mod units;

@@ -1,19 +1,17 @@
 //! Snapshots are taken beside the commands, and the next load starts at them.
 
-use commands::Handled;
+use commands::{Handled, Site};
 use eventstore::Guard;
-use kernel::{ProjectId, Uuid};
+use kernel::Uuid;
 
 use crate::counter::{Command, Counter, Event};
 use crate::projects::{node, wish};
 use crate::support::{TestDb, org};
 
 impl Handled for Counter {
-    fn project(_: Uuid) -> Option<ProjectId> {
-        None
-    }
+    type Rules = ();
 
-    fn guards(&self, _: Uuid, _: &[Event]) -> Vec<Guard> {
+    fn guards(&self, _: &Site<'_, ()>, _: &[Event]) -> Vec<Guard> {
         Vec::new()
     }
 }

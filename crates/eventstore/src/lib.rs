@@ -3,6 +3,7 @@
 pub mod append;
 pub mod blob;
 mod content_hash;
+mod counter;
 pub mod crash_point;
 mod crosscheck;
 mod decode;
