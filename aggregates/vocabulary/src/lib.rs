@@ -4,8 +4,30 @@
 //! refused by serde with the same rules. Events carry these types, so a rule may become wider with time but
 //! never narrower: a narrower rule would make stored events unreadable.
 
+mod board;
+mod bounded;
+mod commit;
+mod gate;
+mod hours;
+mod ids;
+mod line;
 mod name;
+mod number;
+mod phase;
+mod priority;
 mod slug;
+mod text;
 
+pub use board::{Board, Column, InvalidBoard};
+pub use bounded::{Bounded, InvalidLength};
+pub use commit::{CommitId, InvalidCommitId};
+pub use gate::{Criterion, EvidenceLevel, Gates, InvalidGates};
+pub use hours::{Hours, InvalidHours};
+pub use ids::{RunId, SpecId, TaskId, TicketId};
+pub use line::{CommandLine, FilePattern, InvalidLine, Line, Reason};
 pub use name::{InvalidName, Name};
+pub use number::{InvalidNumber, TaskNumber, TicketNumber};
+pub use phase::{InvalidPhase, Phase};
+pub use priority::{InvalidPriority, Priority};
 pub use slug::{InvalidSlug, Slug};
+pub use text::{InvalidText, Text};

@@ -1,6 +1,7 @@
 //! An event type with everything that is published of it, free of its Rust type.
 
-use kernel::{Decider, EventKind};
+use kernel::{ActorId, CommandId, Decider, Envelope, EventId, EventKind, OrgId, Recorded, Timestamp, Uuid};
+use projections::Fact;
 use serde_json::Value;
 
 use super::schema;
@@ -12,7 +13,8 @@ pub(super) struct Event {
     pub(super) version: i32,
     /// The command that was seen to emit it, e.g. `Create`.
     pub(super) emitter: String,
-    pub(super) consumers: Consumers,
+    /// The read models in which it changes a row: asked of them, with the sample.
+    pub(super) shown_in: Vec<&'static str>,
     pub(super) lane: Lane,
     /// JSON Schema of the payload on the wire: without `$type`.
     pub(super) schema: Value,
@@ -20,16 +22,6 @@ pub(super) struct Event {
     pub(super) sample: Value,
     /// Reads a stored payload of some version with today's code.
     pub(super) read_back: fn(&str, i32, &Value) -> Result<(), String>,
-}
-
-/// Who does something with an event.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Consumers {
-    /// Processes and effects that react, read models and screens that show it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no projection and no process exists yet"))]
-    Used { reactors: &'static [&'static str], screens: &'static [&'static str] },
-    /// Nobody, for this reason; the log keeps it.
-    AuditOnly(&'static str),
 }
 
 /// How the live socket carries an event.
@@ -54,7 +46,6 @@ pub(super) struct Registration<D: Decider> {
     /// golden example of a version that has none.
     pub(super) history: Vec<D::Event>,
     pub(super) command: D::Command,
-    pub(super) consumers: Consumers,
     pub(super) lane: Lane,
 }
 
@@ -78,7 +69,7 @@ where
     D: Decider,
     D::Command: std::fmt::Debug,
 {
-    let Registration { event_type, history, command, consumers, lane } = registration;
+    let Registration { event_type, history, command, lane } = registration;
     let Some((_, version)) = D::Event::TYPES.iter().find(|(name, _)| *name == event_type) else {
         return Err(format!("{event_type} is registered, but {} has no such event", D::TYPE));
     };
@@ -86,14 +77,15 @@ where
     let sample = emitted::<D>(&history, command, event_type).ok_or_else(|| {
         format!("{event_type} has no emitter: {emitter} after the given history does not emit it")
     })?;
+    let sample = serde_json::to_value(&sample).map_err(|error| format!("{event_type}: {error}"))?;
     Ok(Event {
         event_type,
         version: *version,
         emitter,
-        consumers,
+        shown_in: shown_in::<D>(event_type, *version, &sample),
         lane,
         schema: schema::on_the_wire::<D::Event>(event_type)?,
-        sample: serde_json::to_value(&sample).map_err(|error| format!("{event_type}: {error}"))?,
+        sample,
         read_back: read_back::<D::Event>,
     })
 }
@@ -104,6 +96,33 @@ fn emitted<D: Decider>(history: &[D::Event], command: D::Command, event_type: &s
         state.evolve(event);
     }
     state.decide(command).ok()?.into_iter().find(|event| event.event_type() == event_type)
+}
+
+/// Asks every read model whether it shows an event with this payload.
+fn shown_in<D: Decider>(event_type: &str, version: i32, payload: &Value) -> Vec<&'static str> {
+    let envelope = Envelope {
+        log_id: 1,
+        position: 1,
+        org_id: OrgId::default(),
+        project_id: None,
+        aggregate_type: D::TYPE.to_owned(),
+        aggregate_id: Uuid::nil().to_string(),
+        sequence: 1,
+        event_id: EventId::default(),
+        event_type: event_type.to_owned(),
+        schema_version: version,
+        actor: ActorId::default(),
+        correlation_id: Uuid::nil(),
+        causation_id: None,
+        command_id: CommandId::default(),
+        epoch: None,
+        recorded_at: Timestamp::default(),
+        content_hash: [0; 32],
+    };
+    let stored = Recorded { envelope, metadata: "{}".to_owned(), event: payload.to_string() };
+    // An aggregate that no read model knows is shown nowhere.
+    let Ok(fact) = Fact::of(&stored) else { return Vec::new() };
+    projections::shown_in(&stored.map(|_| fact))
 }
 
 /// `Create` of `Create { name: .. }`: taken from the value, so that the table cannot name another.
@@ -137,7 +156,6 @@ mod tests {
             event_type,
             history: Vec::new(),
             command: Command::Archive,
-            consumers: Consumers::AuditOnly("a test"),
             lane: Lane::Events,
         }])
     }

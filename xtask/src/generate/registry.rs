@@ -1,15 +1,25 @@
-//! Every event type of the product: who emits it, who consumes it, how the live socket carries it.
-//!
-//! Adding one: a block below. An event that nothing consumes says why it is worth keeping.
+//! Every event type of the product: who emits it, and how the live socket carries it; who shows it is asked of
+//! the read models. One file an aggregate; adding an event is a block there.
 
-use vocabulary::{Name, Slug};
-use work::project::{self, Project};
+mod project;
+mod task;
+mod ticket;
+mod work_graph;
 
-use super::event::{self, Consumers, Event, Lane, Registration};
+use super::event::Event;
+
+/// The event types of one aggregate, or what is wrong with a registration.
+type Published = Vec<Result<Event, String>>;
+
+/// Events that nothing shows and nothing reacts to, and why the log keeps them.
+pub(super) const AUDIT_ONLY: &[(&str, &str)] = &[];
 
 /// Every event type in the order of the table, or what is wrong with its registration.
-pub(super) fn events() -> Vec<Result<Event, String>> {
-    project()
+pub(super) fn events() -> Published {
+    [project::events(), work_graph::events(), ticket::events(), task::events()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What is wrong between event types.
@@ -20,103 +30,82 @@ pub(super) fn faults(events: &[Event]) -> Vec<String> {
         if events[..index].iter().any(|earlier| earlier.event_type == name) {
             faults.push(format!("{name} is registered twice"));
         }
-        match event.consumers {
-            Consumers::Used { reactors: [], screens: [] } => {
-                faults.push(format!(
-                    "{name} has no consumer: name one, or declare it AuditOnly with the reason"
-                ));
-            }
-            Consumers::AuditOnly(reason) if reason.split_whitespace().count() < 3 => {
-                faults.push(format!("{name} is AuditOnly without a reason that a reader understands"));
-            }
-            Consumers::Used { .. } | Consumers::AuditOnly(_) => {}
-        }
+        let reason = AUDIT_ONLY.iter().find(|(audited, _)| *audited == name).map(|(_, reason)| *reason);
+        faults.extend(consumer_fault(event, reason));
     }
     faults
 }
 
-fn project() -> Vec<Result<Event, String>> {
-    use project::{Command, Event};
-
-    const UNTIL_THE_BOARD: Consumers = Consumers::AuditOnly(
-        "no read model exists yet; decisions and the log use it, the board will show it",
-    );
-    let name = |text: &str| Name::new(text).expect("a literal that is a name");
-    let slug = |text: &str| Slug::new(text).expect("a literal that is a slug");
-    let created = || Event::Created { name: name("Billing"), slug: slug("billing") };
-
-    event::of::<Project>(vec![
-        Registration {
-            event_type: "project.created",
-            history: vec![],
-            command: Command::Create { name: name("Billing"), slug: slug("billing") },
-            consumers: UNTIL_THE_BOARD,
-            lane: Lane::Events,
-        },
-        Registration {
-            event_type: "project.renamed",
-            history: vec![created()],
-            command: Command::Rename { name: name("Invoices & usage") },
-            consumers: UNTIL_THE_BOARD,
-            lane: Lane::Events,
-        },
-        Registration {
-            event_type: "project.archived",
-            history: vec![created()],
-            command: Command::Archive,
-            consumers: UNTIL_THE_BOARD,
-            lane: Lane::Events,
-        },
-        Registration {
-            event_type: "project.restored",
-            history: vec![created(), Event::Archived],
-            command: Command::Restore,
-            consumers: UNTIL_THE_BOARD,
-            lane: Lane::Events,
-        },
-    ])
+fn consumer_fault(event: &Event, audit_only: Option<&str>) -> Option<String> {
+    let name = event.event_type;
+    match (event.shown_in.as_slice(), audit_only) {
+        ([], None) => Some(format!(
+            "{name} has no consumer: show it in a read model, or say in AUDIT_ONLY why it is kept"
+        )),
+        ([], Some(reason)) if reason.split_whitespace().count() < 3 => {
+            Some(format!("{name} is kept for audits without a reason that a reader understands"))
+        }
+        ([read_model, ..], Some(_)) => {
+            Some(format!("{name} is shown in {read_model}: take it out of AUDIT_ONLY"))
+        }
+        ([], Some(_)) | ([_, ..], None) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn registered(consumers: Consumers) -> Vec<Event> {
-        let mut events: Vec<Event> = events().into_iter().map(Result::unwrap).collect();
-        events[0].consumers = consumers;
-        events
+    fn events_of_today() -> Vec<Event> {
+        events().into_iter().map(Result::unwrap).collect()
+    }
+
+    /// The first event as if these read models showed it.
+    fn shown_in(read_models: &[&'static str]) -> Event {
+        let mut event = events_of_today().swap_remove(0);
+        event.shown_in = read_models.to_vec();
+        event
     }
 
     #[test]
     fn the_registry_has_no_fault() {
-        let events: Vec<Event> = events().into_iter().map(Result::unwrap).collect();
-        assert_eq!(events.len(), 4);
+        let events = events_of_today();
+        assert!(events.len() >= 50, "{}", events.len());
         assert_eq!(faults(&events), Vec::<String>::new());
     }
 
     #[test]
+    fn the_read_models_say_themselves_what_they_show() {
+        let events = events_of_today();
+        let shown = |name| &events.iter().find(|event| event.event_type == name).unwrap().shown_in;
+        assert!(shown("ticket.created").contains(&"board"));
+        assert!(!shown("task.planned").contains(&"board"));
+    }
+
+    #[test]
     fn an_event_without_a_consumer_is_named() {
-        let faults = faults(&registered(Consumers::Used { reactors: &[], screens: &[] }));
-        assert!(faults[0].starts_with("project.created has no consumer"), "{faults:?}");
+        let fault = consumer_fault(&shown_in(&[]), None).unwrap();
+        assert!(fault.starts_with("project.created has no consumer"), "{fault}");
     }
 
     #[test]
     fn an_empty_reason_is_no_reason() {
-        let faults = faults(&registered(Consumers::AuditOnly("later")));
-        assert!(faults[0].starts_with("project.created is AuditOnly without a reason"), "{faults:?}");
+        let fault = consumer_fault(&shown_in(&[]), Some("later")).unwrap();
+        assert!(fault.starts_with("project.created is kept for audits without a reason"), "{fault}");
+        assert_eq!(consumer_fault(&shown_in(&[]), Some("an auditor asks for it")), None);
     }
 
     #[test]
-    fn an_event_that_is_shown_needs_no_reason() {
-        assert!(faults(&registered(Consumers::Used { reactors: &[], screens: &["board"] })).is_empty());
+    fn an_event_that_is_shown_needs_no_reason_and_has_none() {
+        assert_eq!(consumer_fault(&shown_in(&["board"]), None), None);
+        let fault = consumer_fault(&shown_in(&["board"]), Some("an auditor asks for it")).unwrap();
+        assert!(fault.contains("take it out"), "{fault}");
     }
 
     #[test]
     fn a_type_registered_twice_is_named() {
-        let mut events = registered(UNUSED);
+        let mut events = events_of_today();
         events.push(events[0].clone());
         assert_eq!(faults(&events), ["project.created is registered twice"]);
     }
-
-    const UNUSED: Consumers = Consumers::AuditOnly("nothing in this test");
 }

@@ -51,7 +51,7 @@ mod tests {
         let schema = on_the_wire::<Event>("project.created").unwrap();
         assert_eq!(schema["required"], json!(["name", "slug"]));
         let fields: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
-        assert_eq!(fields, ["name", "slug"]);
+        assert_eq!(fields, ["description", "name", "slug"]);
         assert_eq!(schema["properties"]["name"]["maxLength"], 200);
     }
 

@@ -1,8 +1,6 @@
 //! What a command causes, in each state.
 
-use vocabulary::Name;
-
-use super::{Command, Event, Profile, Project};
+use super::{Command, Event, Project};
 
 /// Why a project refuses a command: what is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,19 +32,57 @@ impl kernel::Rejection for Rejection {
 
 pub(super) fn decide(project: &Project, command: Command) -> Result<Vec<Event>, Rejection> {
     match (project, command) {
-        (Project::Absent, Command::Create { name, slug }) => Ok(vec![Event::Created { name, slug }]),
-        (Project::Active(_) | Project::Archived(_), Command::Create { .. }) => Err(Rejection::AlreadyExists),
-        (Project::Absent, Command::Rename { .. } | Command::Archive | Command::Restore) => {
-            Err(Rejection::NotFound)
+        (Project::Absent, Command::Create { name, slug, description }) => {
+            Ok(vec![Event::Created { name, slug, description }])
         }
-        (Project::Active(profile), Command::Rename { name }) => Ok(rename(profile, name)),
+        (Project::Active(_) | Project::Archived(_), Command::Create { .. }) => Err(Rejection::AlreadyExists),
+        (
+            Project::Absent,
+            Command::Rename { .. }
+            | Command::Describe { .. }
+            | Command::SetSettings { .. }
+            | Command::ConfigureBoard { .. }
+            | Command::ConfigureGates { .. }
+            | Command::SetAutonomy { .. }
+            | Command::Archive
+            | Command::Restore,
+        ) => Err(Rejection::NotFound),
+        (Project::Active(profile), Command::Rename { name }) => {
+            Ok(unless(profile.name == name, Event::Renamed { name }))
+        }
+        (Project::Active(profile), Command::Describe { description }) => {
+            Ok(unless(profile.description == description, Event::Described { description }))
+        }
+        (Project::Active(profile), Command::SetSettings { changes }) => {
+            let news = profile.settings.news(changes);
+            Ok(unless(news.is_empty(), Event::SettingsChanged(news)))
+        }
+        (Project::Active(profile), Command::ConfigureBoard { board }) => {
+            Ok(unless(profile.board == board, Event::BoardConfigured { columns: board }))
+        }
+        (Project::Active(profile), Command::ConfigureGates { gates }) => {
+            Ok(unless(profile.gates == gates, Event::GatesConfigured { gates }))
+        }
+        (Project::Active(profile), Command::SetAutonomy { on }) => {
+            Ok(unless(profile.autonomy == on, Event::AutonomyChanged { on }))
+        }
         (Project::Active(_), Command::Archive) => Ok(vec![Event::Archived]),
         (Project::Active(_), Command::Restore) => Err(Rejection::NotArchived),
         (Project::Archived(_), Command::Restore) => Ok(vec![Event::Restored]),
-        (Project::Archived(_), Command::Rename { .. } | Command::Archive) => Err(Rejection::Archived),
+        (
+            Project::Archived(_),
+            Command::Rename { .. }
+            | Command::Describe { .. }
+            | Command::SetSettings { .. }
+            | Command::ConfigureBoard { .. }
+            | Command::ConfigureGates { .. }
+            | Command::SetAutonomy { .. }
+            | Command::Archive,
+        ) => Err(Rejection::Archived),
     }
 }
 
-fn rename(profile: &Profile, name: Name) -> Vec<Event> {
-    if profile.name == name { Vec::new() } else { vec![Event::Renamed { name }] }
+/// What is so already is no news.
+fn unless(same: bool, event: Event) -> Vec<Event> {
+    if same { Vec::new() } else { vec![event] }
 }

@@ -4,25 +4,42 @@
 //!            create              archive
 //!   absent ----------> active -----------> archived
 //!                       |  ^                  |
-//!                rename +--+<-----------------+ restore
+//!               changes +--+<-----------------+ restore
 //! ```
 //!
+//! | command         | absent    | active           | archived       |
+//! |-----------------|-----------|------------------|----------------|
+//! | create          | created   | already_exists   | already_exists |
+//! | rename          | not_found | renamed          | archived       |
+//! | describe        | not_found | described        | archived       |
+//! | set settings    | not_found | settings_changed | archived       |
+//! | configure board | not_found | board_configured | archived       |
+//! | configure gates | not_found | gates_configured | archived       |
+//! | set autonomy    | not_found | autonomy_changed | archived       |
+//! | archive         | not_found | archived         | archived       |
+//! | restore         | not_found | not_archived     | restored       |
+//!
 //! Invariants: a project has a name and a slug from its first event on; the slug never changes (addresses
-//! hold it); an archived project changes only by being restored. That no two projects of an organization
-//! share a slug is a rule over a set, so the append decides it (guard `Unique`), not this aggregate.
+//! hold it); an archived project changes only by being restored; what is so already makes no event; nothing
+//! starts by itself until autonomy is switched on. That no two projects of an organization share a slug is a
+//! rule over a set, so the append decides it (guard `Unique`), not this aggregate.
 
 mod commands;
 mod decide;
 mod events;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Name, Slug};
+use vocabulary::{Board, Gates, Name, Slug, Text};
 
 pub use self::commands::Command;
 pub use self::decide::Rejection;
 pub use self::events::Event;
+pub use self::settings::{
+    Changes, ConcurrentRuns, DefaultAgent, InvalidConcurrentRuns, Settings, VerifyCommands,
+};
 
 /// A project as its events have made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,18 +54,47 @@ pub enum Project {
     Archived(Profile),
 }
 
-/// What a project that exists is called.
+/// What a project that exists is called, and how work goes in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// What people call it.
     pub name: Name,
     /// Its part of addresses; fixed at creation.
     pub slug: Slug,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+    /// How work is done.
+    pub settings: Settings,
+    /// The columns that show its tickets.
+    pub board: Board,
+    /// What must hold before a ticket leaves a phase.
+    pub gates: Gates,
+    /// Whether work starts by itself.
+    pub autonomy: bool,
+}
+
+impl Project {
+    /// What is known of it, unless it is absent.
+    #[must_use]
+    pub const fn profile(&self) -> Option<&Profile> {
+        match self {
+            Self::Absent => None,
+            Self::Active(profile) | Self::Archived(profile) => Some(profile),
+        }
+    }
+
+    /// Changes the profile of a project that exists; of an absent one there is nothing to change.
+    fn change(&mut self, how: impl FnOnce(&mut Profile)) {
+        if let Self::Active(profile) | Self::Archived(profile) = self {
+            how(profile);
+        }
+    }
 }
 
 impl kernel::Decider for Project {
     const TYPE: &'static str = "project";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;
@@ -60,14 +106,17 @@ impl kernel::Decider for Project {
 
     fn evolve(&mut self, event: &Event) {
         match event {
-            Event::Created { name, slug } => {
-                *self = Self::Active(Profile { name: name.clone(), slug: slug.clone() });
+            Event::Created { name, slug, description } => {
+                *self = Self::Active(Profile::new(name.clone(), slug.clone(), description.clone()));
             }
-            Event::Renamed { name } => {
-                if let Self::Active(profile) | Self::Archived(profile) = self {
-                    profile.name = name.clone();
-                }
+            Event::Renamed { name } => self.change(|profile| profile.name = name.clone()),
+            Event::Described { description } => {
+                self.change(|profile| profile.description = description.clone());
             }
+            Event::SettingsChanged(changes) => self.change(|profile| profile.settings.apply(changes)),
+            Event::BoardConfigured { columns } => self.change(|profile| profile.board = columns.clone()),
+            Event::GatesConfigured { gates } => self.change(|profile| profile.gates = gates.clone()),
+            Event::AutonomyChanged { on } => self.change(|profile| profile.autonomy = *on),
             Event::Archived => {
                 if let Self::Active(profile) = self {
                     *self = Self::Archived(profile.clone());
@@ -78,6 +127,21 @@ impl kernel::Decider for Project {
                     *self = Self::Active(profile.clone());
                 }
             }
+        }
+    }
+}
+
+impl Profile {
+    /// A project as it is created: with the default board and gates, and without autonomy.
+    fn new(name: Name, slug: Slug, description: Option<Text>) -> Self {
+        Self {
+            name,
+            slug,
+            description,
+            settings: Settings::default(),
+            board: Board::default(),
+            gates: Gates::default(),
+            autonomy: false,
         }
     }
 }

@@ -1,0 +1,20 @@
+//! Ids that one context makes and others name.
+
+use kernel::id_type;
+
+id_type!(
+    /// A spec: a feature on its way through the phases.
+    SpecId
+);
+id_type!(
+    /// A ticket: a group of tasks, a card of the board.
+    TicketId
+);
+id_type!(
+    /// A task: the atomic unit of work.
+    TaskId
+);
+id_type!(
+    /// A run: one attempt of one agent at one task.
+    RunId
+);

@@ -1,0 +1,64 @@
+//! Who holds a task, and which of their reports still count.
+
+use super::*;
+
+const CLAIMED: [Event; 2] = [READY, Event::Claimed { epoch: 1, by: BY_RUN }];
+
+#[test]
+fn a_run_claims_a_ready_task_with_the_next_epoch() {
+    let ready = [planned(), READY];
+    let claim = |epoch| Command::Claim { run: RUN, epoch };
+    given::<Task>(&ready).when(claim(1)).then(&[claimed(1, BY_RUN)]);
+    given::<Task>(&ready).when(claim(0)).then_rejected("fenced");
+    given::<Task>(&ready).when(claim(2)).then_rejected("fenced");
+}
+
+#[test]
+fn a_claim_starts_with_its_own_epoch_only() {
+    let history = then(&[planned()], &CLAIMED);
+    given::<Task>(&history).when(Command::Start { epoch: 1 }).then(&[started(1, BY_RUN)]);
+    given::<Task>(&history).when(Command::Start { epoch: 2 }).then_rejected("fenced");
+    assert_eq!(task(&running(BY_RUN)).status, Status::Running { epoch: 1, by: BY_RUN });
+}
+
+#[test]
+fn a_person_claims_and_starts_in_one_decision() {
+    let expired = then(&[planned()], &then(&CLAIMED, &[Event::ClaimExpired { epoch: 1 }]));
+    given::<Task>(&expired)
+        .when(Command::StartByPerson { actor: ADA })
+        .then(&[claimed(2, BY_ADA), started(2, BY_ADA)]);
+}
+
+#[test]
+fn the_claim_of_a_run_expires_and_the_next_has_another_epoch() {
+    for history in [then(&[planned()], &CLAIMED), running(BY_RUN)] {
+        let expired = Event::ClaimExpired { epoch: 1 };
+        given::<Task>(&history).when(Command::ExpireClaim { epoch: 1 }).then(std::slice::from_ref(&expired));
+        given::<Task>(&history).when(Command::ExpireClaim { epoch: 0 }).then_rejected("fenced");
+
+        let after = then(&history, &[expired]);
+        assert_eq!(task(&after).status, Status::Ready);
+        assert_eq!(task(&after).attempt, 0, "an expiry is no failed attempt");
+        given::<Task>(&after).when(Command::Claim { run: RUN, epoch: 1 }).then_rejected("fenced");
+        given::<Task>(&after).when(Command::Claim { run: RUN, epoch: 2 }).then(&[claimed(2, BY_RUN)]);
+    }
+}
+
+#[test]
+fn the_claim_of_a_person_never_expires() {
+    given::<Task>(&running(BY_ADA)).when(Command::ExpireClaim { epoch: 1 }).then_rejected("held_by_person");
+}
+
+#[test]
+fn what_an_older_claim_reports_is_refused() {
+    let second =
+        then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1 }, claimed(2, BY_RUN), started(2, BY_RUN)]);
+    let refused = [
+        Command::Fail(failure(FailureClass::Transient, Some(1))),
+        Command::SubmitEvidence(verified(1, &[0])),
+        Command::ExpireClaim { epoch: 1 },
+    ];
+    for command in refused {
+        given::<Task>(&second).when(command).then_rejected("fenced");
+    }
+}
