@@ -28,7 +28,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("data_dir", ".omoi"),
     ("log", "info,sqlx=warn,async_nats=warn"),
     ("log_format", "text"),
-    ("request_body_bytes", "2097152"),
+    ("request_body_bytes", "1048576"),
     ("request_timeout_s", "30"),
     ("disk_reserve_bytes", "536870912"),
 ];

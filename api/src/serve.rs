@@ -9,16 +9,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use axum::{Router, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use embedded::bus;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio_util::sync::CancellationToken;
-use tower_http::{
-    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer, trace::TraceLayer};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
@@ -178,7 +176,7 @@ pub(crate) async fn serve(
 fn limited(routes: Router, config: &Config) -> Router {
     let patience = Duration::from_secs(config.request_timeout_s);
     routes
-        .layer(RequestBodyLimitLayer::new(config.request_body_bytes))
+        .layer(DefaultBodyLimit::max(config.request_body_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())

@@ -3,8 +3,11 @@
 use std::{path::PathBuf, sync::Arc};
 
 use commands::Dispatcher;
-use eventstore::{Options, Store};
+use eventstore::{Options, Store, subscribe::Tailer};
+use kernel::Uuid;
+use projections::ReadModels;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use workers::{Node, Processes, Projectors};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
@@ -20,6 +23,7 @@ const CACHED_AGGREGATES: usize = 20_000;
 pub(crate) struct Services {
     pub(crate) store: Store,
     pub(crate) dispatcher: Dispatcher,
+    pub(crate) read_models: ReadModels,
     pub(crate) operator: Arc<OperatorKey>,
 }
 
@@ -33,20 +37,31 @@ impl Services {
         options.log_id = LOG_ID;
         let store = Store::open(&options)?;
         let dispatcher = Dispatcher::new(store.clone(), CACHED_AGGREGATES);
-        Ok(Self { store, dispatcher, operator: Arc::new(operator) })
+        let read_models = ReadModels::new(&store);
+        Ok(Self { store, dispatcher, read_models, operator: Arc::new(operator) })
     }
 
-    /// Starts the chores of the log; they end with `stop`, and the tracker completes when they have.
-    pub(crate) fn start_upkeep(
+    /// Starts the loops of this node: the chores of the log and the read models. They end with `stop`, and the
+    /// tracker completes when they have.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) async fn start_loops(
         &self,
         database_dir: Option<PathBuf>,
         config: &Config,
         stop: &CancellationToken,
-    ) -> TaskTracker {
+    ) -> anyhow::Result<TaskTracker> {
         let tasks = TaskTracker::new();
         upkeep::start(&self.store, database_dir, config.disk_reserve_bytes, &tasks, stop);
+        let (tailer, tailing) = Tailer::start(&self.store, stop.clone()).await?;
+        tasks.spawn(tailing);
+        let owner = format!("omoi/{}", Uuid::now_v7());
+        let node = Node { store: &self.store, tailer: &tailer, owner: &owner, tasks: &tasks, stop };
+        Projectors { node: &node }.start().await?;
+        Processes { node: &node, dispatcher: &self.dispatcher }.start().await?;
         tasks.close();
-        tasks
+        Ok(tasks)
     }
 
     /// Ends what is still being written, and the connections.

@@ -11,6 +11,7 @@ use kernel::{CommandId, OrgId, Timestamp, Uuid};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
+use work::project::Project;
 
 use crate::slots::{Cached, Slots};
 use crate::step::{Decision, Step};
@@ -18,6 +19,8 @@ use crate::{CommandError, Handled, Intent};
 
 /// How often a command that lost to another node is decided again.
 const MAX_CONFLICTS: u32 = 10;
+/// How old a state may be that a command is built from: another node may have changed the stream meanwhile.
+const RECENT: Duration = Duration::from_secs(1);
 /// How long a command waits for a database that does not answer before the caller is told.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -119,19 +122,43 @@ impl Dispatcher {
         }
     }
 
-    /// The state of a stream as this node knows it or, when it does not, as the log has it. A baseline to build
-    /// a command from, never a reason to refuse one: it may be a moment old.
+    /// The state of a stream as the log had it at most a second ago: a baseline to build a command from. What
+    /// must hold exactly is decided by the stream itself, or by a guard.
     ///
     /// # Errors
     /// When the stream cannot be loaded.
     pub async fn peek<D: Handled>(&self, org: OrgId, id: Uuid) -> Result<StoredState<D>, CommandError> {
         let slot = self.slots.slot(org, D::TYPE, id);
         let mut cached = slot.turn().await?;
-        if let Some(known) = cached.get::<D>() {
+        if cached.is_within(RECENT)
+            && let Some(known) = cached.get::<D>()
+        {
             return Ok(known.clone());
         }
         let loaded = self.store.load::<D>(org, &id.to_string(), CommandId(Uuid::nil())).await?;
         Ok(cached.put(loaded.aggregate).clone())
+    }
+
+    /// The answer of an earlier try of the same wish; asked only when the client chose its id.
+    pub(crate) async fn settled(&self, intent: &Intent) -> Result<Option<Receipt>, CommandError> {
+        if !intent.remember_rejection {
+            return Ok(None);
+        }
+        let nowhere = Uuid::nil().to_string();
+        let loaded = self.store.load::<Project>(intent.org, &nowhere, intent.command_id).await?;
+        loaded.outcome.map(|outcome| repeat(intent, &outcome)).transpose()
+    }
+
+    /// Remembers a refusal that came before any stream was asked, as those of the streams are.
+    pub(crate) async fn early<T>(
+        &self,
+        intent: &Intent,
+        answer: Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        if let Err(CommandError::Rejected { code, .. }) = &answer {
+            self.remember(intent, code, Receipt::nothing()).await?;
+        }
+        answer
     }
 
     /// Waits for the turn of every stream, in one order everywhere so that two units never wait for each other.

@@ -4,11 +4,16 @@ mod dispatcher;
 mod error;
 pub mod handlers;
 mod intent;
+pub mod processes;
 mod slots;
 mod step;
+mod tasks;
+mod tickets;
 
 pub use dispatcher::{Dispatcher, Receipt};
 pub use error::CommandError;
-pub use handlers::{Handled, Site};
+pub use handlers::{Columns, Handled, Site};
 pub use intent::Intent;
 pub use step::Step;
+pub use tasks::NewTask;
+pub use tickets::{Move, NewTicket};

@@ -7,6 +7,7 @@
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use eventstore::{StoredState, Unavailable};
 use kernel::{Decider, OrgId, Uuid};
@@ -31,7 +32,14 @@ pub(crate) struct Slot {
 
 /// What is known of a stream; nothing at first, and after anything doubtful.
 #[derive(Debug, Default)]
-pub(crate) struct Cached(Option<Box<dyn Any + Send>>);
+pub(crate) struct Cached(Option<Known>);
+
+#[derive(Debug)]
+struct Known {
+    state: Box<dyn Any + Send>,
+    /// When the log last agreed: it was loaded, or appended to, at this version.
+    since: Instant,
+}
 
 impl Slots {
     pub(crate) fn new(capacity: usize) -> Self {
@@ -58,11 +66,24 @@ impl Slot {
 
 impl Cached {
     pub(crate) fn get<D: Decider>(&mut self) -> Option<&mut StoredState<D>> {
-        self.0.as_mut()?.downcast_mut()
+        self.0.as_mut()?.state.downcast_mut()
     }
 
     pub(crate) fn put<D: Decider>(&mut self, state: StoredState<D>) -> &mut StoredState<D> {
-        self.0.insert(Box::new(state)).downcast_mut().expect("just put")
+        let known = self.0.insert(Known { state: Box::new(state), since: Instant::now() });
+        known.state.downcast_mut().expect("just put")
+    }
+
+    /// The log has agreed just now.
+    pub(crate) fn confirm(&mut self) {
+        if let Some(known) = &mut self.0 {
+            known.since = Instant::now();
+        }
+    }
+
+    /// Whether the log agreed not longer than this ago.
+    pub(crate) fn is_within(&self, age: Duration) -> bool {
+        self.0.as_ref().is_some_and(|known| known.since.elapsed() <= age)
     }
 
     pub(crate) fn forget(&mut self) {

@@ -188,7 +188,9 @@ impl<D: Handled> Order for TypedOrder<D> {
         }
         known.version += i64::try_from(self.decided.len()).expect("a decision is a handful of events");
         known.project = known.project.or(self.project);
-        (known.version, snapshot_now_and_then(known, store, org, self.id))
+        let answer = (known.version, snapshot_now_and_then(known, store, org, self.id));
+        cached.confirm();
+        answer
     }
 }
 

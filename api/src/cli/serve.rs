@@ -48,12 +48,12 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
         () = stop.cancelled() => return Ok(()),
     };
     let services = Services::new(database_url, OperatorKey::new(key.reveal()))?;
-    let upkeep = services.start_upkeep(None, &config, &stop);
+    let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))
             .await;
     stop.cancel();
-    upkeep.wait().await;
+    loops.wait().await;
     services.close().await;
     served
 }

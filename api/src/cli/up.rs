@@ -85,10 +85,10 @@ async fn serve_until(
     };
     let operator = OperatorKey::of_data_dir(data_dir.path())?;
     let services = Services::new(&children.database_url, operator)?;
-    let upkeep = services.start_upkeep(children.database_dir(), config, stop);
+    let loops = services.start_loops(children.database_dir(), config, stop).await?;
     let served = serve::serve(door, config, &backends, &services, stop, || announce(&ready, args.json)).await;
     stop.cancel();
-    upkeep.wait().await;
+    loops.wait().await;
     services.close().await;
     served
 }

@@ -11,7 +11,7 @@ fn defaults_are_enough() {
     let config = from_toml("", Flags::default()).expect("the defaults are valid");
     assert_eq!(config.listen.to_string(), "127.0.0.1:4310");
     assert_eq!(config.data_dir, PathBuf::from(".omoi"));
-    assert_eq!(config.request_body_bytes, 2 * 1024 * 1024);
+    assert_eq!(config.request_body_bytes, 1024 * 1024);
 }
 
 #[test]

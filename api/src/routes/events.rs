@@ -1,16 +1,13 @@
 //! `GET /api/v1/events`: the log by position, as every other consumer sees it.
 
-use axum::{
-    Json, Router,
-    extract::{Query, State},
-    routing::get,
-};
+use axum::{Json, Router, extract::State, routing::get};
 use eventstore::{Direction, Filter};
 use kernel::{ProjectId, Recorded, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::problem::Problem;
+use super::request::Ask;
 use crate::{operator::operator, wiring::Services};
 
 const MOST: i64 = 1000;
@@ -22,7 +19,7 @@ pub(crate) fn router() -> Router<Services> {
 /// Which part of the log.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ask {
+struct Stretch {
     /// Position after which the page begins (forwards, default 0).
     after: Option<i64>,
     /// Position before which the page begins; reads backwards.
@@ -33,7 +30,7 @@ struct Ask {
     aggregate_type: Option<String>,
     aggregate_id: Option<String>,
     /// Event types, parted by commas.
-    types: Option<String>,
+    r#type: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,7 +65,7 @@ struct Wire {
     payload: serde_json::Value,
 }
 
-async fn events(State(services): State<Services>, Query(ask): Query<Ask>) -> Result<Json<Page>, Problem> {
+async fn events(State(services): State<Services>, Ask(ask): Ask<Stretch>) -> Result<Json<Page>, Problem> {
     let (org, _) = operator();
     let limit = ask.limit.unwrap_or(100);
     if !(1..=MOST).contains(&limit) {
@@ -81,11 +78,19 @@ async fn events(State(services): State<Services>, Query(ask): Query<Ask>) -> Res
         (_, Some(before)) => (before, Direction::Backwards),
         (after, None) => (after.unwrap_or(0), Direction::Forwards),
     };
+    let words = [&ask.aggregate_type, &ask.aggregate_id, &ask.r#type];
+    if words.into_iter().flatten().any(|word| word.contains(char::is_control)) {
+        return Err(Problem::unprocessable("invalid_filter", "a filter has no control characters"));
+    }
+    if ask.aggregate_id.is_some() && ask.aggregate_type.is_none() {
+        let detail = "aggregate_id names a stream together with aggregate_type";
+        return Err(Problem::unprocessable("invalid_filter", detail));
+    }
     let filter = Filter {
         project: ask.project,
         aggregate_type: ask.aggregate_type,
         aggregate_id: ask.aggregate_id,
-        event_types: ask.types.iter().flat_map(|types| types.split(',')).map(str::to_owned).collect(),
+        event_types: ask.r#type.iter().flat_map(|types| types.split(',')).map(str::to_owned).collect(),
     };
     let recorded = services.store.reader_of(org).page(&filter, from, limit, direction).await?;
     let next = recorded.last().map_or(from, |last| last.envelope.position);

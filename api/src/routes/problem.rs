@@ -19,7 +19,7 @@ pub(crate) struct Problem {
 
 #[derive(Debug, Serialize)]
 struct Body<'a> {
-    r#type: &'static str,
+    r#type: String,
     title: &'a str,
     status: u16,
     code: &'a str,
@@ -31,6 +31,11 @@ impl Problem {
         Self { status, code: code.into(), detail: detail.into() }
     }
 
+    /// There is no such thing, or it belongs to somebody else: the answer is the same.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("the {what} does not exist"))
+    }
+
     /// The request is understood and cannot be carried out as it is.
     pub(crate) fn unprocessable(code: &'static str, detail: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail.to_string())
@@ -40,7 +45,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = Body {
-            r#type: "about:blank",
+            r#type: format!("urn:omoi:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("error"),
             status: self.status.as_u16(),
             code: &self.code,
@@ -99,6 +104,9 @@ impl From<CommandError> for Problem {
                 Self::new(StatusCode::CONFLICT, fault.code(), fault.to_string())
             }
             CommandError::Conflict { .. } => Self::new(StatusCode::CONFLICT, "conflict", error.to_string()),
+            CommandError::Moved { .. } => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", error.to_string())
+            }
             CommandError::Mismatch => Self::unprocessable("idempotency_mismatch", error),
             CommandError::Unavailable(reason) => reason.into(),
             CommandError::Broken(reason) => {

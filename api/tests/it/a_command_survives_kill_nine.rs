@@ -74,7 +74,7 @@ async fn a_project_created_over_http_is_in_the_log_after_kill_nine() {
     let api = Api::start(&data_dir).await;
     assert_eq!(api.events("?after=0").await, before, "what was acknowledged is what is read");
     assert_eq!(api.events("?before=3&limit=1").await["events"][0], before["events"][1]);
-    assert_eq!(api.events("?types=project.renamed").await["events"][0], before["events"][1]);
+    assert_eq!(api.events("?type=project.renamed").await["events"][0], before["events"][1]);
     let (status, third) = answer(api.post(&format!("/api/v1/projects/{id}/archive"), &json!({}))).await;
     assert_eq!((status, &third["position"]), (200, &json!(3)), "positions go on without a hole");
 

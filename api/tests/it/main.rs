@@ -4,12 +4,16 @@
 mod support;
 
 mod a_command_survives_kill_nine;
+mod a_ticket_appears_on_the_board;
+mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
 mod serve_uses_given_servers;
 mod up_checks_what_it_fetched;
+mod up_ends_after_commands;
 mod up_gives_a_reading_credential;
 mod up_leaves_nothing_behind;
 mod up_refuses;
 mod up_restarts_its_children;
 mod up_runs_anywhere;
 mod up_serves;
+mod work_goes_on_by_itself;

@@ -1,10 +1,12 @@
 //! What the stories in `tests/it` share: the real binary, the real services, and waiting for conditions.
 
+mod api;
 mod database;
 mod eventually;
 mod processes;
 mod up;
 
+pub(crate) use api::{Answer, Api, answer};
 pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;
 pub(crate) use processes::{descendants, is_running, signal};

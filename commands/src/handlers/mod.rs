@@ -1,9 +1,14 @@
 //! What an aggregate needs beyond its pure decision to be dispatched; one file an aggregate.
 
 mod project;
+mod task;
+mod ticket;
+mod work_graph;
 
 use eventstore::{Guard, Snapshot};
 use kernel::{ProjectId, Uuid};
+
+pub use ticket::Columns;
 
 /// Where a decision is about to be appended.
 #[derive(Debug)]

@@ -9,6 +9,9 @@ mod counter;
 mod support;
 
 mod answers;
+mod board;
+mod columns;
+mod edges;
 mod in_turn;
 mod nodes;
 mod projects;

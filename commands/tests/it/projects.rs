@@ -9,7 +9,7 @@ use work::project::{Command, Project};
 use crate::support::{TestDb, org};
 
 pub(crate) fn create(slug: &str) -> Command {
-    Command::Create { name: name("Billing"), slug: Slug::new(slug).unwrap() }
+    Command::Create { name: name("Billing"), slug: Slug::new(slug).unwrap(), description: None }
 }
 
 pub(crate) fn rename(to: &str) -> Command {

@@ -13,12 +13,7 @@ fn raise(by: i64) -> Command {
     Command::Raise { by, times: 1 }
 }
 
-async fn both(
-    node: &Dispatcher,
-    org: OrgId,
-    project: Uuid,
-    counter: Uuid,
-) -> Result<Receipt, CommandError> {
+async fn both(node: &Dispatcher, org: OrgId, project: Uuid, counter: Uuid) -> Result<Receipt, CommandError> {
     let steps = vec![
         Step::on::<Counter>(counter, raise(1)),
         Step::on::<Project>(project, rename(&Uuid::now_v7().to_string())),

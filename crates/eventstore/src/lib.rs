@@ -2,6 +2,7 @@
 
 pub mod append;
 pub mod blob;
+mod clock;
 mod content_hash;
 mod counter;
 pub mod crash_point;

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{PgPool, Postgres};
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -103,8 +102,9 @@ fn stopped() -> AppendError {
 #[derive(Debug)]
 struct Call {
     pool: PgPool,
-    /// Kept from call to call: giving it back would cost a round trip, because the pool tests what returns.
-    connection: Option<PoolConnection<Postgres>>,
+    /// Kept from call to call: giving it back would cost a round trip, because the pool tests what returns. The
+    /// pool has forgotten it, so that closing the pool does not wait for it.
+    connection: Option<PgConnection>,
     log_id: i16,
     notify: bool,
     appended: Arc<Notify>,
@@ -139,10 +139,10 @@ impl Call {
     }
 
     async fn call(&mut self, batch: &[Prepared]) -> Result<Vec<Answer>, Unavailable> {
-        // Taken out for the call: when the caller goes away in its middle, the pool looks after it.
+        // Taken out for the call: when the caller goes away in its middle, it is closed.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.pool.acquire().await?,
+            None => self.pool.acquire().await?.detach(),
         };
         let answers = batch::append(&mut connection, self.log_id, self.notify, batch).await;
         match answers {

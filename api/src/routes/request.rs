@@ -1,0 +1,134 @@
+//! What every request carries: an id in the path, a query, and for a command the body with its
+//! `Idempotency-Key` and `If-Match`. Whatever cannot be understood is a problem, not plain text.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use commands::Intent;
+use kernel::Uuid;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+use crate::operator::operator;
+
+/// Longest `Idempotency-Key`, in bytes.
+const LONGEST_KEY: usize = 255;
+
+/// The id of the resource in the path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Id(pub(crate) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::<Uuid>::from_request_parts(parts, state).await.map_err(not_an_id)?;
+        Ok(Self(id))
+    }
+}
+
+/// Two ids in the path: the resource, and another thing it names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ids(pub(crate) Uuid, pub(crate) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Ids {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((id, other)) =
+            Path::<(Uuid, Uuid)>::from_request_parts(parts, state).await.map_err(not_an_id)?;
+        Ok(Self(id, other))
+    }
+}
+
+fn not_an_id(_: impl std::fmt::Debug) -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_id",
+        "an id in the path is not a UUID; expected a form such as 01890a5d-ac96-774b-bcce-b302099a8057",
+    )
+}
+
+/// The query of a request; unknown parameters are refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(ask) = Query::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", error.body_text()))?;
+        Ok(Self(ask))
+    }
+}
+
+/// A command as it came in.
+#[derive(Debug)]
+pub(crate) struct Wish {
+    /// Who wants it, under which id.
+    pub(crate) intent: Intent,
+    /// The version that the caller has seen (`If-Match`); `None` when it does not matter.
+    pub(crate) expected: Option<i64>,
+    body: Bytes,
+}
+
+impl Wish {
+    /// The body as `T`; no body is an empty object.
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let body = if self.body.is_empty() { &b"{}"[..] } else { &self.body };
+        serde_json::from_slice(body).map_err(|error| Problem::unprocessable("invalid_body", error))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Wish {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let headers = request.headers().clone();
+        let body = Bytes::from_request(request, state).await.map_err(|error| {
+            let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                "body_too_large"
+            } else {
+                "invalid_body"
+            };
+            Problem::new(error.status(), code, error.body_text())
+        })?;
+        Ok(Self { intent: intent(&route, &headers, &body)?, expected: if_match(&headers)?, body })
+    }
+}
+
+fn intent(route: &str, headers: &HeaderMap, body: &[u8]) -> Result<Intent, Problem> {
+    let (org, actor) = operator();
+    let Some(key) = headers.get("idempotency-key") else { return Ok(Intent::new(org, actor, body)) };
+    match key.to_str() {
+        Ok(key) if !key.is_empty() && key.len() <= LONGEST_KEY => {
+            Ok(Intent::keyed(org, actor, route, key, body))
+        }
+        _ => Err(Problem::unprocessable(
+            "invalid_idempotency_key",
+            format!("Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters"),
+        )),
+    }
+}
+
+/// `If-Match: "7"`, the version of an earlier answer's `ETag`; `*` asks for nothing.
+fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or("").trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).parse();
+    version.map(Some).map_err(|_| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_if_match",
+            "If-Match is the ETag of an earlier answer, e.g. \"7\"",
+        )
+    })
+}

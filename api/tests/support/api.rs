@@ -1,0 +1,90 @@
+//! A running `omoi up` as its operator talks to it.
+
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use serde_json::Value;
+
+use super::Up;
+
+/// The server and the key to it.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) up: Up,
+    client: Client,
+    key: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Api {
+    /// Starts one in a new data directory.
+    pub(crate) async fn start() -> Self {
+        let up = Up::start().await;
+        let key = std::fs::read_to_string(up.ready.data_dir.join("operator.key"));
+        Self { up, client: Client::new(), key: key.expect("omoi up made the key") }
+    }
+
+    /// A request below `/api/v1`, to be completed and sent.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/api/v1{path}", self.up.ready.url)).bearer_auth(&self.key)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, path).json(body)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    /// A command that is to act.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub(crate) async fn done(&self, path: &str, body: &Value) -> Answer {
+        let answer = answer(self.post(path, body)).await;
+        assert!(matches!(answer.status, 200 | 201), "{path} {body}: {answer:?}");
+        answer
+    }
+
+    /// The newest events that `filter` picks, newest first.
+    pub(crate) async fn newest(&self, filter: &str) -> Vec<Value> {
+        let answer = answer(self.get(&format!("/events?before={}{filter}", i64::MAX))).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body["events"].as_array().expect("a list").clone()
+    }
+
+    /// Where the log ends; 0 for an empty one.
+    pub(crate) async fn last_position(&self) -> i64 {
+        self.newest("&limit=1").await.first().map_or(0, |event| event["position"].as_i64().expect("a number"))
+    }
+}
+
+impl Answer {
+    /// Why it was refused.
+    pub(crate) fn problem(&self) -> (u16, &str) {
+        (self.status, self.body["code"].as_str().unwrap_or("none"))
+    }
+
+    /// The id of what was made.
+    pub(crate) fn id(&self) -> &str {
+        self.body["id"].as_str().expect("an id")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Sends it. An answer that is not JSON is kept as text.
+pub(crate) async fn answer(request: RequestBuilder) -> Answer {
+    let answer = request.send().await.expect("an answer");
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    let text = answer.text().await.expect("text");
+    Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+}

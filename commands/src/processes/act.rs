@@ -1,0 +1,91 @@
+//! What processes ask for, as they are stored until they are carried out, and how each becomes a command.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use vocabulary::{TaskId, Text, TicketId};
+use work::task::{self, Blocker, Task};
+use work::ticket::{EvidenceNote, TaskOutcome};
+
+use crate::{CommandError, Dispatcher, Intent, Receipt};
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// The prerequisites of a task are completed.
+    BecomeReady {
+        /// The task.
+        task: TaskId,
+        /// The completed ones.
+        satisfied: BTreeSet<TaskId>,
+    },
+    /// A prerequisite of a task will not be completed as things stand.
+    Block {
+        /// The task.
+        task: TaskId,
+        /// The prerequisite.
+        by: TaskId,
+        /// Why.
+        reason: Text,
+    },
+    /// The prerequisite is tried again.
+    Unblock {
+        /// The task.
+        task: TaskId,
+        /// The prerequisite.
+        by: TaskId,
+    },
+    /// The wait after a failed attempt is over.
+    RetryDue {
+        /// The task.
+        task: TaskId,
+        /// The attempt that failed.
+        attempt: u32,
+    },
+    /// Tells a ticket what became of one of its tasks.
+    NoteOutcome {
+        /// The ticket.
+        ticket: TicketId,
+        /// The task.
+        task: TaskId,
+        /// What became of it.
+        outcome: TaskOutcome,
+        /// What a completion rests on.
+        evidence: Option<EvidenceNote>,
+    },
+    /// It may be time for a ticket to go on.
+    Advance {
+        /// The ticket.
+        ticket: TicketId,
+    },
+}
+
+impl Dispatcher {
+    /// Carries out what a process asked for.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::execute`]; a rejection is the process's to hear.
+    pub async fn act(&self, intent: &Intent, act: Act) -> Result<Receipt, CommandError> {
+        match act {
+            Act::BecomeReady { task, satisfied } => {
+                self.execute::<Task>(intent, task.0, task::Command::BecomeReady { satisfied }).await
+            }
+            Act::Block { task, by, reason } => {
+                let command = task::Command::Block { by: Blocker::Dependency { task: by }, reason };
+                self.execute::<Task>(intent, task.0, command).await
+            }
+            Act::Unblock { task, by } => {
+                let command = task::Command::Unblock { by: Blocker::Dependency { task: by } };
+                self.execute::<Task>(intent, task.0, command).await
+            }
+            Act::RetryDue { task, attempt } => {
+                self.execute::<Task>(intent, task.0, task::Command::RetryDue { attempt }).await
+            }
+            Act::NoteOutcome { ticket, task, outcome, evidence } => {
+                self.note_outcome(intent, ticket, task, outcome, evidence).await
+            }
+            Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
+        }
+    }
+}

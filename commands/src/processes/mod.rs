@@ -1,0 +1,51 @@
+//! What one event causes elsewhere. A process is pure: it hears events, keeps a state of its own and asks for
+//! actions; `crates/workers` carries them out as commands, once each.
+//!
+//! | event | process | action |
+//! |---|---|---|
+//! | `task.planned`, `dependency_added`, `dependency_removed`, `unblocked` | `task_dependencies` | the task becomes ready when all its prerequisites are completed; is blocked by those that failed or were cancelled |
+//! | `task.completed` | `task_dependencies` | dependants whose last prerequisite it was become ready |
+//! | `task.failed`, `task.cancelled` | `task_dependencies` | dependants are blocked, with the reason |
+//! | `task.became_ready` after a failure | `task_dependencies` | dependants that it blocked are unblocked |
+//! | `task.completed`, `failed`, `cancelled`, retried | `ticket_progress` | the ticket notes what became of its task |
+//! | `ticket.task_outcome_noted`, `ticket.gate_approval_granted` | `ticket_progress` | the ticket goes on when its gates are open |
+//! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |
+//!
+//! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
+
+mod act;
+mod heard;
+mod retry_timers;
+mod task_dependencies;
+#[cfg(test)]
+mod tests;
+mod ticket_progress;
+
+use kernel::{Action, Process};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use act::Act;
+pub use heard::Heard;
+pub use retry_timers::RetryTimers;
+pub use task_dependencies::TaskDependencies;
+pub use ticket_progress::TicketProgress;
+
+/// A process of the product: its state is a row, its actions are commands.
+pub trait Reacting: Process<Event = Heard, Action = Act> + Serialize + DeserializeOwned {}
+impl<P: Process<Event = Heard, Action = Act> + Serialize + DeserializeOwned> Reacting for P {}
+
+/// Does something with each process.
+pub trait Visitor {
+    /// Called once a process.
+    fn visit<P: Reacting>(&mut self);
+}
+
+/// Shows every process of the product to `visitor`.
+pub fn visit_all(visitor: &mut impl Visitor) {
+    visitor.visit::<TaskDependencies>();
+    visitor.visit::<TicketProgress>();
+    visitor.visit::<RetryTimers>();
+}
+
+type Actions = Vec<Action<Act>>;

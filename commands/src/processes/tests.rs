@@ -1,0 +1,250 @@
+use std::collections::BTreeSet;
+
+use kernel::{
+    Action, ActorId, CommandId, Envelope, EventId, OrgId, Process, ProjectId, Recorded, Timestamp, Uuid,
+};
+use vocabulary::{Bounded, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId};
+use work::task::{Blocker, Event, EvidenceKind, FailureClass, Plan, Work};
+use work::ticket::{self, EvidenceNote, TaskOutcome};
+
+use super::*;
+
+const TICKET: TicketId = TicketId(Uuid::from_u128(0x71));
+
+fn task(id: u128) -> TaskId {
+    TaskId(Uuid::from_u128(id))
+}
+
+fn heard(kind: &str, id: Uuid, event: Heard) -> Recorded<Heard> {
+    let envelope = Envelope {
+        log_id: 1,
+        position: 1,
+        org_id: OrgId::default(),
+        project_id: Some(ProjectId::default()),
+        aggregate_type: kind.to_owned(),
+        aggregate_id: id.to_string(),
+        sequence: 1,
+        event_id: EventId::default(),
+        event_type: String::new(),
+        schema_version: 1,
+        actor: ActorId::default(),
+        correlation_id: Uuid::nil(),
+        causation_id: None,
+        command_id: CommandId::default(),
+        epoch: None,
+        recorded_at: Timestamp::from_micros(0),
+        content_hash: [0; 32],
+    };
+    Recorded { envelope, metadata: String::new(), event }
+}
+
+/// Tells `process` a history of tasks and answers what it asked for at the last event.
+fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
+    let mut process = P::default();
+    let mut asked = Vec::new();
+    for (id, event) in history {
+        asked = process.react(&heard("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
+        // What is stored between two events is all that it may know.
+        let stored = serde_json::to_string(&process).unwrap();
+        process = serde_json::from_str(&stored).unwrap();
+    }
+    bodies(&asked)
+}
+
+fn bodies(actions: &[Action<Act>]) -> Vec<Act> {
+    actions.iter().map(|action| action.body.clone()).collect()
+}
+
+fn planned(prerequisites: &[u128]) -> Event {
+    Event::Planned(Box::new(Plan {
+        ticket: TICKET,
+        number: TaskNumber::new(1).unwrap(),
+        title: Name::new("Parse the header").unwrap(),
+        description: None,
+        phase: Phase::Implementation,
+        priority: Priority::High,
+        estimate: None,
+        files: Bounded::default(),
+        work: Work::default(),
+        prerequisites: prerequisites.iter().map(|id| task(*id)).collect(),
+    }))
+}
+
+fn completed() -> Event {
+    Event::Completed { kind: EvidenceKind::Attested }
+}
+
+fn failed() -> Event {
+    Event::Failed { reason: Reason::new("the disk is full").unwrap() }
+}
+
+fn retried() -> Event {
+    Event::BecameReady { retried: true }
+}
+
+fn ready(id: u128, satisfied: &[u128]) -> Act {
+    Act::BecomeReady { task: task(id), satisfied: satisfied.iter().map(|id| task(*id)).collect() }
+}
+
+fn block(id: u128, by: u128, reason: &str) -> Act {
+    Act::Block { task: task(id), by: task(by), reason: Text::new(reason).unwrap() }
+}
+
+mod task_dependencies {
+    use super::*;
+
+    fn asked(history: &[(u128, Event)]) -> Vec<Act> {
+        after::<TaskDependencies>(history)
+    }
+
+    #[test]
+    fn a_task_without_prerequisites_is_left_to_itself() {
+        assert_eq!(asked(&[(1, planned(&[]))]), []);
+    }
+
+    #[test]
+    fn the_last_prerequisite_makes_the_dependant_ready() {
+        let history = [(1, planned(&[])), (2, planned(&[])), (3, planned(&[1, 2])), (1, completed())];
+        assert_eq!(asked(&history), []);
+        let history: Vec<_> = history.into_iter().chain([(2, completed())]).collect();
+        assert_eq!(asked(&history), [ready(3, &[1, 2])]);
+    }
+
+    #[test]
+    fn a_task_planned_after_its_prerequisites_were_completed_becomes_ready() {
+        assert_eq!(asked(&[(1, planned(&[])), (1, completed()), (2, planned(&[1]))]), [ready(2, &[1])]);
+    }
+
+    #[test]
+    fn a_dependency_taken_away_may_be_the_last_one() {
+        let history =
+            [(3, planned(&[1, 2])), (1, completed()), (3, Event::DependencyRemoved { on: task(2) })];
+        assert_eq!(asked(&history), [ready(3, &[1])]);
+        // The last one of all: the task knows by itself that it waits for nothing.
+        assert_eq!(asked(&[(3, planned(&[2])), (3, Event::DependencyRemoved { on: task(2) })]), []);
+    }
+
+    #[test]
+    fn a_dependency_added_on_a_completed_task_changes_nothing_for_long() {
+        let history = [
+            (1, planned(&[])),
+            (1, completed()),
+            (2, planned(&[])),
+            (2, Event::DependencyAdded { on: task(1) }),
+        ];
+        assert_eq!(asked(&history), [ready(2, &[1])]);
+    }
+
+    #[test]
+    fn a_failure_blocks_every_dependant_with_the_reason() {
+        let history =
+            [(1, planned(&[])), (2, planned(&[1])), (3, planned(&[1])), (4, planned(&[2])), (1, failed())];
+        let reason = "a task it waits for failed: the disk is full";
+        assert_eq!(asked(&history), [block(2, 1, reason), block(3, 1, reason)]);
+    }
+
+    #[test]
+    fn a_cancelled_prerequisite_blocks_also_who_comes_later() {
+        let history = [(1, planned(&[])), (1, Event::Cancelled { reason: None }), (2, planned(&[1]))];
+        assert_eq!(asked(&history), [block(2, 1, "a task it waits for was cancelled")]);
+    }
+
+    #[test]
+    fn a_retry_unblocks_the_dependants_and_its_success_makes_them_ready() {
+        let mut history = vec![(1, planned(&[])), (2, planned(&[1])), (1, failed()), (1, retried())];
+        assert_eq!(asked(&history), [Act::Unblock { task: task(2), by: task(1) }]);
+        history.push((1, completed()));
+        assert_eq!(asked(&history), [ready(2, &[1])]);
+    }
+
+    #[test]
+    fn an_unblocked_task_is_looked_at_again() {
+        let by = Blocker::Person { actor: ActorId::default() };
+        let history = [(2, planned(&[1])), (1, completed()), (2, Event::Unblocked { by })];
+        assert_eq!(asked(&history), [ready(2, &[1])]);
+    }
+
+    #[test]
+    fn a_finished_task_waits_for_nothing_any_more() {
+        assert_eq!(
+            asked(&[(2, planned(&[1])), (2, Event::Cancelled { reason: None }), (1, completed())]),
+            []
+        );
+    }
+
+    #[test]
+    fn two_dead_prerequisites_are_two_commands() {
+        let mut process = TaskDependencies::default();
+        let mut asked = Vec::new();
+        for (id, event) in [(1, failed()), (2, failed()), (3, planned(&[1, 2]))] {
+            asked = process.react(&heard("task", Uuid::from_u128(id), Heard::Task(event)));
+        }
+        let ids: BTreeSet<_> =
+            asked.iter().map(|action| action.command_id("p", EventId::default()).0).collect();
+        assert_eq!((asked.len(), ids.len()), (2, 2));
+    }
+}
+
+mod ticket_progress {
+    use super::*;
+
+    fn noted(outcome: TaskOutcome, evidence: Option<EvidenceNote>) -> Act {
+        Act::NoteOutcome { ticket: TICKET, task: task(1), outcome, evidence }
+    }
+
+    #[test]
+    fn a_ticket_notes_what_becomes_of_its_tasks() {
+        let cases = [
+            (completed(), noted(TaskOutcome::Completed, Some(EvidenceNote::Attested))),
+            (failed(), noted(TaskOutcome::Failed, None)),
+            (Event::Cancelled { reason: None }, noted(TaskOutcome::Cancelled, None)),
+            (retried(), noted(TaskOutcome::Open, None)),
+        ];
+        for (event, act) in cases {
+            assert_eq!(after::<TicketProgress>(&[(1, planned(&[])), (1, event)]), [act]);
+        }
+        assert_eq!(
+            after::<TicketProgress>(&[(1, planned(&[])), (1, Event::BecameReady { retried: false })]),
+            []
+        );
+    }
+
+    #[test]
+    fn a_noted_outcome_or_an_approval_may_let_the_ticket_go_on() {
+        let noted = |outcome| ticket::Event::TaskOutcomeNoted { task: task(1), outcome, evidence: None };
+        let granted = ticket::Event::GateApprovalGranted { phase: Phase::Design, by: ActorId::default() };
+        let goes_on = |event| {
+            let event = heard("ticket", TICKET.0, Heard::Ticket(event));
+            bodies(&TicketProgress::default().react(&event))
+        };
+        let advance = [Act::Advance { ticket: TICKET }];
+        assert_eq!(goes_on(noted(TaskOutcome::Completed)), advance);
+        assert_eq!(goes_on(noted(TaskOutcome::Cancelled)), advance);
+        assert_eq!(goes_on(granted), advance);
+        assert_eq!(goes_on(noted(TaskOutcome::Failed)), []);
+        assert_eq!(goes_on(ticket::Event::Completed), []);
+    }
+}
+
+#[test]
+fn a_scheduled_retry_is_a_timer_that_names_its_attempt() {
+    let at = Timestamp::from_micros(7_000_000);
+    let event = Heard::Task(Event::RetryScheduled { attempt: 2, at });
+    let asked = RetryTimers::default().react(&heard("task", task(1).0, event));
+    assert_eq!(bodies(&asked), [Act::RetryDue { task: task(1), attempt: 2 }]);
+    assert_eq!(asked[0].due, Some(at));
+    let event = Event::AttemptFailed {
+        attempt: 2,
+        reason: Reason::new("x").unwrap(),
+        class: FailureClass::Transient,
+    };
+    assert_eq!(after::<RetryTimers>(&[(1, event)]), []);
+}
+
+#[test]
+fn an_act_reads_back_as_it_was_stored() {
+    for act in [ready(1, &[2]), block(1, 2, "why"), Act::Advance { ticket: TICKET }] {
+        let stored = serde_json::to_string(&act).unwrap();
+        assert_eq!(serde_json::from_str::<Act>(&stored).unwrap(), act);
+    }
+}

@@ -1,0 +1,11 @@
+//! The loops that run beside the API, on a real Postgres; a story a file.
+#![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
+
+#[allow(dead_code, reason = "shared with the tests of the log")]
+#[path = "../../../eventstore/tests/it/support.rs"]
+mod support;
+
+mod board;
+mod processes;
+mod readers;
+mod site;

@@ -1,0 +1,106 @@
+//! An event in words. The subject is left out: a page puts the number and the title of the aggregate before it.
+
+use work::{project, task, ticket, work_graph};
+
+use crate::Fact;
+
+pub(super) fn of(fact: &Fact) -> String {
+    match fact {
+        Fact::Project(event) => of_project(event),
+        Fact::Ticket(event) => of_ticket(event),
+        Fact::Task(event) => of_task(event),
+        Fact::WorkGraph(event) => of_work_graph(event),
+    }
+}
+
+fn of_project(event: &project::Event) -> String {
+    use project::Event;
+    match event {
+        Event::Created { name, .. } => format!("was created as {name}"),
+        Event::Renamed { name } => format!("is called {name} now"),
+        Event::Described { .. } => "was described anew".into(),
+        Event::SettingsChanged(_) => "has other settings".into(),
+        Event::BoardConfigured { columns } => format!("has a board of {} columns", columns.columns().len()),
+        Event::GatesConfigured { .. } => "has other gates".into(),
+        Event::AutonomyChanged { on: true } => "starts work by itself from now on".into(),
+        Event::AutonomyChanged { on: false } => "no longer starts work by itself".into(),
+        Event::Archived => "was archived".into(),
+        Event::Restored => "was restored".into(),
+    }
+}
+
+fn of_ticket(event: &ticket::Event) -> String {
+    use ticket::Event;
+    match event {
+        Event::Created { number, title, .. } => format!("{number} was created: {title}"),
+        Event::Refined { .. } => "was refined".into(),
+        Event::TaskAttached { number, .. } => format!("got the task {number}"),
+        Event::TaskDetached { .. } => "lost a task".into(),
+        Event::TaskOutcomeNoted { outcome, .. } => match outcome {
+            ticket::TaskOutcome::Open => "has a task to do again".into(),
+            ticket::TaskOutcome::Completed => "has a task less to do".into(),
+            ticket::TaskOutcome::Failed => "has a task that failed".into(),
+            ticket::TaskOutcome::Cancelled => "has a task that was cancelled".into(),
+        },
+        Event::PhaseEntered { from, to, forced: true, .. } => format!("was forced from {from} to {to}"),
+        Event::PhaseEntered { from, to, .. } => format!("went from {from} to {to}"),
+        Event::GateEvaluated { phase, passed: true, .. } => format!("passed the gate of {phase}"),
+        Event::GateEvaluated { phase, unmet, .. } => {
+            format!("left {phase} with {} criteria unmet", unmet.len())
+        }
+        Event::GateApprovalRequested { phase } => format!("asks for approval to leave {phase}"),
+        Event::GateApprovalGranted { phase, .. } => format!("may leave {phase}"),
+        Event::GateApprovalRejected { phase, reason, .. } => format!("may not leave {phase}: {reason}"),
+        Event::Blocked { reason, .. } => format!("was blocked: {reason}"),
+        Event::Unblocked { .. } => "was unblocked".into(),
+        Event::Reordered { .. } => "got another place in its column".into(),
+        Event::Commented { .. } => "was commented on".into(),
+        Event::CommitLinked { sha, .. } => format!("got the commit {sha}"),
+        Event::PullRequestLinked { number, .. } => format!("got the pull request {number}"),
+        Event::DependencyAdded { .. } => "waits for another ticket".into(),
+        Event::DependencyRemoved { .. } => "waits for one ticket less".into(),
+        Event::Completed => "was completed".into(),
+        Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {reason}"),
+        Event::Cancelled { reason: None } => "was cancelled".into(),
+    }
+}
+
+fn of_task(event: &task::Event) -> String {
+    use task::Event;
+    match event {
+        Event::Planned(plan) => format!("{} was planned: {}", plan.number, plan.title),
+        Event::DependencyAdded { .. } => "waits for another task".into(),
+        Event::DependencyRemoved { .. } => "waits for one task less".into(),
+        Event::BecameReady { retried: true } => "is ready again".into(),
+        Event::BecameReady { .. } => "is ready".into(),
+        Event::Claimed { .. } => "was taken".into(),
+        Event::ClaimExpired { .. } => "was given back: nothing was heard of its run".into(),
+        Event::Started { .. } => "was started".into(),
+        Event::EvidenceSubmitted { iteration, kind, .. } => {
+            format!("has {kind} evidence, number {iteration}")
+        }
+        Event::ValidationPassed { .. } => "passed its validation".into(),
+        Event::RevisionRequested { .. } => "needs a revision".into(),
+        Event::Completed { kind } => format!("was completed on {kind} evidence"),
+        Event::AttemptFailed { attempt, reason, .. } => format!("failed in attempt {attempt}: {reason}"),
+        Event::RetryScheduled { at, .. } => format!("will be tried again at {at}"),
+        Event::Blocked { reason, .. } => format!("was blocked: {reason}"),
+        Event::Unblocked { .. } => "lost a blocker".into(),
+        Event::PriorityChanged { priority } => format!("has the priority {priority} now"),
+        Event::Failed { reason } => format!("failed: {reason}"),
+        Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {reason}"),
+        Event::Cancelled { reason: None } => "was cancelled".into(),
+    }
+}
+
+fn of_work_graph(event: &work_graph::Event) -> String {
+    use work_graph::Event;
+    match event {
+        Event::EdgesPlanned { nodes } => match nodes.as_slice() {
+            [one] => format!("{} was planned with {} prerequisites", one.node, one.prerequisites.len()),
+            several => format!("{} nodes were planned", several.len()),
+        },
+        Event::EdgeAdded { from, to } => format!("{to} waits for {from}"),
+        Event::EdgeRemoved { from, to } => format!("{to} no longer waits for {from}"),
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod activity;
+pub mod board;
+mod catalogue;
+mod fact;
+mod projection;
+mod reader;
+pub mod task_detail;
+pub mod task_graph;
+pub mod ticket_detail;
+
+pub use catalogue::{Visitor, shown_in, visit_all};
+pub use fact::Fact;
+pub use projection::{Key, Projection};
+pub use reader::{Answer, ReadModels, Row};

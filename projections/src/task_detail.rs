@@ -1,0 +1,125 @@
+//! A task with everything that is known of it.
+
+use eventstore::Unavailable;
+use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp};
+use serde::{Deserialize, Serialize};
+use vocabulary::TaskId;
+use work::task::{Block, Feedback, Plan, Status, Task};
+
+use crate::{Fact, Key, Projection, ReadModels};
+
+const TASK: &str = "task";
+
+/// The read model `task_detail`.
+#[derive(Debug)]
+pub struct TaskDetail;
+
+/// A task as its own events have made it: the fold is the aggregate's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskRow {
+    project: Option<ProjectId>,
+    state: Task,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// A task as it is answered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TaskAnswer {
+    /// The task.
+    pub id: TaskId,
+    /// Its project.
+    pub project: Option<ProjectId>,
+    /// How far it is, in one word; `blocked` while something keeps it from being worked on.
+    pub status: &'static str,
+    /// What is behind the word: the claim, the worker, the time of the next attempt.
+    pub progress: Status,
+    /// What a person can do with it now.
+    pub possible: Vec<&'static str>,
+    /// What is to be done.
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// What keeps it from being worked on.
+    pub blockers: Vec<Block>,
+    /// Failed attempts so far.
+    pub attempt: u32,
+    /// Evidence submitted so far.
+    pub iteration: u32,
+    /// What the last validation missed.
+    pub feedback: Option<Feedback>,
+    /// When it was planned.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Its version, for `If-Match`.
+    pub version: i64,
+    /// Everything up to here is shown.
+    pub position: i64,
+    /// The answer stands still since this event, because it cannot be applied; `null` when all is well.
+    pub stale: Option<i64>,
+}
+
+impl Projection for TaskDetail {
+    const NAME: &'static str = "task_detail";
+    const VERSION: i32 = 1;
+    const READS: &'static [&'static str] = &["task"];
+    type Row = TaskRow;
+
+    fn keys(event: &Recorded<Fact>) -> Vec<Key> {
+        match &event.event {
+            Fact::Task(_) => vec![Key::new(TASK, &event.envelope.aggregate_id)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(_: &Key, row: &mut Option<TaskRow>, event: &Recorded<Fact>) {
+        let Fact::Task(fact) = &event.event else { return };
+        let envelope = &event.envelope;
+        let row = row.get_or_insert_with(|| TaskRow {
+            project: envelope.project_id,
+            state: Task::default(),
+            version: 0,
+            created_at: envelope.recorded_at,
+            updated_at: envelope.recorded_at,
+        });
+        row.state.evolve(fact);
+        row.version = envelope.sequence;
+        row.updated_at = envelope.recorded_at;
+    }
+}
+
+impl ReadModels {
+    /// A task; `None` when this organization has no such task.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn task(&self, org: OrgId, id: TaskId) -> Result<Option<TaskAnswer>, Unavailable> {
+        let Some(answer) = self.one::<TaskDetail>(org, TASK, id.0).await? else { return Ok(None) };
+        let (position, stale) = (answer.position, answer.stale);
+        Ok(answer.rows.into_iter().next().and_then(|row| row.row.answer(id, position, stale)))
+    }
+}
+
+impl TaskRow {
+    fn answer(self, id: TaskId, position: i64, stale: Option<i64>) -> Option<TaskAnswer> {
+        let details = self.state.details()?.clone();
+        Some(TaskAnswer {
+            id,
+            project: self.project,
+            status: self.state.status_name(),
+            possible: self.state.possible(),
+            progress: details.status,
+            plan: details.plan,
+            blockers: details.blockers,
+            attempt: details.attempt,
+            iteration: details.iteration,
+            feedback: details.feedback,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: self.version,
+            position,
+            stale,
+        })
+    }
+}
