@@ -89,17 +89,9 @@ impl Dispatcher {
         on: TaskId,
         expected: Option<i64>,
     ) -> Result<Receipt, CommandError> {
-        if let Some(receipt) = self.settled(intent).await? {
-            return Ok(receipt);
-        }
-        let ends = self.ends(intent, task, on).await;
-        let (project, from, to) = self.early(intent, ends).await?;
         let command = Command::AddDependency { task, on };
-        let steps = vec![
-            Step::on::<Task>(task.0, command).expecting(expected),
-            Step::on::<WorkGraph>(project.0, work_graph::Command::AddEdge { from, to }),
-        ];
-        self.carry_out(intent, steps).await
+        let edge = |from, to| work_graph::Command::AddEdge { from, to };
+        self.change_edge(intent, (task, on), expected, command, edge).await
     }
 
     /// Lets a task no longer wait for another one.
@@ -113,14 +105,28 @@ impl Dispatcher {
         on: TaskId,
         expected: Option<i64>,
     ) -> Result<Receipt, CommandError> {
+        let command = Command::RemoveDependency { on };
+        let edge = |from, to| work_graph::Command::RemoveEdge { from, to };
+        self.change_edge(intent, (task, on), expected, command, edge).await
+    }
+
+    /// The dependant and the graph change together.
+    async fn change_edge(
+        &self,
+        intent: &Intent,
+        (task, on): (TaskId, TaskId),
+        expected: Option<i64>,
+        command: Command,
+        edge: impl FnOnce(Node, Node) -> work_graph::Command,
+    ) -> Result<Receipt, CommandError> {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
         let ends = self.ends(intent, task, on).await;
         let (project, from, to) = self.early(intent, ends).await?;
         let steps = vec![
-            Step::on::<Task>(task.0, Command::RemoveDependency { on }).expecting(expected),
-            Step::on::<WorkGraph>(project.0, work_graph::Command::RemoveEdge { from, to }),
+            Step::on::<Task>(task.0, command).expecting(expected),
+            Step::on::<WorkGraph>(project.0, edge(from, to)),
         ];
         self.carry_out(intent, steps).await
     }

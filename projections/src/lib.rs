@@ -8,6 +8,8 @@ mod projection;
 mod reader;
 pub mod task_detail;
 pub mod task_graph;
+#[cfg(test)]
+mod testing;
 pub mod ticket_detail;
 
 pub use catalogue::{Visitor, shown_in, visit_all};

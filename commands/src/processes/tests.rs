@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
-use kernel::{
-    Action, ActorId, CommandId, Envelope, EventId, OrgId, Process, ProjectId, Recorded, Timestamp, Uuid,
-};
+use kernel::{Action, ActorId, EventId, Process, Timestamp, Uuid, recorded};
 use vocabulary::{Bounded, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId};
 use work::task::{Blocker, Event, EvidenceKind, FailureClass, Plan, Work};
 use work::ticket::{self, EvidenceNote, TaskOutcome};
@@ -15,35 +13,12 @@ fn task(id: u128) -> TaskId {
     TaskId(Uuid::from_u128(id))
 }
 
-fn heard(kind: &str, id: Uuid, event: Heard) -> Recorded<Heard> {
-    let envelope = Envelope {
-        log_id: 1,
-        position: 1,
-        org_id: OrgId::default(),
-        project_id: Some(ProjectId::default()),
-        aggregate_type: kind.to_owned(),
-        aggregate_id: id.to_string(),
-        sequence: 1,
-        event_id: EventId::default(),
-        event_type: String::new(),
-        schema_version: 1,
-        actor: ActorId::default(),
-        correlation_id: Uuid::nil(),
-        causation_id: None,
-        command_id: CommandId::default(),
-        epoch: None,
-        recorded_at: Timestamp::from_micros(0),
-        content_hash: [0; 32],
-    };
-    Recorded { envelope, metadata: String::new(), event }
-}
-
 /// Tells `process` a history of tasks and answers what it asked for at the last event.
 fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
     let mut process = P::default();
     let mut asked = Vec::new();
     for (id, event) in history {
-        asked = process.react(&heard("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
+        asked = process.react(&recorded("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
         // What is stored between two events is all that it may know.
         let stored = serde_json::to_string(&process).unwrap();
         process = serde_json::from_str(&stored).unwrap();
@@ -177,7 +152,7 @@ mod task_dependencies {
         let mut process = TaskDependencies::default();
         let mut asked = Vec::new();
         for (id, event) in [(1, failed()), (2, failed()), (3, planned(&[1, 2]))] {
-            asked = process.react(&heard("task", Uuid::from_u128(id), Heard::Task(event)));
+            asked = process.react(&recorded("task", Uuid::from_u128(id), Heard::Task(event)));
         }
         let ids: BTreeSet<_> =
             asked.iter().map(|action| action.command_id("p", EventId::default()).0).collect();
@@ -214,7 +189,7 @@ mod ticket_progress {
         let noted = |outcome| ticket::Event::TaskOutcomeNoted { task: task(1), outcome, evidence: None };
         let granted = ticket::Event::GateApprovalGranted { phase: Phase::Design, by: ActorId::default() };
         let goes_on = |event| {
-            let event = heard("ticket", TICKET.0, Heard::Ticket(event));
+            let event = recorded("ticket", TICKET.0, Heard::Ticket(event));
             bodies(&TicketProgress::default().react(&event))
         };
         let advance = [Act::Advance { ticket: TICKET }];
@@ -230,7 +205,7 @@ mod ticket_progress {
 fn a_scheduled_retry_is_a_timer_that_names_its_attempt() {
     let at = Timestamp::from_micros(7_000_000);
     let event = Heard::Task(Event::RetryScheduled { attempt: 2, at });
-    let asked = RetryTimers::default().react(&heard("task", task(1).0, event));
+    let asked = RetryTimers::default().react(&recorded("task", task(1).0, event));
     assert_eq!(bodies(&asked), [Act::RetryDue { task: task(1), attempt: 2 }]);
     assert_eq!(asked[0].due, Some(at));
     let event = Event::AttemptFailed {

@@ -13,5 +13,5 @@ pub use ids::{ActorId, CommandId, EventId, InvalidId, OrgId, ProjectId, Uuid, de
 pub use money::Usd;
 pub use process::{Action, Process, Start};
 pub use recorded::{Envelope, Recorded};
-pub use testing::{Given, When, given};
+pub use testing::{Given, When, given, recorded};
 pub use time::Timestamp;

@@ -1,6 +1,33 @@
 //! Given these events, when this command, then those events: tests of a decider by value.
 
-use crate::{Decider, Rejection as _};
+use crate::{
+    ActorId, CommandId, Decider, Envelope, EventId, OrgId, Recorded, Rejection as _, Timestamp, Uuid,
+};
+
+/// `event` as if a log held it: the first of its stream, at position 1, of nobody and of no time.
+#[must_use]
+pub fn recorded<E>(aggregate_type: &str, id: Uuid, event: E) -> Recorded<E> {
+    let envelope = Envelope {
+        log_id: 1,
+        position: 1,
+        org_id: OrgId::default(),
+        project_id: None,
+        aggregate_type: aggregate_type.to_owned(),
+        aggregate_id: id.to_string(),
+        sequence: 1,
+        event_id: EventId::default(),
+        event_type: String::new(),
+        schema_version: 1,
+        actor: ActorId::default(),
+        correlation_id: Uuid::nil(),
+        causation_id: None,
+        command_id: CommandId::default(),
+        epoch: None,
+        recorded_at: Timestamp::default(),
+        content_hash: [0; 32],
+    };
+    Recorded { envelope, metadata: "{}".to_owned(), event }
+}
 
 /// Starts a test from a history; `given::<Project>(&[])` is a stream that does not exist yet.
 #[must_use]

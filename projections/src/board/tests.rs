@@ -1,68 +1,30 @@
-use kernel::{ActorId, CommandId, Envelope, EventId, OrgId, ProjectId, Timestamp, Uuid};
+use kernel::{ActorId, Uuid};
 use vocabulary::{Reason, Slug, TaskNumber};
 use work::ticket::TaskOutcome;
 
 use super::answer::render;
 use super::*;
-use crate::{Answer, Row};
-
-const PROJECT: Uuid = Uuid::from_u128(1);
+use crate::testing::{Folded, PROJECT};
 
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-/// A log of facts about one project, folded as the runtime does it.
+/// A log about one project, and its board.
 #[derive(Default)]
-struct Log {
-    position: i64,
-    rows: BTreeMap<(&'static str, String), (i64, Option<BoardRow>)>,
-}
+struct Log(Folded<Board>);
 
 impl Log {
-    fn append(&mut self, id: Uuid, kind: &str, fact: Fact) {
-        self.position += 1;
-        let envelope = Envelope {
-            log_id: 1,
-            position: self.position,
-            org_id: OrgId::default(),
-            project_id: Some(ProjectId(PROJECT)),
-            aggregate_type: kind.to_owned(),
-            aggregate_id: id.to_string(),
-            sequence: 1,
-            event_id: EventId::default(),
-            event_type: String::new(),
-            schema_version: 1,
-            actor: ActorId::default(),
-            correlation_id: Uuid::nil(),
-            causation_id: None,
-            command_id: CommandId::default(),
-            epoch: None,
-            recorded_at: Timestamp::from_micros(0),
-            content_hash: [0; 32],
-        };
-        let event = Recorded { envelope, metadata: "{}".to_owned(), event: fact };
-        for key in Board::keys(&event) {
-            let (position, row) = self.rows.entry((key.kind, key.id.clone())).or_default();
-            *position = event.envelope.position;
-            Board::fold(&key, row, &event);
-        }
-    }
-
     fn project(&mut self, event: project::Event) {
-        self.append(PROJECT, "project", Fact::Project(event));
+        self.0.append(PROJECT, "project", Fact::Project(event));
     }
 
     fn ticket(&mut self, id: u128, event: ticket::Event) {
-        self.append(Uuid::from_u128(id), "ticket", Fact::Ticket(event));
+        self.0.append(Uuid::from_u128(id), "ticket", Fact::Ticket(event));
     }
 
     fn answer(&self) -> Option<BoardAnswer> {
-        let rows = self.rows.iter().filter_map(|((kind, id), (position, row))| {
-            let (kind, id, row) = ((*kind).to_owned(), id.clone(), row.clone()?);
-            Some(Row { kind, id, position: *position, row })
-        });
-        render(Answer { position: self.position, stale: None, rows: rows.collect() })
+        render(self.0.answer())
     }
 }
 
@@ -161,7 +123,7 @@ fn a_card_counts_its_tasks_without_the_cancelled() {
     log.ticket(10, noted(3, TaskOutcome::Cancelled));
     let card = &log.answer().unwrap().columns[0].cards[0];
     assert_eq!(card.tasks, TaskCounts { total: 3, completed: 1, failed: 1 });
-    assert_eq!(card.position, log.position);
+    assert_eq!(card.position, log.0.position);
     log.ticket(10, ticket::Event::TaskDetached { task: TaskId(Uuid::from_u128(4)) });
     assert_eq!(log.answer().unwrap().columns[0].cards[0].tasks.total, 2);
 }
@@ -199,7 +161,7 @@ fn another_configuration_shows_the_same_cards_in_other_columns() {
 fn a_row_reads_back_as_it_was_written() {
     let mut log = with_project();
     log.ticket(10, created(1, Phase::Testing));
-    for (_, row) in log.rows.values() {
+    for (_, row) in log.0.rows.values() {
         let text = serde_json::to_string(row).unwrap();
         assert_eq!(serde_json::from_str::<Option<BoardRow>>(&text).unwrap(), *row);
     }

@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use kernel::{ActorId, CommandId, Envelope, EventId, OrgId, ProjectId, Timestamp};
+use kernel::ActorId;
 use serde_json::json;
 use vocabulary::{Hours, Priority, Reason, Slug, TaskId, TaskNumber, Text, TicketId};
 use work::task::{EvidenceKind, Plan};
@@ -9,9 +7,8 @@ use work::{task, ticket, work_graph};
 
 use super::answer::render;
 use super::*;
-use crate::{Answer, Row};
-
-const PROJECT: Uuid = Uuid::from_u128(1);
+use crate::Row;
+use crate::testing::{Folded, PROJECT};
 
 fn id(number: u32) -> Uuid {
     Uuid::from_u128(u128::from(number) + 100)
@@ -21,47 +18,15 @@ fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-/// A log of facts about one project, folded as the runtime does it.
+/// A log about one project, and its graph.
 #[derive(Default)]
-struct Log {
-    position: i64,
-    rows: BTreeMap<(&'static str, String), (i64, Option<GraphRow>)>,
-}
+struct Log(Folded<TaskGraph>);
 
 impl Log {
-    fn append(&mut self, id: Uuid, kind: &str, fact: Fact) {
-        self.position += 1;
-        let envelope = Envelope {
-            log_id: 1,
-            position: self.position,
-            org_id: OrgId::default(),
-            project_id: Some(ProjectId(PROJECT)),
-            aggregate_type: kind.to_owned(),
-            aggregate_id: id.to_string(),
-            sequence: 1,
-            event_id: EventId::default(),
-            event_type: String::new(),
-            schema_version: 1,
-            actor: ActorId::default(),
-            correlation_id: Uuid::nil(),
-            causation_id: None,
-            command_id: CommandId::default(),
-            epoch: None,
-            recorded_at: Timestamp::from_micros(0),
-            content_hash: [0; 32],
-        };
-        let event = Recorded { envelope, metadata: "{}".to_owned(), event: fact };
-        for key in TaskGraph::keys(&event) {
-            let (position, row) = self.rows.entry((key.kind, key.id.clone())).or_default();
-            *position = event.envelope.position;
-            TaskGraph::fold(&key, row, &event);
-        }
-    }
-
     fn created() -> Self {
         let mut log = Self::default();
         let (name, slug) = (name("Billing"), Slug::new("billing").unwrap());
-        log.append(
+        log.0.append(
             PROJECT,
             "project",
             Fact::Project(project::Event::Created { name, slug, description: None }),
@@ -70,23 +35,19 @@ impl Log {
     }
 
     fn task(&mut self, number: u32, event: task::Event) {
-        self.append(id(number), "task", Fact::Task(event));
+        self.0.append(id(number), "task", Fact::Task(event));
     }
 
     fn ticket(&mut self, number: u32, event: ticket::Event) {
-        self.append(id(number), "ticket", Fact::Ticket(event));
+        self.0.append(id(number), "ticket", Fact::Ticket(event));
     }
 
     fn graph(&mut self, event: work_graph::Event) {
-        self.append(PROJECT, "work_graph", Fact::WorkGraph(event));
+        self.0.append(PROJECT, "work_graph", Fact::WorkGraph(event));
     }
 
     fn rows(&self) -> Vec<Row<GraphRow>> {
-        let there = self.rows.iter().filter_map(|((kind, id), (position, row))| {
-            let (kind, id, row) = ((*kind).to_owned(), id.clone(), row.clone()?);
-            Some(Row { kind, id, position: *position, row })
-        });
-        there.collect()
+        self.0.answer().rows
     }
 
     /// The rows of a kind: id and what is stored.
@@ -96,7 +57,7 @@ impl Log {
     }
 
     fn answer(&self) -> Option<TaskGraphAnswer> {
-        render(Answer { position: self.position, stale: None, rows: self.rows() })
+        render(self.0.answer())
     }
 }
 
@@ -249,10 +210,10 @@ fn a_ticket_is_shown_once_it_has_an_edge() {
 fn events_that_the_graph_does_not_show_touch_no_row() {
     let mut log = Log::created();
     log.ticket(7, created(7));
-    let before = log.rows.clone();
+    let before = log.0.rows.clone();
     log.ticket(7, ticket::Event::Unblocked { by: ActorId::default() });
-    log.append(PROJECT, "project", Fact::Project(project::Event::Restored));
-    assert_eq!(log.rows, before);
+    log.0.append(PROJECT, "project", Fact::Project(project::Event::Restored));
+    assert_eq!(log.0.rows, before);
 }
 
 #[test]

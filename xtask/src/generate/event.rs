@@ -1,6 +1,6 @@
 //! An event type with everything that is published of it, free of its Rust type.
 
-use kernel::{ActorId, CommandId, Decider, Envelope, EventId, EventKind, OrgId, Recorded, Timestamp, Uuid};
+use kernel::{Decider, EventKind, Uuid, recorded};
 use projections::Fact;
 use serde_json::Value;
 
@@ -100,26 +100,9 @@ fn emitted<D: Decider>(history: &[D::Event], command: D::Command, event_type: &s
 
 /// Asks every read model whether it shows an event with this payload.
 fn shown_in<D: Decider>(event_type: &str, version: i32, payload: &Value) -> Vec<&'static str> {
-    let envelope = Envelope {
-        log_id: 1,
-        position: 1,
-        org_id: OrgId::default(),
-        project_id: None,
-        aggregate_type: D::TYPE.to_owned(),
-        aggregate_id: Uuid::nil().to_string(),
-        sequence: 1,
-        event_id: EventId::default(),
-        event_type: event_type.to_owned(),
-        schema_version: version,
-        actor: ActorId::default(),
-        correlation_id: Uuid::nil(),
-        causation_id: None,
-        command_id: CommandId::default(),
-        epoch: None,
-        recorded_at: Timestamp::default(),
-        content_hash: [0; 32],
-    };
-    let stored = Recorded { envelope, metadata: "{}".to_owned(), event: payload.to_string() };
+    let mut stored = recorded(D::TYPE, Uuid::nil(), payload.to_string());
+    stored.envelope.event_type = event_type.to_owned();
+    stored.envelope.schema_version = version;
     // An aggregate that no read model knows is shown nowhere.
     let Ok(fact) = Fact::of(&stored) else { return Vec::new() };
     projections::shown_in(&stored.map(|_| fact))

@@ -10,6 +10,7 @@ use commands::{CommandError, Dispatcher, Intent};
 use eventstore::{Store, Unavailable};
 use futures::StreamExt as _;
 use kernel::{ActorId, OrgId, derived_uuid};
+use sqlx::{Postgres, Transaction};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -77,7 +78,8 @@ impl<P: Reacting> Performer<P> {
 
     async fn perform(&self, action: &Asked) -> Result<bool, Unavailable> {
         let refused = match self.dispatcher.act(&intent::<P>(action), action.body.clone()).await {
-            Ok(_) => None,
+            // With another content it was carried out by an older release: the id says what it is about.
+            Ok(_) | Err(CommandError::Mismatch) => None,
             Err(CommandError::Rejected { code, .. }) => Some(code),
             Err(CommandError::Guard { fault, .. }) => Some(fault.code().to_owned()),
             Err(error) => {
@@ -91,21 +93,35 @@ impl<P: Reacting> Performer<P> {
             }
         };
         let mut transaction = self.store.pools().project.begin().await?;
-        if rows::done(&mut transaction, action).await?
-            && let Some(code) = refused
-        {
-            tracing::debug!(process = P::NAME, action = %action.key, target = %action.target, code, "refused");
-            let mut state: P = rows::state(&mut transaction, action.instance).await?;
-            let instead: Vec<_> = state
-                .refused(&action.body, &code)
-                .into_iter()
-                .map(|next| Asked::after::<P>(action.trigger, action.correlation, action.instance, next))
-                .collect();
-            rows::save_state(&mut transaction, action.instance, &state).await?;
-            rows::ask::<P>(&mut transaction, &instead).await?;
+        match refused {
+            None => _ = rows::done(&mut transaction, action).await?,
+            Some(code) => self.tell(&mut transaction, action, &code).await?,
         }
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Tells the process of a refusal and writes down what it wants instead. The state first, as the reactor
+    /// does it: two transactions that take the same rows in another order would wait for each other.
+    async fn tell(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        action: &Asked,
+        code: &str,
+    ) -> Result<(), Unavailable> {
+        tracing::debug!(process = P::NAME, action = %action.key, target = %action.target, code, "refused");
+        let mut state: P = rows::state(transaction, action.instance).await?;
+        if !rows::done(transaction, action).await? {
+            // Another node has told it.
+            return Ok(());
+        }
+        let instead: Vec<_> = state
+            .refused(&action.body, code)
+            .into_iter()
+            .map(|next| Asked::after::<P>(action.trigger, action.correlation, action.instance, next))
+            .collect();
+        rows::save_state(transaction, action.instance, &state).await?;
+        rows::ask::<P>(transaction, &instead).await
     }
 }
 
