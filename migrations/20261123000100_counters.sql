@@ -8,15 +8,14 @@ create table es.counters (
     primary key (org_id, scope)
 ) with (fillfactor = 50);
 
--- Answers the first of `p_count` numbers that nobody else gets. Not durable at once: a number lost in a crash
--- is given again, and the guard refuses it if it was used after all.
+-- Answers the first of `p_count` numbers that nobody else gets. Durable before it is answered: a command that is
+-- carried out only after the database came back still holds the number it took before.
 create function es.take_numbers(p_org uuid, p_scope text, p_count integer) returns bigint
     language plpgsql security definer set search_path = pg_catalog, pg_temp
     as $$
 declare
     v_next bigint;
 begin
-    perform set_config('synchronous_commit', 'off', true);
     insert into es.counters as c (org_id, scope, next) values (p_org, p_scope, 1 + p_count)
         on conflict (org_id, scope) do update set next = c.next + p_count
         returning next into v_next;

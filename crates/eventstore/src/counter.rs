@@ -5,8 +5,9 @@ use kernel::OrgId;
 use crate::{Store, Unavailable};
 
 impl Store {
-    /// The first of `count` numbers of this scope that nobody else gets; counted from 1. After a crash of the
-    /// database a few may be given again: use them under a guard `Unique` and take others when it refuses.
+    /// The first of `count` numbers of this scope that nobody else ever gets; counted from 1. Those that are
+    /// not used leave a gap. Use them under a guard `Unique` all the same: it says so when somebody did not
+    /// ask here.
     ///
     /// # Errors
     /// When the database cannot be used.
