@@ -7,7 +7,7 @@ use work::task::{Command, Files, Plan, Task, Work};
 use work::ticket::{self, Ticket};
 use work::work_graph::{self, Node, NodeKind, PlannedNode, WorkGraph};
 
-use crate::tickets::{Found, unknown};
+use crate::tickets::unknown;
 use crate::{CommandError, Dispatcher, Intent, Receipt, Step};
 
 /// A task as somebody asks for it; the number comes from the project's counter.
@@ -47,7 +47,9 @@ impl Dispatcher {
             return Ok((id, receipt));
         }
         let found = self.find_ticket(intent.org, ticket.0).await;
-        let Found { project, state: card, columns } = self.early(intent, found).await?;
+        let found = self.early(intent, found).await?;
+        let (project, columns) = (found.project, found.columns());
+        let card = found.card;
         let prerequisites = self.prerequisites(intent, project, &new.depends_on).await;
         let prerequisites = self.early(intent, prerequisites).await?;
         let number = self.store().take_numbers(intent.org, &format!("task/{project}"), 1).await?;

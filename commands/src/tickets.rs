@@ -37,8 +37,15 @@ pub struct Move {
 /// A ticket and what its commands depend on.
 pub(crate) struct Found {
     pub(crate) project: ProjectId,
-    pub(crate) state: Card,
-    pub(crate) columns: Columns,
+    pub(crate) card: Card,
+    profile: Profile,
+}
+
+impl Found {
+    /// The columns of its project; no limit binds.
+    pub(crate) fn columns(&self) -> Columns {
+        Columns { board: self.profile.board.clone(), enforced: false }
+    }
 }
 
 impl Dispatcher {
@@ -56,8 +63,9 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok((id, receipt));
         }
-        let columns = self.columns(intent.org, project, false).await;
-        let columns = self.early(intent, columns).await?;
+        let profile = self.profile(intent.org, project).await;
+        let board = self.early(intent, profile).await?.board;
+        let columns = Columns { board, enforced: false };
         let number = self.store().take_numbers(intent.org, &format!("ticket/{project}"), 1).await?;
         let number = u32::try_from(number).ok().and_then(|number| TicketNumber::new(number).ok());
         let number = number.ok_or_else(|| CommandError::Broken("the project has too many tickets".into()))?;
@@ -82,10 +90,9 @@ impl Dispatcher {
             return Ok(receipt);
         }
         let found = self.find_ticket(intent.org, ticket.0).await;
-        let Found { project, columns, .. } = self.early(intent, found).await?;
-        let gates = self.profile(intent.org, project).await?.gates;
-        let columns = Columns { enforced: !to.forced, ..columns };
+        let Profile { board, gates, .. } = self.early(intent, found).await?.profile;
         let Move { to, rank, forced, by } = to;
+        let columns = Columns { board, enforced: !forced };
         let command = Command::Move { to, gates, forced, by, rank };
         let step = Step::under::<Ticket>(ticket.0, command, columns).expecting(expected);
         self.carry_out(intent, vec![step]).await
@@ -96,8 +103,8 @@ impl Dispatcher {
     /// # Errors
     /// As [`Dispatcher::execute`].
     pub async fn advance_ticket(&self, intent: &Intent, ticket: TicketId) -> Result<Receipt, CommandError> {
-        let Found { project, columns, .. } = self.find_ticket(intent.org, ticket.0).await?;
-        let gates = self.profile(intent.org, project).await?.gates;
+        let Profile { board, gates, .. } = self.find_ticket(intent.org, ticket.0).await?.profile;
+        let columns = Columns { board, enforced: false };
         let step = Step::under::<Ticket>(ticket.0, Command::Advance { gates }, columns);
         self.carry_out(intent, vec![step]).await
     }
@@ -135,13 +142,9 @@ impl Dispatcher {
             return Ok(receipt);
         }
         let found = self.find_ticket(intent.org, ticket.0).await;
-        let Found { columns, .. } = self.early(intent, found).await?;
+        let columns = self.early(intent, found).await?.columns();
         let step = Step::under::<Ticket>(ticket.0, command, columns).expecting(expected);
         self.carry_out(intent, vec![step]).await
-    }
-
-    async fn columns(&self, org: OrgId, project: ProjectId, enforced: bool) -> Result<Columns, CommandError> {
-        Ok(Columns { board: self.profile(org, project).await?.board, enforced })
     }
 
     /// What an active project has configured.
@@ -158,7 +161,7 @@ impl Dispatcher {
         let (Some(card), Some(project)) = (known.state.card(), known.project) else {
             return Err(unknown("ticket"));
         };
-        Ok(Found { project, state: card.clone(), columns: self.columns(org, project, false).await? })
+        Ok(Found { project, card: card.clone(), profile: self.profile(org, project).await? })
     }
 }
 

@@ -17,3 +17,4 @@ mod up_restarts_its_children;
 mod up_runs_anywhere;
 mod up_serves;
 mod work_goes_on_by_itself;
+mod work_survives_kill_nine;
