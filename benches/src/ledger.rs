@@ -1,6 +1,6 @@
 //! The aggregate both sides carry: one kind of command, one event with a payload of 394 bytes.
 
-use commands::{Handled, Site};
+use commands::{Handled, Permission, Site};
 use eventstore::Guard;
 use kernel::{Decider, EventKind, Rejection};
 use schemars::JsonSchema;
@@ -73,6 +73,10 @@ impl Decider for Ledger {
 
 impl Handled for Ledger {
     type Rules = ();
+
+    fn permission(_: &Enter) -> Permission {
+        Permission::WriteTasks
+    }
 
     fn guards(&self, _: &Site<'_, ()>, _: &[Event]) -> Vec<Guard> {
         Vec::new()

@@ -11,6 +11,7 @@ use kernel::{CommandId, OrgId, Timestamp, Uuid};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 use work::project::Project;
 
 use crate::slots::{Cached, Slots};
@@ -91,8 +92,12 @@ impl Dispatcher {
     /// steps, side by side. Every stream at most once.
     ///
     /// # Errors
-    /// As [`Dispatcher::execute`]; the first step that is refused names the reason.
+    /// `Forbidden` when the actor may not do one of them; else as [`Dispatcher::execute`]. The first step that is
+    /// refused names the reason.
     pub async fn carry_out(&self, intent: &Intent, steps: Vec<Step>) -> Result<Receipt, CommandError> {
+        for step in &steps {
+            intent.actor.require(step.order.permission())?;
+        }
         let mut held = self.hold(intent, steps).await?;
         let patience = Instant::now() + PATIENCE;
         let mut conflicts = 0;
@@ -145,7 +150,7 @@ impl Dispatcher {
             return Ok(None);
         }
         let nowhere = Uuid::nil().to_string();
-        let loaded = self.store.load::<Project>(intent.org, &nowhere, intent.command_id).await?;
+        let loaded = self.store.load::<Project>(intent.actor.org, &nowhere, intent.command_id).await?;
         loaded.outcome.map(|outcome| repeat(intent, &outcome)).transpose()
     }
 
@@ -173,7 +178,7 @@ impl Dispatcher {
         }
         let mut turns: Vec<_> = steps.iter().map(|_| None).collect();
         for n in order {
-            let mut turn = self.slots.slot(intent.org, steps[n].kind, steps[n].id).turn().await?;
+            let mut turn = self.slots.slot(intent.actor.org, steps[n].kind, steps[n].id).turn().await?;
             if steps[n].begins {
                 steps[n].order.assume_absent(&mut turn);
             }
@@ -194,7 +199,7 @@ impl Dispatcher {
         }
         let mut stored = None;
         for Held { step, cached } in &mut *held {
-            let outcome = step.order.load(&self.store, intent.org, intent.command_id, cached).await?;
+            let outcome = step.order.load(&self.store, intent.actor.org, intent.command_id, cached).await?;
             stored = stored.or(outcome);
         }
         if let Some(outcome) = stored {
@@ -225,7 +230,8 @@ impl Dispatcher {
             guards.extend(guarded);
         }
         let item = AppendItem { context: context(intent), outcome: "accepted".into(), streams, guards };
-        let appended = match self.store.append(item).await {
+        let span = tracing::info_span!("append", command.id = %intent.command_id);
+        let appended = match self.store.append(item).instrument(span).await {
             Ok(appended) => appended,
             Err(error) => {
                 if let AppendError::Guard { fault, .. } = &error {
@@ -242,7 +248,7 @@ impl Dispatcher {
         }
         let mut receipt = Receipt::of(&appended);
         for Held { step, cached } in held {
-            let (version, snapshot) = step.order.appended(&self.store, intent.org, cached);
+            let (version, snapshot) = step.order.appended(&self.store, intent.actor.org, cached);
             receipt.version.get_or_insert(version);
             if let Some(snapshot) = snapshot {
                 self.snapshots.spawn(snapshot);
@@ -342,8 +348,8 @@ impl Receipt {
 
 fn context(intent: &Intent) -> Context {
     Context {
-        org: intent.org,
-        actor: intent.actor,
+        org: intent.actor.org,
+        actor: intent.actor.id,
         command_id: intent.command_id,
         request_hash: intent.request_hash,
         correlation_id: intent.correlation_id,

@@ -2,6 +2,8 @@
 
 use eventstore::{AppendError, GuardFault, LoadError, Unavailable};
 
+use crate::Permission;
+
 /// Nothing of the command is in the log, except where a variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -14,6 +16,12 @@ pub enum CommandError {
         message: String,
         /// Where the log stood when it was stored, when it was.
         repeated: bool,
+    },
+    /// The actor may not do this. Somebody with another role may.
+    #[error("this needs the permission {permission}")]
+    Forbidden {
+        /// Which.
+        permission: Permission,
     },
     /// A rule over a set refused, e.g. a name that is taken.
     #[error("{fault}")]

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{ActorId, CommandId, OrgId, Uuid, derived_uuid};
+use kernel::{CommandId, Uuid, derived_uuid};
 use sha2::{Digest, Sha256};
+
+use crate::Actor;
 
 /// One wish of one actor.
 #[derive(Clone, Debug)]
 pub struct Intent {
-    /// The tenant.
-    pub org: OrgId,
-    /// Who acts.
-    pub actor: ActorId,
+    /// Who acts, where, and by what right.
+    pub actor: Actor,
     /// The same id twice acts once.
     pub command_id: CommandId,
     /// Of the content: the same id with another hash is refused.
@@ -29,9 +29,8 @@ pub struct Intent {
 impl Intent {
     /// A wish without an `Idempotency-Key`: its id is new, so only this process's own retries share it.
     #[must_use]
-    pub fn new(org: OrgId, actor: ActorId, request: &[u8]) -> Self {
+    pub fn new(actor: Actor, request: &[u8]) -> Self {
         Self {
-            org,
             actor,
             command_id: CommandId(Uuid::now_v7()),
             request_hash: Sha256::digest(request).into(),
@@ -44,8 +43,9 @@ impl Intent {
 
     /// A wish with the client's `Idempotency-Key`: the same org, actor, route and key is the same command.
     #[must_use]
-    pub fn keyed(org: OrgId, actor: ActorId, route: &str, key: &str, request: &[u8]) -> Self {
-        let id = derived_uuid(&[org.0.as_bytes(), actor.0.as_bytes(), route.as_bytes(), key.as_bytes()]);
-        Self { command_id: CommandId(id), remember_rejection: true, ..Self::new(org, actor, request) }
+    pub fn keyed(actor: Actor, route: &str, key: &str, request: &[u8]) -> Self {
+        let names = [actor.org.0.as_bytes(), actor.id.0.as_bytes(), route.as_bytes(), key.as_bytes()];
+        let id = CommandId(derived_uuid(&names));
+        Self { command_id: id, remember_rejection: true, ..Self::new(actor, request) }
     }
 }

@@ -1,15 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+pub mod authority;
 mod dispatcher;
 mod error;
 pub mod handlers;
 mod intent;
 pub mod processes;
+mod projects;
 mod slots;
 mod step;
 mod tasks;
+mod ticket_dependencies;
 mod tickets;
 
+pub use authority::{Actor, Grants, Permission, Role};
 pub use dispatcher::{Dispatcher, Receipt};
 pub use error::CommandError;
 pub use handlers::{Columns, Handled, Site};

@@ -8,7 +8,7 @@ use kernel::{CommandId, EventId, OrgId, ProjectId, Rejection as _, Uuid};
 
 use crate::handlers::Site;
 use crate::slots::Cached;
-use crate::{CommandError, Handled};
+use crate::{CommandError, Handled, Permission};
 
 /// A snapshot is taken when a stream has grown by this much since the last one.
 const SNAPSHOT_EVERY: i64 = 500;
@@ -84,6 +84,8 @@ pub(crate) enum Decision {
 
 /// An order without its types.
 pub(crate) trait Order: Send + Sync {
+    fn permission(&self) -> Permission;
+
     fn put_in(&mut self, project: ProjectId);
 
     fn assume_absent(&self, cached: &mut Cached);
@@ -119,6 +121,10 @@ struct TypedOrder<D: Handled> {
 }
 
 impl<D: Handled> Order for TypedOrder<D> {
+    fn permission(&self) -> Permission {
+        D::permission(&self.command)
+    }
+
     fn put_in(&mut self, project: ProjectId) {
         self.project = Some(project);
     }

@@ -8,7 +8,7 @@ use work::ticket::{self, Ticket};
 use work::work_graph::{self, Node, NodeKind, PlannedNode, WorkGraph};
 
 use crate::tickets::unknown;
-use crate::{CommandError, Dispatcher, Intent, Receipt, Step};
+use crate::{CommandError, Dispatcher, Intent, Permission, Receipt, Step};
 
 /// A task as somebody asks for it; the number comes from the project's counter.
 #[derive(Clone, Debug)]
@@ -43,16 +43,17 @@ impl Dispatcher {
         new: NewTask,
     ) -> Result<(TaskId, Receipt), CommandError> {
         let id = TaskId(derived_uuid(&[b"task", intent.command_id.0.as_bytes()]));
+        intent.actor.require(Permission::WriteTasks)?;
         if let Some(receipt) = self.settled(intent).await? {
             return Ok((id, receipt));
         }
-        let found = self.find_ticket(intent.org, ticket.0).await;
+        let found = self.find_ticket(intent.actor.org, ticket.0).await;
         let found = self.early(intent, found).await?;
         let (project, columns) = (found.project, found.columns());
         let card = found.card;
         let prerequisites = self.prerequisites(intent, project, &new.depends_on).await;
         let prerequisites = self.early(intent, prerequisites).await?;
-        let number = self.store().take_numbers(intent.org, &format!("task/{project}"), 1).await?;
+        let number = self.store().take_numbers(intent.actor.org, &format!("task/{project}"), 1).await?;
         let number = u32::try_from(number).ok().and_then(|number| TaskNumber::new(number).ok());
         let number = number.ok_or_else(|| CommandError::Broken("the project has too many tasks".into()))?;
         let phase = new.phase.unwrap_or(card.phase);
@@ -146,7 +147,7 @@ impl Dispatcher {
     }
 
     async fn find_task(&self, intent: &Intent, task: TaskId) -> Result<(ProjectId, Node), CommandError> {
-        let known = self.peek::<Task>(intent.org, task.0).await?;
+        let known = self.peek::<Task>(intent.actor.org, task.0).await?;
         let (Some(details), Some(project)) = (known.state.details(), known.project) else {
             return Err(unknown("task"));
         };

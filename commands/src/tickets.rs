@@ -6,7 +6,7 @@ use vocabulary::{Board, Name, Phase, Priority, TaskId, Text, TicketId, TicketNum
 use work::project::{Profile, Project};
 use work::ticket::{Card, Command, EvidenceNote, Rank, TaskOutcome, Ticket};
 
-use crate::{Columns, CommandError, Dispatcher, Intent, Receipt, Step};
+use crate::{Columns, CommandError, Dispatcher, Intent, Permission, Receipt, Step};
 
 /// A ticket as somebody asks for it; the number comes from the project's counter.
 #[derive(Clone, Debug)]
@@ -60,13 +60,15 @@ impl Dispatcher {
         new: NewTicket,
     ) -> Result<(TicketId, Receipt), CommandError> {
         let id = TicketId(derived_uuid(&[b"ticket", intent.command_id.0.as_bytes()]));
+        // Before a number is taken: who may not, uses none up.
+        intent.actor.require(Permission::WriteTickets)?;
         if let Some(receipt) = self.settled(intent).await? {
             return Ok((id, receipt));
         }
-        let profile = self.profile(intent.org, project).await;
+        let profile = self.profile(intent.actor.org, project).await;
         let board = self.early(intent, profile).await?.board;
         let columns = Columns { board, enforced: false };
-        let number = self.store().take_numbers(intent.org, &format!("ticket/{project}"), 1).await?;
+        let number = self.store().take_numbers(intent.actor.org, &format!("ticket/{project}"), 1).await?;
         let number = u32::try_from(number).ok().and_then(|number| TicketNumber::new(number).ok());
         let number = number.ok_or_else(|| CommandError::Broken("the project has too many tickets".into()))?;
         let NewTicket { title, description, priority, phase } = new;
@@ -89,7 +91,7 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
-        let found = self.find_ticket(intent.org, ticket.0).await;
+        let found = self.find_ticket(intent.actor.org, ticket.0).await;
         let Profile { board, gates, .. } = self.early(intent, found).await?.profile;
         let Move { to, rank, forced, by } = to;
         let columns = Columns { board, enforced: !forced };
@@ -103,7 +105,7 @@ impl Dispatcher {
     /// # Errors
     /// As [`Dispatcher::execute`].
     pub async fn advance_ticket(&self, intent: &Intent, ticket: TicketId) -> Result<Receipt, CommandError> {
-        let Profile { board, gates, .. } = self.find_ticket(intent.org, ticket.0).await?.profile;
+        let Profile { board, gates, .. } = self.find_ticket(intent.actor.org, ticket.0).await?.profile;
         let columns = Columns { board, enforced: false };
         let step = Step::under::<Ticket>(ticket.0, Command::Advance { gates }, columns);
         self.carry_out(intent, vec![step]).await
@@ -141,7 +143,7 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
-        let found = self.find_ticket(intent.org, ticket.0).await;
+        let found = self.find_ticket(intent.actor.org, ticket.0).await;
         let columns = self.early(intent, found).await?.columns();
         let step = Step::under::<Ticket>(ticket.0, command, columns).expecting(expected);
         self.carry_out(intent, vec![step]).await

@@ -1,32 +1,77 @@
-//! The door of `/api/v1`: the operator key as a bearer token. Checked before anything else is looked at.
+//! The door of `/api/v1`: an API key as a bearer token, checked before anything else is looked at.
 
 use axum::{
-    extract::{Request, State},
-    http::{StatusCode, header},
+    extract::{FromRequestParts, Request, State},
+    http::{StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use commands::{Actor, Permission};
+use kernel::OrgId;
 
 use super::problem::Problem;
+use crate::keys::ApiKey;
 use crate::wiring::Services;
 
-pub(crate) async fn operator_only(
+/// Lets a request in when it brings a key that opens something, and says whose it is.
+pub(crate) async fn require_key(
     State(services): State<Services>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let offered = request
+    let holder = match offered(&request) {
+        Some(key) => services.keys.holder(&key).await,
+        None => Ok(None),
+    };
+    match holder {
+        Ok(Some(actor)) => {
+            request.extensions_mut().insert(Caller(actor));
+            next.run(request).await
+        }
+        Ok(None) => unauthenticated().into_response(),
+        Err(reason) => Problem::from(reason).into_response(),
+    }
+}
+
+fn offered(request: &Request) -> Option<ApiKey> {
+    request
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    if offered.is_some_and(|key| services.operator.matches(key.trim())) {
-        return next.run(request).await;
-    }
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .and_then(|(_, key)| ApiKey::parse(key.trim()))
+}
+
+fn unauthenticated() -> Problem {
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "unauthenticated",
-        "send the operator key as `Authorization: Bearer <key>`; `omoi up` keeps it in operator.key of its data directory",
+        "send an API key as `Authorization: Bearer <key>`; `omoi up` keeps one in operator.key of its data \
+         directory, `omoi key create` makes others",
     )
-    .into_response()
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller(pub(crate) Actor);
+
+impl Caller {
+    /// The organization to look in.
+    ///
+    /// # Errors
+    /// 403 when the caller's role does not allow it.
+    pub(crate) fn allowed(&self, permission: Permission) -> Result<OrgId, Problem> {
+        self.0.require(permission)?;
+        Ok(self.0.org)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Only a route outside the door could miss it: then nobody is let in.
+        parts.extensions.get::<Self>().copied().ok_or_else(unauthenticated)
+    }
 }

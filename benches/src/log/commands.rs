@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use commands::{Dispatcher, Intent};
+use commands::{Actor, Dispatcher, Intent};
 use cqrs_es::CqrsFramework;
 use eventstore::{LogEventStore, Sourced, Store};
 use kernel::{ActorId, OrgId, Uuid};
@@ -144,12 +144,13 @@ impl Sides {
 async fn ours_commands(dispatcher: &Dispatcher, tasks: usize, time: Duration) -> anyhow::Result<Round> {
     let dispatcher = dispatcher.clone();
     let streams = Streams::new();
-    let (org, actor, cause) = (OrgId(Uuid::now_v7()), ActorId(Uuid::now_v7()), Uuid::now_v7());
+    let actor = Actor::process(OrgId(Uuid::now_v7()), ActorId(Uuid::now_v7()));
+    let cause = Uuid::now_v7();
     closed_loop(tasks, time, move |task, n| {
         let dispatcher = dispatcher.clone();
         async move {
             let id = streams.id(task, n);
-            let mut intent = Intent::new(org, actor, &n.to_be_bytes());
+            let mut intent = Intent::new(actor, &n.to_be_bytes());
             intent.causation_id = Some(cause);
             let command = Enter { amount: i64::try_from(n)? };
             if n % Streams::COMMANDS_EACH == 0 {

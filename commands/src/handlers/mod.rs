@@ -10,6 +10,8 @@ use kernel::{ProjectId, Uuid};
 
 pub use ticket::Columns;
 
+use crate::Permission;
+
 /// Where a decision is about to be appended.
 #[derive(Debug)]
 pub struct Site<'a, R> {
@@ -25,6 +27,9 @@ pub struct Site<'a, R> {
 pub trait Handled: Snapshot<Command: Clone + Sync> {
     /// What its guards depend on besides its own events, e.g. the limits of the board's columns; `()` for most.
     type Rules: Send + Sync + 'static;
+
+    /// What the actor needs for this command.
+    fn permission(command: &Self::Command) -> Permission;
 
     /// The project of a new stream, when its id says so.
     fn project(id: Uuid) -> Option<ProjectId> {

@@ -2,12 +2,17 @@
 
 use eventstore::Guard;
 use kernel::{ProjectId, Uuid};
-use work::project::{Event, Project};
+use work::project::{Command, Event, Project};
 
 use super::{Handled, Site};
+use crate::Permission;
 
 impl Handled for Project {
     type Rules = ();
+
+    fn permission(_: &Command) -> Permission {
+        Permission::WriteProjects
+    }
 
     fn project(id: Uuid) -> Option<ProjectId> {
         Some(ProjectId(id))

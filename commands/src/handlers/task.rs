@@ -1,12 +1,22 @@
 //! Tasks: a number is used once in a project.
 
 use eventstore::Guard;
-use work::task::{Event, Task};
+use work::task::{Command, Event, EvidenceKind, Task};
 
 use super::{Handled, Site};
+use crate::Permission;
 
 impl Handled for Task {
     type Rules = ();
+
+    fn permission(command: &Command) -> Permission {
+        match command {
+            Command::SubmitEvidence(evidence) if evidence.kind == EvidenceKind::Attested => {
+                Permission::AttestTasks
+            }
+            _ => Permission::WriteTasks,
+        }
+    }
 
     fn guards(&self, site: &Site<'_, ()>, events: &[Event]) -> Vec<Guard> {
         let planned = events.iter().filter_map(|event| match event {

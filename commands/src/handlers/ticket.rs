@@ -3,9 +3,10 @@
 use eventstore::Guard;
 use kernel::ProjectId;
 use vocabulary::{Board, Column, Phase};
-use work::ticket::{Event, Ticket};
+use work::ticket::{Command, Event, Ticket};
 
 use super::{Handled, Site};
+use crate::Permission;
 
 /// The columns that the project's board has now. Limits bind people who move a ticket; what is created,
 /// materialised or advances by itself takes its place without a limit, and the column shows that it is over.
@@ -19,6 +20,18 @@ pub struct Columns {
 
 impl Handled for Ticket {
     type Rules = Columns;
+
+    fn permission(command: &Command) -> Permission {
+        match command {
+            Command::Move { forced: true, .. } => Permission::ForceTickets,
+            Command::GrantApproval { .. } | Command::RejectApproval { .. } => Permission::ApproveTickets,
+            // Part of planning a task, and of its life.
+            Command::AttachTask { .. } | Command::DetachTask { .. } | Command::NoteTaskOutcome { .. } => {
+                Permission::WriteTasks
+            }
+            _ => Permission::WriteTickets,
+        }
+    }
 
     fn guards(&self, site: &Site<'_, Columns>, events: &[Event]) -> Vec<Guard> {
         let mut guards = Vec::new();

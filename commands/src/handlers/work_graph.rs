@@ -2,12 +2,24 @@
 
 use eventstore::Guard;
 use kernel::{ProjectId, Uuid};
-use work::work_graph::{Event, WorkGraph};
+use work::work_graph::{Command, Event, NodeKind, WorkGraph};
 
 use super::{Handled, Site};
+use crate::Permission;
 
 impl Handled for WorkGraph {
     type Rules = ();
+
+    fn permission(command: &Command) -> Permission {
+        match command {
+            Command::AddEdge { to, .. } | Command::RemoveEdge { to, .. } if to.kind == NodeKind::Ticket => {
+                Permission::WriteTickets
+            }
+            Command::PlanEdges { .. } | Command::AddEdge { .. } | Command::RemoveEdge { .. } => {
+                Permission::WriteTasks
+            }
+        }
+    }
 
     fn project(id: Uuid) -> Option<ProjectId> {
         Some(ProjectId(id))

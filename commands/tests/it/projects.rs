@@ -1,6 +1,6 @@
 //! The first aggregate, from the command to the log.
 
-use commands::{CommandError, Dispatcher, Intent, Receipt};
+use commands::{Actor, CommandError, Dispatcher, Intent, Receipt};
 use eventstore::{Direction, Filter, GuardFault, Store};
 use kernel::{ActorId, OrgId, Uuid};
 use vocabulary::{Name, Slug};
@@ -26,12 +26,12 @@ pub(crate) fn node(store: Store) -> Dispatcher {
 
 /// A wish without a key; another one each time.
 pub(crate) fn wish(org: OrgId) -> Intent {
-    Intent::new(org, ActorId(Uuid::now_v7()), b"request")
+    Intent::new(Actor::process(org, ActorId(Uuid::now_v7())), b"request")
 }
 
 /// A wish with the client's key.
 pub(crate) fn keyed(org: OrgId, key: &str, request: &str) -> Intent {
-    Intent::keyed(org, ActorId(Uuid::nil()), "POST /projects", key, request.as_bytes())
+    Intent::keyed(Actor::process(org, ActorId(Uuid::nil())), "POST /projects", key, request.as_bytes())
 }
 
 pub(crate) async fn carry_out(
@@ -75,7 +75,7 @@ async fn a_project_is_created_renamed_and_archived() {
         ]
     );
     let first = &page[0].envelope;
-    assert_eq!((first.org_id, first.project_id.map(|p| p.0), first.actor), (org, Some(id), intent.actor));
+    assert_eq!((first.org_id, first.project_id.map(|p| p.0), first.actor), (org, Some(id), intent.actor.id));
     assert_eq!((first.command_id, first.correlation_id), (intent.command_id, intent.correlation_id));
     assert_eq!((first.causation_id, Some(first.recorded_at)), (intent.causation_id, created.recorded_at));
     assert!(page[0].metadata.contains("traceparent"));

@@ -1,6 +1,6 @@
 //! Snapshots are taken beside the commands, and the next load starts at them.
 
-use commands::{Handled, Site};
+use commands::{Handled, Permission, Site};
 use eventstore::Guard;
 use kernel::Uuid;
 
@@ -10,6 +10,10 @@ use crate::support::{TestDb, org};
 
 impl Handled for Counter {
     type Rules = ();
+
+    fn permission(_: &Command) -> Permission {
+        Permission::WriteTasks
+    }
 
     fn guards(&self, _: &Site<'_, ()>, _: &[Event]) -> Vec<Guard> {
         Vec::new()
