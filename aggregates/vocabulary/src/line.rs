@@ -99,6 +99,13 @@ impl<const MAX: usize> fmt::Display for Line<MAX> {
     }
 }
 
+/// At least one visible character, and no control character.
+pub(crate) const ONE_LINE: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f]*",
+    r"[^\s\u0000-\u001f\u007f-\u009f]",
+    r"[^\u0000-\u001f\u007f-\u009f]*$",
+);
+
 impl<const MAX: usize> JsonSchema for Line<MAX> {
     fn schema_name() -> Cow<'static, str> {
         format!("Line{MAX}").into()
@@ -114,6 +121,7 @@ impl<const MAX: usize> JsonSchema for Line<MAX> {
             "description": "one line, trimmed, without control characters",
             "minLength": 1,
             "maxLength": MAX,
+            "pattern": ONE_LINE,
         })
     }
 }

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::line::ONE_LINE;
+
 /// A title of one line: trimmed, 1 to 200 characters, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -105,6 +107,7 @@ impl JsonSchema for Name {
             "description": "one line, trimmed, without control characters",
             "minLength": 1,
             "maxLength": Self::MAX_CHARS,
+            "pattern": ONE_LINE,
         })
     }
 }

@@ -92,6 +92,13 @@ impl fmt::Display for Text {
     }
 }
 
+/// At least one visible character, and no control character but `\n` and `\t`.
+const LINES: &str = concat!(
+    r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*",
+    r"[^\s\u0000-\u001f\u007f-\u009f]",
+    r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
+);
+
 impl JsonSchema for Text {
     fn schema_name() -> Cow<'static, str> {
         "Text".into()
@@ -106,6 +113,7 @@ impl JsonSchema for Text {
             "type": "string",
             "description": "several lines, trimmed at the end, without control characters but \\n and \\t",
             "minLength": 1,
+            "pattern": LINES,
             "maxLength": Self::MAX_CHARS,
         })
     }

@@ -1,57 +1,142 @@
-//! Projects over HTTP: create, rename, archive, restore.
+//! Projects over HTTP: create, list, show, configure, archive, restore.
 
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::post};
-use commands::Step;
-use kernel::{Uuid, derived_uuid};
-use serde::{Deserialize, Serialize};
-use vocabulary::{Name, Slug, Text};
-use work::project::{Command, Project};
+mod bodies;
 
-use super::answer::answer;
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use commands::{Permission, Step};
+use kernel::{ProjectId, derived_uuid};
+use projections::projects::{OneProject, Projects, ProjectsPage};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use vocabulary::Slug;
+use work::project::{Changes, Command, Project};
+
+use self::bodies::{
+    ConfigureBoard, ConfigureGates, Create, Created, Describe, Done, Rename, SetAutonomy, SetSettings,
+    Stretch,
+};
+use super::answer::{answer, read, tagged};
+use super::auth::Caller;
 use super::problem::Problem;
-use super::request::{Id, Wish};
-use crate::wiring::Services;
+use super::read_your_writes::MinPosition;
+use super::request::{Ask, Id, Nothing, Wish};
+use crate::{
+    openapi::{Documented, Operation, command, query},
+    wiring::Services,
+};
 
-pub(crate) fn router() -> Router<Services> {
-    Router::new()
-        .route("/projects", post(create))
-        .route("/projects/{id}/rename", post(rename))
-        .route("/projects/{id}/archive", post(archive))
-        .route("/projects/{id}/restore", post(restore))
+/// Projects of one page.
+const MOST: i64 = 200;
+
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("projects", "A project: its board, its gates, its settings.")
+        .get(
+            "/projects",
+            list,
+            query::<ProjectsPage>("list_projects", "List projects")
+                .says("Those that are archived as well, a page at a time, by id.")
+                .needs(Permission::ReadProjects)
+                .asks::<Stretch>()
+                .refuses(&["invalid_limit"])
+                .shows(include_str!("../openapi/examples/projects.json")),
+        )
+        .post(
+            "/projects",
+            create,
+            command::<Create, Created>("create_project", "Create a project")
+                .says("Its slug stays for good; no two projects of an organization share one.")
+                .needs(Permission::WriteProjects)
+                .creates()
+                .refuses(&["invalid_slug", "taken"]),
+        )
+        .get(
+            "/projects/{id}",
+            show,
+            query::<OneProject>("show_project", "Show a project")
+                .needs(Permission::ReadProjects)
+                .shows(include_str!("../openapi/examples/project.json")),
+        )
+        .post("/projects/{id}/rename", rename, change_of::<Rename>("rename_project", "Rename a project"))
+        .post(
+            "/projects/{id}/describe",
+            describe,
+            change_of::<Describe>("describe_project", "Describe a project"),
+        )
+        .post(
+            "/projects/{id}/settings",
+            set,
+            change_of::<SetSettings>("set_project_settings", "Change the settings of a project"),
+        )
+        .put(
+            "/projects/{id}/columns",
+            configure_board,
+            change_of::<ConfigureBoard>("configure_board", "Configure the board of a project").says(
+                "Tickets stay in their phases; a column over its limit takes no more until it has room.",
+            ),
+        )
+        .put(
+            "/projects/{id}/gates",
+            configure_gates,
+            change_of::<ConfigureGates>("configure_gates", "Configure the gates of a project"),
+        )
+        .post(
+            "/projects/{id}/autonomy",
+            set_autonomy,
+            change_of::<SetAutonomy>("set_autonomy", "Let work start by itself, or not"),
+        )
+        .post(
+            "/projects/{id}/archive",
+            archive,
+            change_of::<Nothing>("archive_project", "Archive a project")
+                .says("Nothing in it can be changed until it is restored; everything can be read."),
+        )
+        .post(
+            "/projects/{id}/restore",
+            restore,
+            command::<Nothing, Done>("restore_project", "Restore an archived project")
+                .needs(Permission::WriteProjects)
+                .refuses(&["not_archived"]),
+        )
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Create {
-    name: Name,
-    /// Derived from the name when absent.
-    slug: Option<Slug>,
-    description: Option<Text>,
+/// Changes a project that is in use.
+fn change_of<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+    command::<B, Done>(id, summary).needs(Permission::WriteProjects).refuses(&["archived"])
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rename {
-    name: Name,
+async fn list(
+    State(services): State<Services>,
+    caller: Caller,
+    Ask(ask): Ask<Stretch>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let org = caller.allowed(Permission::ReadProjects)?;
+    let limit = ask.limit.unwrap_or(50);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
+    }
+    MinPosition::of(&headers, ask.min_position.as_deref())?.reached::<Projects>(&services).await?;
+    let page = services.read_models.projects(org, ask.after, limit).await?;
+    let position = page.position;
+    Ok(read(page, position, None))
 }
 
-/// A verb that needs no more words.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-#[derive(Debug, Serialize)]
-struct Created {
-    id: Uuid,
-    name: Name,
-    slug: Slug,
-    position: Option<i64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Done {
-    /// Position of the change; `null` when it was so already.
-    position: Option<i64>,
+async fn show(
+    State(services): State<Services>,
+    caller: Caller,
+    id: Id,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let org = caller.allowed(Permission::ReadProjects)?;
+    least.reached::<Projects>(&services).await?;
+    let found = services.read_models.project(org, ProjectId(id.0)).await?;
+    let found = found.ok_or_else(|| Problem::not_found("project"))?;
+    let (position, stale, version) = (found.position, found.stale, found.project.version);
+    Ok(tagged(read(found, position, stale), version))
 }
 
 async fn create(State(services): State<Services>, wish: Wish) -> Result<Response, Problem> {
@@ -71,6 +156,34 @@ async fn create(State(services): State<Services>, wish: Wish) -> Result<Response
 async fn rename(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Rename { name } = wish.parse()?;
     change(&services, id, &wish, Command::Rename { name }).await
+}
+
+async fn describe(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Describe { description } = wish.parse()?;
+    change(&services, id, &wish, Command::Describe { description }).await
+}
+
+async fn set(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let SetSettings { max_concurrent_runs, agent, verify } = wish.parse()?;
+    let changes = Changes { max_concurrent_runs, agent, verify };
+    change(&services, id, &wish, Command::SetSettings { changes }).await
+}
+
+async fn configure_board(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let ConfigureBoard { columns } = wish.parse()?;
+    let project = ProjectId(id.0);
+    let receipt = services.dispatcher.configure_board(&wish.intent, project, columns, wish.expected).await?;
+    Ok(answer(StatusCode::OK, &receipt, Done { position: receipt.last_position }))
+}
+
+async fn configure_gates(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let ConfigureGates { gates } = wish.parse()?;
+    change(&services, id, &wish, Command::ConfigureGates { gates }).await
+}
+
+async fn set_autonomy(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let SetAutonomy { on } = wish.parse()?;
+    change(&services, id, &wish, Command::SetAutonomy { on }).await
 }
 
 async fn archive(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {

@@ -1,129 +1,130 @@
 //! Tasks over HTTP: plan one under a ticket, and the verbs of a person. There is no `complete`: work is completed
 //! by evidence.
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{delete, get, post},
-};
-use commands::{NewTask, Receipt, Step};
+mod bodies;
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use commands::{NewTask, Permission, Receipt, Step};
 use projections::task_detail::TaskDetail;
 use rand::Rng as _;
-use serde::{Deserialize, Serialize};
-use vocabulary::{
-    CommandLine, CommitId, Hours, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId,
-};
-use work::task::{
-    Blocker, Command, CommandResults, Evidence, EvidenceKind, Failure, FailureClass, Files, Mode,
-    RetryPolicy, Task, Validation, Work,
-};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use vocabulary::{TaskId, TicketId};
+use work::task::{Blocker, Command, Evidence, EvidenceKind, Failure, RetryPolicy, Task, Work};
 
+use self::bodies::{Because, Cancel, Fail, On, Plan, Prioritise, SubmitEvidence, TaskAnswer};
 use super::answer::{answer, read, tagged};
+use super::auth::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
-use super::request::{Id, Ids, Wish};
-use crate::{operator::operator, wiring::Services};
+use super::request::{Id, Ids, Nothing, Wish};
+use crate::{
+    openapi::{Documented, Operation, bare_command, command, query},
+    wiring::Services,
+};
 
-pub(crate) fn router() -> Router<Services> {
-    Router::new()
-        .route("/tasks/{id}", get(show))
-        .route("/tickets/{id}/tasks", post(plan))
-        .route("/tasks/{id}/start", post(start))
-        .route("/tasks/{id}/fail", post(fail))
-        .route("/tasks/{id}/submit-evidence", post(submit_evidence))
-        .route("/tasks/{id}/retry", post(retry))
-        .route("/tasks/{id}/block", post(block))
-        .route("/tasks/{id}/unblock", post(unblock))
-        .route("/tasks/{id}/prioritise", post(prioritise))
-        .route("/tasks/{id}/cancel", post(cancel))
-        .route("/tasks/{id}/dependencies", post(depend))
-        .route("/tasks/{id}/dependencies/{on}", delete(undepend))
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("tasks", "A task: the unit of work that a person or an agent does, completed by evidence.")
+        .get(
+            "/tasks/{id}",
+            show,
+            query::<projections::task_detail::TaskAnswer>("show_task", "Show a task")
+                .needs(Permission::ReadProjects)
+                .shows(include_str!("../openapi/examples/task.json")),
+        )
+        .post(
+            "/tickets/{id}/tasks",
+            plan,
+            command::<Plan, TaskAnswer>("plan_task", "Plan a task under a ticket")
+                .needs(Permission::WriteTasks)
+                .creates()
+                .refuses(&["archived", "completed", "cancelled", "no_work_in_done", "unknown_prerequisite", "cycle"]),
+        )
+        .post(
+            "/tasks/{id}/start",
+            start,
+            change_of::<Nothing>("start_task", "Start a task oneself")
+                .refuses(&["already_failed", "claimed_already", "blocked", "not_ready"]),
+        )
+        .post(
+            "/tasks/{id}/fail",
+            fail,
+            change_of::<Fail>("fail_task", "Report that an attempt failed")
+                .says("After a transient failure the task is tried again after a pause, at most a few times.")
+                .refuses(&["already_failed", "not_running"]),
+        )
+        .post(
+            "/tasks/{id}/submit-evidence",
+            submit_evidence,
+            change_of::<SubmitEvidence>("submit_evidence", "Submit evidence that a task is done")
+                .says("What a person submits is attested: their word that the commands ended so. A command that did not end with 0 sends the task back.")
+                .needs(Permission::AttestTasks)
+                .refuses(&["already_failed", "not_running", "held_by_run"]),
+        )
+        .post(
+            "/tasks/{id}/retry",
+            retry,
+            change_of::<Nothing>("retry_task", "Try a task again now")
+                .refuses(&["not_failed", "blocked"]),
+        )
+        .post(
+            "/tasks/{id}/block",
+            block,
+            change_of::<Because>("block_task", "Block a task")
+                .refuses(&["already_failed", "claimed_already"]),
+        )
+        .post(
+            "/tasks/{id}/unblock",
+            unblock,
+            change_of::<Nothing>("unblock_task", "Unblock a task")
+                .refuses(&["already_failed", "not_blocked"]),
+        )
+        .post(
+            "/tasks/{id}/prioritise",
+            prioritise,
+            change_of::<Prioritise>("prioritise_task", "Say how much a task matters"),
+        )
+        .post(
+            "/tasks/{id}/cancel",
+            cancel,
+            change_of::<Cancel>("cancel_task", "Cancel a task"),
+        )
+        .post(
+            "/tasks/{id}/dependencies",
+            depend,
+            change_of::<On>("depend_task", "Let a task wait for another")
+                .refuses(&["already_failed", "claimed_already", "depends_on_itself", "cycle", "unknown_prerequisite"]),
+        )
+        .delete(
+            "/tasks/{id}/dependencies/{on}",
+            undepend,
+            bare_change("undepend_task", "Let a task no longer wait for another")
+                .refuses(&["already_failed", "claimed_already", "unknown_prerequisite"]),
+        )
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plan {
-    title: Name,
-    description: Option<Text>,
-    phase: Option<Phase>,
-    priority: Option<Priority>,
-    estimate_hours: Option<Hours>,
-    #[serde(default)]
-    depends_on: Vec<TaskId>,
-    #[serde(default)]
-    files: Files,
-    run: Option<CommandLine>,
-    #[serde(default)]
-    validate: Validation,
-    #[serde(default)]
-    mode: Mode,
-    agent: Option<Name>,
+/// Changes a task; completed and cancelled are for good.
+fn change_of<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+    unfinished(command::<B, TaskAnswer>(id, summary))
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fail {
-    reason: Reason,
-    class: FailureClass,
+/// The same, said by the address alone.
+fn bare_change(id: &'static str, summary: &'static str) -> Operation {
+    unfinished(bare_command::<TaskAnswer>(id, summary))
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubmitEvidence {
-    commands: CommandResults,
-    commit: Option<CommitId>,
+fn unfinished(operation: Operation) -> Operation {
+    operation.needs(Permission::WriteTasks).refuses(&["already_completed", "already_cancelled"])
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Because {
-    reason: Text,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Prioritise {
-    priority: Priority,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cancel {
-    reason: Option<Text>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct On {
-    on: TaskId,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// A task as the write side knows it right after a command.
-#[derive(Debug, Serialize)]
-struct TaskAnswer {
-    id: TaskId,
-    number: TaskNumber,
-    ticket: TicketId,
-    title: Name,
-    phase: Phase,
-    priority: Priority,
-    status: &'static str,
-    /// What a person can do with it now.
-    possible: Vec<&'static str>,
-    depends_on: Vec<TaskId>,
-    version: i64,
-    position: Option<i64>,
-}
-
-async fn show(State(services): State<Services>, id: Id, least: MinPosition) -> Result<Response, Problem> {
+async fn show(
+    State(services): State<Services>,
+    caller: Caller,
+    id: Id,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let org = caller.allowed(Permission::ReadProjects)?;
     least.reached::<TaskDetail>(&services).await?;
-    let (org, _) = operator();
     let task =
         services.read_models.task(org, TaskId(id.0)).await?.ok_or_else(|| Problem::not_found("task"))?;
     let (position, stale, version) = (task.position, task.stale, task.version);
@@ -153,7 +154,7 @@ async fn plan(State(services): State<Services>, ticket: Id, wish: Wish) -> Resul
 
 async fn start(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Nothing {} = wish.parse()?;
-    change(&services, id, &wish, Command::StartByPerson { actor: wish.intent.actor }).await
+    change(&services, id, &wish, Command::StartByPerson { actor: wish.intent.actor.id }).await
 }
 
 async fn fail(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
@@ -187,7 +188,7 @@ async fn unblock(State(services): State<Services>, id: Id, wish: Wish) -> Result
 }
 
 fn person(wish: &Wish) -> Blocker {
-    Blocker::Person { actor: wish.intent.actor }
+    Blocker::Person { actor: wish.intent.actor.id }
 }
 
 async fn prioritise(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
@@ -228,7 +229,7 @@ async fn shown(
     status: StatusCode,
     receipt: &Receipt,
 ) -> Result<Response, Problem> {
-    let known = services.dispatcher.peek::<Task>(wish.intent.org, id.0).await?;
+    let known = services.dispatcher.peek::<Task>(wish.intent.actor.org, id.0).await?;
     let task = known.state.details().ok_or_else(|| Problem::not_found("task"))?;
     let body = TaskAnswer {
         id,

@@ -1,137 +1,151 @@
 //! Tickets over HTTP: create, refine, move, block, comment, cancel and their like.
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
-use commands::{Move, NewTicket, Receipt};
-use kernel::{ProjectId, Uuid, derived_uuid};
-use projections::ticket_detail::TicketDetail;
-use serde::{Deserialize, Serialize};
-use vocabulary::{Name, Phase, Priority, Reason, Text, TicketId, TicketNumber};
-use work::ticket::{Command, Rank, Ticket};
+mod bodies;
 
+use axum::{extract::State, http::StatusCode, response::Response};
+use commands::{Move, NewTicket, Permission, Receipt};
+use kernel::{ProjectId, derived_uuid};
+use projections::ticket_detail::TicketDetail;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use vocabulary::TicketId;
+use work::ticket::{Command, Ticket};
+
+use self::bodies::{
+    Because, Cancel, Comment, Create, Grant, LinkCommit, LinkPullRequest, MoveTo, OfPhase, On, Refine,
+    Reject, Reorder, TicketAnswer,
+};
 use super::answer::{answer, read, tagged};
+use super::auth::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
-use super::request::{Id, Wish};
-use crate::{operator::operator, wiring::Services};
+use super::request::{Id, Ids, Nothing, Wish};
+use crate::{
+    openapi::{Documented, Operation, bare_command, command, query},
+    wiring::Services,
+};
 
-pub(crate) fn router() -> Router<Services> {
-    Router::new()
-        .route("/tickets/{id}", get(show))
-        .route("/projects/{id}/tickets", post(create))
-        .route("/tickets/{id}/refine", post(refine))
-        .route("/tickets/{id}/move", post(move_to))
-        .route("/tickets/{id}/reorder", post(reorder))
-        .route("/tickets/{id}/block", post(block))
-        .route("/tickets/{id}/unblock", post(unblock))
-        .route("/tickets/{id}/comments", post(comment))
-        .route("/tickets/{id}/approvals", post(request_approval))
-        .route("/tickets/{id}/approvals/grant", post(grant_approval))
-        .route("/tickets/{id}/approvals/reject", post(reject_approval))
-        .route("/tickets/{id}/cancel", post(cancel))
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("tickets", "A ticket: a card of the board, a group of tasks, on its way through the phases.")
+        .get(
+            "/tickets/{id}",
+            show,
+            query::<projections::ticket_detail::TicketAnswer>("show_ticket", "Show a ticket")
+                .needs(Permission::ReadProjects)
+                .shows(include_str!("../openapi/examples/ticket.json")),
+        )
+        .post(
+            "/projects/{id}/tickets",
+            create,
+            change_of::<Create>("create_ticket", "Create a ticket")
+                .creates()
+                .refuses(&["no_work_in_done"]),
+        )
+        .post(
+            "/tickets/{id}/refine",
+            refine,
+            change_of::<Refine>("refine_ticket", "Say better what a ticket is about")
+                .refuses(&["completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/move",
+            move_to,
+            change_of::<MoveTo>("move_ticket", "Move a ticket to another phase")
+                .says("Forward only through open gates, and into a column that has room. `force` goes in any case and needs `tickets:force`; the log keeps that it was forced.")
+                .refuses(&["cancelled", "blocked", "gate_closed", "full"]),
+        )
+        .post(
+            "/tickets/{id}/reorder",
+            reorder,
+            change_of::<Reorder>("reorder_ticket", "Give a ticket another place in its column")
+                .refuses(&["cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/block",
+            block,
+            change_of::<Because>("block_ticket", "Block a ticket")
+                .says("It keeps its place and does not move until it is unblocked.")
+                .refuses(&["blocked", "completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/unblock",
+            unblock,
+            change_of::<Nothing>("unblock_ticket", "Unblock a ticket")
+                .refuses(&["not_blocked", "completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/comments",
+            comment,
+            change_of::<Comment>("comment_ticket", "Comment on a ticket"),
+        )
+        .post(
+            "/tickets/{id}/approvals",
+            request_approval,
+            change_of::<OfPhase>("request_approval", "Ask for an approval")
+                .refuses(&["no_gate_ahead", "completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/approvals/grant",
+            grant_approval,
+            change_of::<Grant>("grant_approval", "Grant an approval")
+                .needs(Permission::ApproveTickets)
+                .refuses(&["no_approval_pending", "completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/approvals/reject",
+            reject_approval,
+            change_of::<Reject>("reject_approval", "Reject an approval")
+                .needs(Permission::ApproveTickets)
+                .refuses(&["no_approval_pending", "completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/cancel",
+            cancel,
+            change_of::<Cancel>("cancel_ticket", "Cancel a ticket")
+                .refuses(&["completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/dependencies",
+            depend,
+            change_of::<On>("depend_ticket", "Let a ticket wait for another")
+                .refuses(&["cycle", "unknown_prerequisite", "completed", "cancelled"]),
+        )
+        .delete(
+            "/tickets/{id}/dependencies/{on}",
+            undepend,
+            bare_change("undepend_ticket", "Let a ticket no longer wait for another")
+                .refuses(&["unknown_prerequisite", "completed", "cancelled"]),
+        )
+        .post(
+            "/tickets/{id}/commits",
+            link_commit,
+            change_of::<LinkCommit>("link_commit", "Link a commit to a ticket"),
+        )
+        .post(
+            "/tickets/{id}/pull-requests",
+            link_pull_request,
+            change_of::<LinkPullRequest>("link_pull_request", "Link a pull request to a ticket"),
+        )
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Create {
-    title: Name,
-    description: Option<Text>,
-    #[serde(default)]
-    priority: Priority,
-    #[serde(default)]
-    phase: Phase,
+/// Changes a ticket of a project that is in use.
+fn change_of<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+    command::<B, TicketAnswer>(id, summary).needs(Permission::WriteTickets).refuses(&["archived"])
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Refine {
-    title: Option<Name>,
-    description: Option<Text>,
-    priority: Option<Priority>,
+/// The same, said by the address alone.
+fn bare_change(id: &'static str, summary: &'static str) -> Operation {
+    bare_command::<TicketAnswer>(id, summary).needs(Permission::WriteTickets).refuses(&["archived"])
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MoveTo {
-    phase: Phase,
-    /// Its place among the cards.
-    position: Option<Rank>,
-    #[serde(default)]
-    force: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reorder {
-    position: Rank,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Because {
-    reason: Reason,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Comment {
-    text: Text,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfPhase {
-    phase: Option<Phase>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Grant {
-    phase: Phase,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reject {
-    phase: Phase,
-    reason: Reason,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cancel {
-    reason: Option<Reason>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// A ticket as the write side knows it right after a command.
-#[derive(Debug, Serialize)]
-struct TicketAnswer {
-    id: Uuid,
-    number: TicketNumber,
-    title: Name,
-    description: Option<Text>,
-    priority: Priority,
-    phase: Phase,
-    status: &'static str,
-    blocked: Option<Reason>,
-    /// What can be done with it now.
-    possible: Vec<&'static str>,
-    version: i64,
-    position: Option<i64>,
-}
-
-async fn show(State(services): State<Services>, id: Id, least: MinPosition) -> Result<Response, Problem> {
+async fn show(
+    State(services): State<Services>,
+    caller: Caller,
+    id: Id,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let org = caller.allowed(Permission::ReadProjects)?;
     least.reached::<TicketDetail>(&services).await?;
-    let (org, _) = operator();
     let ticket = services
         .read_models
         .ticket(org, TicketId(id.0))
@@ -155,7 +169,7 @@ async fn refine(State(services): State<Services>, id: Id, wish: Wish) -> Result<
 
 async fn move_to(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let MoveTo { phase, position, force } = wish.parse()?;
-    let to = Move { to: phase, rank: position, forced: force, by: wish.intent.actor };
+    let to = Move { to: phase, rank: position, forced: force, by: wish.intent.actor.id };
     let receipt = services.dispatcher.move_ticket(&wish.intent, TicketId(id.0), to, wish.expected).await?;
     shown(&services, &wish, TicketId(id.0), StatusCode::OK, &receipt).await
 }
@@ -167,18 +181,18 @@ async fn reorder(State(services): State<Services>, id: Id, wish: Wish) -> Result
 
 async fn block(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Because { reason } = wish.parse()?;
-    change(&services, id, &wish, Command::Block { reason, by: wish.intent.actor }).await
+    change(&services, id, &wish, Command::Block { reason, by: wish.intent.actor.id }).await
 }
 
 async fn unblock(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Nothing {} = wish.parse()?;
-    change(&services, id, &wish, Command::Unblock { by: wish.intent.actor }).await
+    change(&services, id, &wish, Command::Unblock { by: wish.intent.actor.id }).await
 }
 
 async fn comment(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Comment { text } = wish.parse()?;
     let comment = derived_uuid(&[b"comment", wish.intent.command_id.0.as_bytes()]);
-    change(&services, id, &wish, Command::Comment { comment, text, by: wish.intent.actor }).await
+    change(&services, id, &wish, Command::Comment { comment, text, by: wish.intent.actor.id }).await
 }
 
 async fn request_approval(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
@@ -188,12 +202,41 @@ async fn request_approval(State(services): State<Services>, id: Id, wish: Wish) 
 
 async fn grant_approval(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Grant { phase } = wish.parse()?;
-    change(&services, id, &wish, Command::GrantApproval { phase, by: wish.intent.actor }).await
+    change(&services, id, &wish, Command::GrantApproval { phase, by: wish.intent.actor.id }).await
 }
 
 async fn reject_approval(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Reject { phase, reason } = wish.parse()?;
-    change(&services, id, &wish, Command::RejectApproval { phase, by: wish.intent.actor, reason }).await
+    change(&services, id, &wish, Command::RejectApproval { phase, by: wish.intent.actor.id, reason }).await
+}
+
+async fn depend(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let On { on } = wish.parse()?;
+    let ticket = TicketId(id.0);
+    let receipt = services.dispatcher.add_ticket_dependency(&wish.intent, ticket, on, wish.expected).await?;
+    shown(&services, &wish, ticket, StatusCode::OK, &receipt).await
+}
+
+async fn undepend(State(services): State<Services>, ids: Ids, wish: Wish) -> Result<Response, Problem> {
+    let Nothing {} = wish.parse()?;
+    let (ticket, on) = (TicketId(ids.0), TicketId(ids.1));
+    let receipt =
+        services.dispatcher.remove_ticket_dependency(&wish.intent, ticket, on, wish.expected).await?;
+    shown(&services, &wish, ticket, StatusCode::OK, &receipt).await
+}
+
+async fn link_commit(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let LinkCommit { sha, url } = wish.parse()?;
+    change(&services, id, &wish, Command::LinkCommit { sha, url }).await
+}
+
+async fn link_pull_request(
+    State(services): State<Services>,
+    id: Id,
+    wish: Wish,
+) -> Result<Response, Problem> {
+    let LinkPullRequest { number, url } = wish.parse()?;
+    change(&services, id, &wish, Command::LinkPullRequest { number, url }).await
 }
 
 async fn cancel(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
@@ -215,7 +258,7 @@ async fn shown(
     status: StatusCode,
     receipt: &Receipt,
 ) -> Result<Response, Problem> {
-    let known = services.dispatcher.peek::<Ticket>(wish.intent.org, id.0).await?;
+    let known = services.dispatcher.peek::<Ticket>(wish.intent.actor.org, id.0).await?;
     let card = known.state.card().ok_or_else(|| Problem::not_found("ticket"))?;
     let body = TicketAnswer {
         id: id.0,

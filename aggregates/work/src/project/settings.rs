@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Bounded, CommandLine, Name};
 
 /// How work is done in a project.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct Settings {
     /// How many runs may go on at a time.
     pub max_concurrent_runs: ConcurrentRuns,

@@ -108,8 +108,9 @@ pub struct Details {
 }
 
 /// How far a task is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
+#[schemars(rename = "TaskProgress")]
 pub enum Status {
     /// It waits for its prerequisites.
     Planned,
@@ -192,7 +193,8 @@ pub enum Blocker {
 }
 
 /// A blocker with its reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TaskBlock")]
 pub struct Block {
     /// Its source; a source blocks once.
     pub by: Blocker,

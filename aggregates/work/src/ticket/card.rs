@@ -11,7 +11,7 @@ use vocabulary::{CommitId, Name, Phase, Priority, Reason, TaskId, TaskNumber, Te
 use super::{Rank, WebAddress};
 
 /// A ticket's content, place and children.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Card {
     /// What people call it in a sentence.
     pub number: TicketNumber,
@@ -43,7 +43,8 @@ pub struct Card {
 }
 
 /// Why a ticket does not move.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TicketBlock")]
 pub struct Block {
     /// The reason in a line.
     pub reason: Reason,
@@ -52,7 +53,7 @@ pub struct Block {
 }
 
 /// What a ticket knows of one of its tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskNote {
     /// What people call the task.
     pub number: TaskNumber,
@@ -101,7 +102,7 @@ pub enum EvidenceNote {
 }
 
 /// How far the approval of a phase is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Approval {
     /// It waits for a person.
@@ -121,7 +122,7 @@ pub enum Approval {
 }
 
 /// A pull request of some repository.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct PullRequest {
     /// Its number there, from 1.
     pub number: NonZeroU32,

@@ -99,7 +99,7 @@ ruled_text!(
 );
 ruled_text!(
     /// An address that a browser can open safely: `https://…` or `http://…`, never `javascript:`.
-    WebAddress, InvalidWebAddress, 2000, "^https?://\\S+$", web_address
+    WebAddress, InvalidWebAddress, 2000, r"^https?://[^\s\u0000-\u001f\u007f-\u009f]+$", web_address
 );
 
 fn rank(text: &str) -> Option<String> {
