@@ -6,16 +6,17 @@
 mod address;
 mod faults;
 mod layers;
-mod logging;
+mod ratio;
 mod secret;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use self::{address::Address, faults::Faults, layers::Layers};
+use crate::telemetry::LogFormat;
+
+use self::{address::Address, faults::Faults, layers::Layers, ratio::Ratio};
 pub(crate) use self::{
     faults::ConfigError,
     layers::Flags,
-    logging::{LogFormat, start_logging},
     secret::Secret,
 };
 
@@ -28,11 +29,12 @@ const SETTINGS: &[(&str, &str)] = &[
     ("data_dir", ".omoi"),
     ("log", "info,sqlx=warn,async_nats=warn"),
     ("log_format", "text"),
+    ("trace_ratio", "1"),
     ("request_body_bytes", "1048576"),
     ("request_timeout_s", "30"),
     ("disk_reserve_bytes", "536870912"),
 ];
-const SECRETS: &[&str] = &["database_url", "database_admin_url", "nats_url", "operator_key"];
+const SECRETS: &[&str] = &["database_url", "database_admin_url", "nats_url", "otlp_url"];
 
 /// The settings.
 #[derive(Debug, Clone)]
@@ -47,12 +49,14 @@ pub(crate) struct Config {
     pub(crate) database_admin_url: Option<Secret>,
     /// NATS with JetStream; when set, `omoi up` starts none.
     pub(crate) nats_url: Option<Secret>,
-    /// What `/api/v1` asks for until there is sign-in; `omoi up` makes one in its data directory.
-    pub(crate) operator_key: Option<Secret>,
     /// Which log lines are written, for example `info,eventstore=debug`.
     pub(crate) log: String,
     /// How log lines are written.
     pub(crate) log_format: LogFormat,
+    /// Collector that traces are sent to by OTLP over HTTP, for example `http://localhost:4318`; none, no traces.
+    pub(crate) otlp_url: Option<Secret>,
+    /// Share of the requests that are traced, 0 to 1, where the caller has not decided it.
+    pub(crate) trace_ratio: f64,
     /// Largest body of a request, in bytes; a larger one is answered with 413.
     pub(crate) request_body_bytes: usize,
     /// Longest time for one request, in seconds; after it the answer is 503.
@@ -79,6 +83,7 @@ impl Config {
             layers.value(f, "data_dir", "a directory"),
             layers.value(f, "log", "a filter such as info,eventstore=debug"),
             layers.value(f, "log_format", "`text` or `json`"),
+            layers.value(f, "trace_ratio", "a number from 0 to 1"),
             layers.value(f, "request_body_bytes", "a number of bytes"),
             layers.value(f, "request_timeout_s", "a number of seconds"),
             layers.value(f, "disk_reserve_bytes", "a number of bytes"),
@@ -86,13 +91,14 @@ impl Config {
         let database_url = layers.secret(f, "database_url", &["postgres", "postgresql"]);
         let database_admin_url = layers.secret(f, "database_admin_url", &["postgres", "postgresql"]);
         let nats_url = layers.secret(f, "nats_url", &["nats", "tls", "ws", "wss"]);
-        let operator_key = layers.key(f, "operator_key");
+        let otlp_url = layers.secret(f, "otlp_url", &["http", "https"]);
         faults.none()?;
         let (
             Some(Address(listen)),
             Some(data_dir),
             Some(log),
             Some(log_format),
+            Some(Ratio(trace_ratio)),
             Some(request_body_bytes),
             Some(request_timeout_s),
             Some(disk_reserve_bytes),
@@ -108,9 +114,10 @@ impl Config {
             nats_url,
             log,
             log_format,
+            otlp_url,
+            trace_ratio,
             request_body_bytes,
             request_timeout_s,
-            operator_key,
             disk_reserve_bytes,
         })
     }

@@ -20,7 +20,8 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer, trace::Tra
 
 use crate::{
     config::{Config, LOG_ID, Secret},
-    routes::{self, health},
+    routes,
+    telemetry::{metrics, request_span},
     wiring::Services,
 };
 
@@ -106,6 +107,11 @@ impl Backends {
         Ok(())
     }
 
+    /// How far behind the log its readers are.
+    pub(crate) async fn lags(&self) -> anyhow::Result<Vec<workers::Lag>> {
+        Ok(workers::lags(&self.database, LOG_ID).await?)
+    }
+
     /// One round trip to the bus, to the stream of the log.
     pub(crate) async fn reach_bus(&self) -> anyhow::Result<()> {
         let stream = bus::stream_name(LOG_ID);
@@ -152,7 +158,7 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     let Door { listener, exposure } = door;
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let routes = limited(health::router(backends.clone()).merge(routes::api(services)), config);
+    let routes = limited(routes::all(backends, services), config);
     let routes = match exposure {
         Exposure::ThisMachine => routes.layer(middleware::from_fn(own_names::require)),
         Exposure::TrustedNetwork => routes,
@@ -179,5 +185,6 @@ fn limited(routes: Router, config: &Config) -> Router {
         .layer(DefaultBodyLimit::max(config.request_body_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn(metrics::count))
+        .layer(TraceLayer::new_for_http().make_span_with(request_span))
 }

@@ -16,7 +16,7 @@ use figment::{
 use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, secret::Secret};
 
 /// Variables that begin with `OMOI_` and are read elsewhere: before there is a configuration, or by tests.
-const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe"];
+const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe", "key", "url"];
 /// Variables of the tests.
 const OF_TESTS: &str = "test_";
 
@@ -123,16 +123,6 @@ impl Layers {
             faults.add(format!("{name}: expected a URL that begins with {}:// ({origin})", schemes[0]));
             None
         }
-    }
-
-    /// A secret that is a key: at least 20 characters, so that nobody guesses it.
-    pub(super) fn key(&self, faults: &mut Faults, name: &str) -> Option<Secret> {
-        let (value, origin) = self.given_secret(faults, name)?;
-        if value.len() >= 20 {
-            return Some(Secret::new(value));
-        }
-        faults.add(format!("{name}: expected at least 20 characters ({origin})"));
-        None
     }
 
     /// The value of `NAME` or the content of the file `NAME_file`, and where it came from.

@@ -6,12 +6,14 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use commands::Intent;
+use commands::{Actor, Intent};
 use kernel::Uuid;
-use serde::de::DeserializeOwned;
+use schemars::JsonSchema;
+use serde::{Deserialize, de::DeserializeOwned};
 
+use super::auth::Caller;
 use super::problem::Problem;
-use crate::operator::operator;
+use crate::telemetry::traceparent;
 
 /// Longest `Idempotency-Key`, in bytes.
 const LONGEST_KEY: usize = 255;
@@ -66,6 +68,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Ask<T> {
     }
 }
 
+/// The body of a verb that needs no more words.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({}))]
+pub(crate) struct Nothing {}
+
 /// A command as it came in.
 #[derive(Debug)]
 pub(crate) struct Wish {
@@ -88,6 +96,9 @@ impl<S: Send + Sync> FromRequest<S> for Wish {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
+        let request = Request::from_parts(parts, body);
         let route = format!("{} {}", request.method(), request.uri().path());
         let headers = request.headers().clone();
         let body = Bytes::from_request(request, state).await.map_err(|error| {
@@ -98,22 +109,23 @@ impl<S: Send + Sync> FromRequest<S> for Wish {
             };
             Problem::new(error.status(), code, error.body_text())
         })?;
-        Ok(Self { intent: intent(&route, &headers, &body)?, expected: if_match(&headers)?, body })
+        Ok(Self { intent: intent(actor, &route, &headers, &body)?, expected: if_match(&headers)?, body })
     }
 }
 
-fn intent(route: &str, headers: &HeaderMap, body: &[u8]) -> Result<Intent, Problem> {
-    let (org, actor) = operator();
-    let Some(key) = headers.get("idempotency-key") else { return Ok(Intent::new(org, actor, body)) };
-    match key.to_str() {
-        Ok(key) if !key.is_empty() && key.len() <= LONGEST_KEY => {
-            Ok(Intent::keyed(org, actor, route, key, body))
+fn intent(actor: Actor, route: &str, headers: &HeaderMap, body: &[u8]) -> Result<Intent, Problem> {
+    let mut intent = match headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default()) {
+        None => Intent::new(actor, body),
+        Some(key) if !key.is_empty() && key.len() <= LONGEST_KEY => Intent::keyed(actor, route, key, body),
+        Some(_) => {
+            let detail = format!("Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters");
+            return Err(Problem::unprocessable("invalid_idempotency_key", detail));
         }
-        _ => Err(Problem::unprocessable(
-            "invalid_idempotency_key",
-            format!("Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters"),
-        )),
+    };
+    if let Some(traceparent) = traceparent(headers) {
+        intent.metadata.insert("traceparent".to_owned(), traceparent);
     }
+    Ok(intent)
 }
 
 /// `If-Match: "7"`, the version of an earlier answer's `ETag`; `*` asks for nothing.
