@@ -3,6 +3,7 @@
 mod lab;
 mod ledger;
 mod log;
+mod path;
 mod peer;
 mod report;
 mod rounds;
@@ -21,6 +22,8 @@ struct Cli {
 enum Bench {
     /// The log beside stock postgres-es.
     Log(log::Args),
+    /// The path from a command over HTTP to the screen.
+    Path(path::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -28,5 +31,6 @@ fn main() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match Cli::parse().bench {
         Bench::Log(args) => runtime.block_on(log::run(&args)),
+        Bench::Path(args) => runtime.block_on(path::run(&args)),
     }
 }

@@ -61,7 +61,7 @@ impl Drop for Ended {
     }
 }
 
-pub(super) fn resident_mib(pid: &str) -> anyhow::Result<f64> {
+pub(crate) fn resident_mib(pid: &str) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;

@@ -12,6 +12,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::lab::Lab;
+pub(crate) use idle::resident_mib;
+
 use crate::report::Report;
 
 /// Options of the benchmark of the log.

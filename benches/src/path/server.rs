@@ -1,0 +1,109 @@
+//! `omoi up` of one's own, and how a client talks to it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, ensure};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::Args;
+
+/// A running server with its key. It ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Server {
+    child: Child,
+    pub(super) api: Api,
+    pub(super) directory: TempDir,
+}
+
+/// How to reach it.
+#[derive(Clone, Debug)]
+pub(super) struct Api {
+    http: Client,
+    base: String,
+    key: String,
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+impl Server {
+    pub(super) fn start(args: &Args) -> anyhow::Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let data_dir = directory.path().join("data");
+        let mut child = Command::new(&args.omoi)
+            .args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(&data_dir)
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start omoi")?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("omoi has an output")?).read_line(&mut line)?;
+        let ready: Value = serde_json::from_str(&line).with_context(|| format!("omoi up said {line:?}"))?;
+        let url = ready["url"].as_str().context("omoi up says its address")?;
+        let key = std::fs::read_to_string(data_dir.join("operator.key"))?;
+        let http = Client::builder().pool_max_idle_per_host(256).build()?;
+        let api = Api { http, base: format!("{url}/api/v1"), key };
+        Ok(Self { child, api, directory })
+    }
+
+    pub(super) fn pid(&self) -> String {
+        self.child.id().to_string()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        if let Some(pid) = pid {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        }
+        let _ = self.child.wait();
+        // Root's server keeps its files outside the data directory.
+        if let Ok(home) = std::fs::read_to_string(self.directory.path().join("data/home")) {
+            let _ = std::fs::remove_dir_all(home.trim());
+        }
+    }
+}
+
+impl Api {
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.key)
+    }
+
+    /// A command; any answer of the server is an answer.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
+        let response = self.request(Method::POST, path).json(body).send().await?;
+        let status = response.status().as_u16();
+        Ok(Answer { status, body: serde_json::from_slice(&response.bytes().await?)? })
+    }
+
+    /// A command that is to act.
+    pub(super) async fn done(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let answer = self.post(path, body).await?;
+        ensure!(matches!(answer.status, 200 | 201), "{path} {body}: {answer:?}");
+        Ok(answer.body)
+    }
+
+    /// A read that is to succeed, its body unread.
+    pub(super) async fn get(&self, path: &str) -> anyhow::Result<bytes::Bytes> {
+        let response = self.request(Method::GET, path).send().await?;
+        ensure!(response.status().is_success(), "{path}: {}", response.status());
+        Ok(response.bytes().await?)
+    }
+
+    pub(super) async fn get_json(&self, path: &str) -> anyhow::Result<Value> {
+        Ok(serde_json::from_slice(&self.get(path).await?)?)
+    }
+}
+
+/// The id of what was made.
+pub(super) fn id(body: &Value) -> anyhow::Result<String> {
+    Ok(body["id"].as_str().context("an id")?.to_owned())
+}
