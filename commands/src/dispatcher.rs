@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 use work::project::Project;
 
+use crate::numbers::Numbers;
 use crate::slots::{Cached, Slots};
 use crate::step::{Decision, Step};
 use crate::{CommandError, Handled, Intent};
@@ -45,6 +46,7 @@ pub struct Receipt {
 pub struct Dispatcher {
     store: Store,
     slots: Arc<Slots>,
+    numbers: Arc<Numbers>,
     snapshots: TaskTracker,
 }
 
@@ -52,7 +54,12 @@ impl Dispatcher {
     /// Serves commands over this log, with `cached_aggregates` recent streams in memory.
     #[must_use]
     pub fn new(store: Store, cached_aggregates: usize) -> Self {
-        Self { store, slots: Arc::new(Slots::new(cached_aggregates)), snapshots: TaskTracker::new() }
+        Self {
+            store,
+            slots: Arc::new(Slots::new(cached_aggregates)),
+            numbers: Arc::new(Numbers::new()),
+            snapshots: TaskTracker::new(),
+        }
     }
 
     /// Carries out `command` on the stream `id`.
@@ -284,6 +291,11 @@ impl Dispatcher {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// A number that people say, which nobody else ever gets.
+    pub(crate) async fn number(&self, org: OrgId, scope: &str) -> Result<i64, Unavailable> {
+        self.numbers.take(&self.store, org, scope).await
     }
 
     /// Waits for the snapshots that are being written.

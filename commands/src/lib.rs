@@ -6,6 +6,7 @@ mod error;
 pub mod handlers;
 mod intent;
 pub mod processes;
+mod numbers;
 mod projects;
 mod slots;
 mod step;

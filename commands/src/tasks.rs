@@ -53,7 +53,7 @@ impl Dispatcher {
         let card = found.card;
         let prerequisites = self.prerequisites(intent, project, &new.depends_on).await;
         let prerequisites = self.early(intent, prerequisites).await?;
-        let number = self.store().take_numbers(intent.actor.org, &format!("task/{project}"), 1).await?;
+        let number = self.number(intent.actor.org, &format!("task/{project}")).await?;
         let number = u32::try_from(number).ok().and_then(|number| TaskNumber::new(number).ok());
         let number = number.ok_or_else(|| CommandError::Broken("the project has too many tasks".into()))?;
         let phase = new.phase.unwrap_or(card.phase);

@@ -4,6 +4,7 @@
 use kernel::{ActorId, OrgId, ProjectId, Uuid, derived_uuid};
 use vocabulary::{Board, Name, Phase, Priority, TaskId, Text, TicketId, TicketNumber};
 use work::project::{Profile, Project};
+use work::task::Task;
 use work::ticket::{Card, Command, EvidenceNote, Rank, TaskOutcome, Ticket};
 
 use crate::{Columns, CommandError, Dispatcher, Intent, Permission, Receipt, Step};
@@ -68,7 +69,7 @@ impl Dispatcher {
         let profile = self.profile(intent.actor.org, project).await;
         let board = self.early(intent, profile).await?.board;
         let columns = Columns { board, enforced: false };
-        let number = self.store().take_numbers(intent.actor.org, &format!("ticket/{project}"), 1).await?;
+        let number = self.number(intent.actor.org, &format!("ticket/{project}")).await?;
         let number = u32::try_from(number).ok().and_then(|number| TicketNumber::new(number).ok());
         let number = number.ok_or_else(|| CommandError::Broken("the project has too many tickets".into()))?;
         let NewTicket { title, description, priority, phase } = new;
@@ -111,18 +112,20 @@ impl Dispatcher {
         self.carry_out(intent, vec![step]).await
     }
 
-    /// Tells a ticket what became of one of its tasks, whatever became of its project.
+    /// Tells the ticket of a task what became of it, whatever became of the project.
     ///
     /// # Errors
     /// As [`Dispatcher::execute`].
     pub async fn note_outcome(
         &self,
         intent: &Intent,
-        ticket: TicketId,
         task: TaskId,
         outcome: TaskOutcome,
         evidence: Option<EvidenceNote>,
     ) -> Result<Receipt, CommandError> {
+        let known = self.peek::<Task>(intent.actor.org, task.0).await?;
+        // Which ticket a task is planned under never changes.
+        let ticket = known.state.details().ok_or_else(|| unknown("task"))?.plan.ticket;
         let command = Command::NoteTaskOutcome { task, outcome, evidence };
         // An outcome moves nothing, so no column is asked.
         let columns = Columns { board: Board::default(), enforced: false };

@@ -43,10 +43,8 @@ pub enum Act {
         /// The attempt that failed.
         attempt: u32,
     },
-    /// Tells a ticket what became of one of its tasks.
+    /// Tells the ticket of a task what became of it.
     NoteOutcome {
-        /// The ticket.
-        ticket: TicketId,
         /// The task.
         task: TaskId,
         /// What became of it.
@@ -82,8 +80,8 @@ impl Dispatcher {
             Act::RetryDue { task, attempt } => {
                 self.execute::<Task>(intent, task.0, task::Command::RetryDue { attempt }).await
             }
-            Act::NoteOutcome { ticket, task, outcome, evidence } => {
-                self.note_outcome(intent, ticket, task, outcome, evidence).await
+            Act::NoteOutcome { task, outcome, evidence } => {
+                self.note_outcome(intent, task, outcome, evidence).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }

@@ -1,4 +1,4 @@
-//! What one event causes elsewhere. A process is pure: it hears events, keeps a state of its own and asks for
+//! What one event causes elsewhere. A process is pure: it hears events, keeps rows of its own and asks for
 //! actions; `crates/workers` carries them out as commands, once each.
 //!
 //! | event | process | action |
@@ -31,9 +31,9 @@ pub use retry_timers::RetryTimers;
 pub use task_dependencies::TaskDependencies;
 pub use ticket_progress::TicketProgress;
 
-/// A process of the product: its state is a row, its actions are commands.
-pub trait Reacting: Process<Event = Heard, Action = Act> + Serialize + DeserializeOwned {}
-impl<P: Process<Event = Heard, Action = Act> + Serialize + DeserializeOwned> Reacting for P {}
+/// A process of the product: its rows are stored as JSON, its actions are commands.
+pub trait Reacting: Process<Event = Heard, Action = Act, Row: Serialize + DeserializeOwned> {}
+impl<P: Process<Event = Heard, Action = Act, Row: Serialize + DeserializeOwned>> Reacting for P {}
 
 /// Does something with each process.
 pub trait Visitor {

@@ -1,7 +1,6 @@
 //! After a failed attempt a task waits, and then becomes ready again.
 
-use kernel::{Action, Process, Recorded, Start};
-use serde::{Deserialize, Serialize};
+use kernel::{Action, Memory, News, Process, Start};
 use vocabulary::TaskId;
 use work::task::Event;
 
@@ -9,8 +8,8 @@ use super::heard::subject;
 use super::{Act, Actions, Heard};
 
 /// It remembers nothing: the task itself knows which of its timers still counts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RetryTimers {}
+#[derive(Debug)]
+pub struct RetryTimers;
 
 impl Process for RetryTimers {
     const NAME: &'static str = "retry_timers";
@@ -18,8 +17,10 @@ impl Process for RetryTimers {
     const HEARS: &'static [&'static str] = &["task"];
     type Event = Heard;
     type Action = Act;
+    type Row = ();
 
-    fn react(&mut self, event: &Recorded<Heard>) -> Actions {
+    fn react(news: &News<'_, Heard, Act>, _: &mut Memory<()>) -> Actions {
+        let News::Happened(event) = news else { return Vec::new() };
         match &event.event {
             Heard::Task(Event::RetryScheduled { attempt, at }) => {
                 let task: TaskId = subject(event);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Action, Process, Recorded, Start};
+use kernel::{Action, Memory, News, Process, Start, Uuid};
 use serde::{Deserialize, Serialize};
 use vocabulary::{TaskId, Text};
 use work::task::Event;
@@ -10,13 +10,22 @@ use work::task::Event;
 use super::heard::subject;
 use super::{Act, Actions, Heard};
 
-/// What it knows of one project.
+/// Makes tasks ready, and blocks those that wait for what will not come.
+#[derive(Debug)]
+pub struct TaskDependencies;
+
+/// What it knows of a task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TaskDependencies {
-    /// What each unfinished task with prerequisites waits for.
-    prerequisites: BTreeMap<TaskId, BTreeSet<TaskId>>,
-    /// How tasks ended, for now.
-    ended: BTreeMap<TaskId, End>,
+pub struct TaskRow {
+    /// What the task waits for, and how each of them ended; empty once the task is over itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    prerequisites: BTreeMap<TaskId, Option<End>>,
+    /// Who has ever waited for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    dependants: BTreeSet<TaskId>,
+    /// How it ended, for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<End>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,96 +38,150 @@ enum End {
     },
 }
 
+type Rows = Memory<TaskRow>;
+
 impl Process for TaskDependencies {
     const NAME: &'static str = "task_dependencies";
     const START: Start = Start::Origin;
     const HEARS: &'static [&'static str] = &["task"];
     type Event = Heard;
     type Action = Act;
+    type Row = TaskRow;
 
-    fn react(&mut self, event: &Recorded<Heard>) -> Actions {
-        let Heard::Task(fact) = &event.event else { return Vec::new() };
-        let task: TaskId = subject(event);
+    fn recalls(news: &News<'_, Heard, Act>) -> Vec<Uuid> {
+        let Some((task, fact)) = of_task(news) else { return Vec::new() };
+        let mut ids = match fact {
+            Event::Planned(plan) => plan.prerequisites.iter().map(|on| on.0).collect(),
+            Event::DependencyAdded { on } | Event::DependencyRemoved { on } => vec![on.0],
+            Event::Unblocked { .. }
+            | Event::Completed { .. }
+            | Event::Failed { .. }
+            | Event::Cancelled { .. }
+            | Event::BecameReady { retried: true } => Vec::new(),
+            _ => return Vec::new(),
+        };
+        ids.push(task.0);
+        ids
+    }
+
+    fn leads_to(news: &News<'_, Heard, Act>, memory: &Rows) -> Vec<Uuid> {
+        match of_task(news) {
+            Some((task, fact)) if is_turn(fact) => {
+                memory.get(task.0).into_iter().flat_map(|row| &row.dependants).map(|id| id.0).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn react(news: &News<'_, Heard, Act>, rows: &mut Rows) -> Actions {
+        let Some((task, fact)) = of_task(news) else { return Vec::new() };
         match fact {
             Event::Planned(plan) => {
-                if !plan.prerequisites.is_empty() {
-                    self.prerequisites.insert(task, plan.prerequisites.clone());
-                }
-                self.settle(task)
+                plan.prerequisites.iter().for_each(|on| wait(rows, task, *on));
+                settle(rows, task)
             }
             Event::DependencyAdded { on } => {
-                self.prerequisites.entry(task).or_default().insert(*on);
-                self.settle(task)
+                wait(rows, task, *on);
+                settle(rows, task)
             }
             Event::DependencyRemoved { on } => {
-                self.prerequisites.entry(task).or_default().remove(on);
-                self.settle(task)
+                rows.of(task.0).prerequisites.remove(on);
+                rows.of(on.0).dependants.remove(&task);
+                settle(rows, task)
             }
-            Event::Unblocked { .. } => self.settle(task),
+            Event::Unblocked { .. } => settle(rows, task),
             Event::Completed { .. } => {
-                self.prerequisites.remove(&task);
-                self.end(task, End::Completed)
+                rows.of(task.0).prerequisites.clear();
+                end(rows, task, End::Completed)
             }
-            Event::Failed { reason } => self.end(task, dead("failed", reason.as_str())),
+            Event::Failed { reason } => end(rows, task, dead("failed", reason.as_str())),
             Event::Cancelled { reason } => {
-                self.prerequisites.remove(&task);
-                self.end(task, dead("was cancelled", reason.as_ref().map_or("", Text::as_str)))
+                rows.of(task.0).prerequisites.clear();
+                end(rows, task, dead("was cancelled", reason.as_ref().map_or("", Text::as_str)))
             }
-            Event::BecameReady { retried: true } => self.revive(task),
+            Event::BecameReady { retried: true } => revive(rows, task),
             _ => Vec::new(),
         }
     }
 }
 
-impl TaskDependencies {
-    /// What the ends of its prerequisites mean for `task` now.
-    fn settle(&self, task: TaskId) -> Actions {
-        let Some(prerequisites) = self.prerequisites.get(&task) else { return Vec::new() };
-        if prerequisites.is_empty() {
-            // The task knows that by itself.
-            return Vec::new();
-        }
-        let mut actions = Vec::new();
-        let mut satisfied = BTreeSet::new();
-        for by in prerequisites {
-            match self.ended.get(by) {
-                Some(End::Completed) => {
-                    satisfied.insert(*by);
-                }
-                Some(End::Dead { reason }) => {
-                    let act = Act::Block { task, by: *by, reason: reason.clone() };
-                    actions.push(Action::now(format!("block_by/{by}"), target(task), act));
-                }
-                None => {}
+fn of_task<'a>(news: &News<'a, Heard, Act>) -> Option<(TaskId, &'a Event)> {
+    let News::Happened(event) = news else { return None };
+    let Heard::Task(fact) = &event.event else { return None };
+    Some((subject(event), fact))
+}
+
+/// Whether the event matters to those that wait for the task.
+fn is_turn(fact: &Event) -> bool {
+    matches!(
+        fact,
+        Event::Completed { .. }
+            | Event::Failed { .. }
+            | Event::Cancelled { .. }
+            | Event::BecameReady { retried: true }
+    )
+}
+
+fn wait(rows: &mut Rows, task: TaskId, on: TaskId) {
+    let prerequisite = rows.of(on.0);
+    prerequisite.dependants.insert(task);
+    let end = prerequisite.end.clone();
+    rows.of(task.0).prerequisites.insert(on, end);
+}
+
+/// What the ends of its prerequisites mean for `task` now.
+fn settle(rows: &Rows, task: TaskId) -> Actions {
+    let Some(TaskRow { prerequisites, .. }) = rows.get(task.0) else { return Vec::new() };
+    if prerequisites.is_empty() {
+        // The task knows that by itself.
+        return Vec::new();
+    }
+    let mut actions = Vec::new();
+    let mut satisfied = BTreeSet::new();
+    for (by, end) in prerequisites {
+        match end {
+            Some(End::Completed) => {
+                satisfied.insert(*by);
             }
+            Some(End::Dead { reason }) => {
+                let act = Act::Block { task, by: *by, reason: reason.clone() };
+                actions.push(Action::now(format!("block_by/{by}"), target(task), act));
+            }
+            None => {}
         }
-        if satisfied.len() == prerequisites.len() {
-            actions.push(Action::now("become_ready", target(task), Act::BecomeReady { task, satisfied }));
+    }
+    if satisfied.len() == prerequisites.len() {
+        actions.push(Action::now("become_ready", target(task), Act::BecomeReady { task, satisfied }));
+    }
+    actions
+}
+
+fn end(rows: &mut Rows, task: TaskId, end: End) -> Actions {
+    let dependants = note(rows, task, Some(&end));
+    dependants.into_iter().flat_map(|dependant| settle(rows, dependant)).collect()
+}
+
+/// A task that had failed is tried again.
+fn revive(rows: &mut Rows, task: TaskId) -> Actions {
+    let unblock = |dependant| {
+        let act = Act::Unblock { task: dependant, by: task };
+        Action::now("unblock", target(dependant), act)
+    };
+    note(rows, task, None).into_iter().map(unblock).collect()
+}
+
+/// Notes how a task ended, with it and with those that still wait for it; answers these.
+fn note(rows: &mut Rows, task: TaskId, end: Option<&End>) -> Vec<TaskId> {
+    let row = rows.of(task.0);
+    row.end = end.cloned();
+    let mut waiting = Vec::new();
+    for dependant in row.dependants.clone() {
+        if let Some(known) = rows.of(dependant.0).prerequisites.get_mut(&task) {
+            *known = end.cloned();
+            waiting.push(dependant);
         }
-        actions
     }
-
-    fn end(&mut self, task: TaskId, end: End) -> Actions {
-        self.ended.insert(task, end);
-        self.dependants(task).into_iter().flat_map(|dependant| self.settle(dependant)).collect()
-    }
-
-    /// A task that had failed is tried again.
-    fn revive(&mut self, task: TaskId) -> Actions {
-        self.ended.remove(&task);
-        let unblock = |dependant| {
-            let act = Act::Unblock { task: dependant, by: task };
-            Action::now("unblock", target(dependant), act)
-        };
-        self.dependants(task).into_iter().map(unblock).collect()
-    }
-
-    fn dependants(&self, on: TaskId) -> Vec<TaskId> {
-        let waits = |(task, prerequisites): (&TaskId, &BTreeSet<TaskId>)| {
-            prerequisites.contains(&on).then_some(*task)
-        };
-        self.prerequisites.iter().filter_map(waits).collect()
-    }
+    waiting
 }
 
 fn target(task: TaskId) -> String {

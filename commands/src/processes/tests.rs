@@ -1,6 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Action, ActorId, EventId, Process, Timestamp, Uuid, recorded};
+use kernel::{Action, ActorId, EventId, Memory, News, Recorded, Timestamp, Uuid, recorded};
 use vocabulary::{Bounded, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId};
 use work::task::{Blocker, Event, EvidenceKind, FailureClass, Plan, Work};
 use work::ticket::{self, EvidenceNote, TaskOutcome};
@@ -13,17 +13,39 @@ fn task(id: u128) -> TaskId {
     TaskId(Uuid::from_u128(id))
 }
 
-/// Tells `process` a history of tasks and answers what it asked for at the last event.
-fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
-    let mut process = P::default();
+/// Tells a process a history and answers what it asked for at the last event. It has the rows it says it needs, as
+/// they are stored, and no others.
+fn heard<P: Reacting>(history: impl IntoIterator<Item = Recorded<Heard>>) -> Vec<Action<Act>> {
+    let mut stored: BTreeMap<Uuid, String> = BTreeMap::new();
     let mut asked = Vec::new();
-    for (id, event) in history {
-        asked = process.react(&recorded("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
-        // What is stored between two events is all that it may know.
-        let stored = serde_json::to_string(&process).unwrap();
-        process = serde_json::from_str(&stored).unwrap();
+    for event in history {
+        let news = News::Happened(&event);
+        let mut memory = Memory::default();
+        let recall = |memory: &mut Memory<P::Row>, ids: Vec<Uuid>| {
+            for id in ids {
+                let row = stored.get(&id).map(|row| serde_json::from_str(row).unwrap());
+                memory.put(id, row.unwrap_or_default());
+            }
+        };
+        recall(&mut memory, P::recalls(&news));
+        let further = P::leads_to(&news, &memory);
+        let further = further.into_iter().filter(|id| !memory.has(*id)).collect();
+        recall(&mut memory, further);
+        let known: BTreeSet<Uuid> = memory.rows().map(|(id, _)| id).collect();
+        asked = P::react(&news, &mut memory);
+        for (id, row) in memory.rows() {
+            assert!(known.contains(&id), "it touched {id}, and did not say so");
+            stored.insert(id, serde_json::to_string(row).unwrap());
+        }
     }
-    bodies(&asked)
+    asked
+}
+
+fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
+    let history = history
+        .iter()
+        .map(|(id, event)| recorded("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
+    bodies(&heard::<P>(history))
 }
 
 fn bodies(actions: &[Action<Act>]) -> Vec<Act> {
@@ -149,11 +171,10 @@ mod task_dependencies {
 
     #[test]
     fn two_dead_prerequisites_are_two_commands() {
-        let mut process = TaskDependencies::default();
-        let mut asked = Vec::new();
-        for (id, event) in [(1, failed()), (2, failed()), (3, planned(&[1, 2]))] {
-            asked = process.react(&recorded("task", Uuid::from_u128(id), Heard::Task(event)));
-        }
+        let history = [(1, failed()), (2, failed()), (3, planned(&[1, 2]))];
+        let asked = heard::<TaskDependencies>(
+            history.map(|(id, event)| recorded("task", Uuid::from_u128(id), Heard::Task(event))),
+        );
         let ids: BTreeSet<_> =
             asked.iter().map(|action| action.command_id("p", EventId::default()).0).collect();
         assert_eq!((asked.len(), ids.len()), (2, 2));
@@ -164,7 +185,7 @@ mod ticket_progress {
     use super::*;
 
     fn noted(outcome: TaskOutcome, evidence: Option<EvidenceNote>) -> Act {
-        Act::NoteOutcome { ticket: TICKET, task: task(1), outcome, evidence }
+        Act::NoteOutcome { task: task(1), outcome, evidence }
     }
 
     #[test]
@@ -189,8 +210,7 @@ mod ticket_progress {
         let noted = |outcome| ticket::Event::TaskOutcomeNoted { task: task(1), outcome, evidence: None };
         let granted = ticket::Event::GateApprovalGranted { phase: Phase::Design, by: ActorId::default() };
         let goes_on = |event| {
-            let event = recorded("ticket", TICKET.0, Heard::Ticket(event));
-            bodies(&TicketProgress::default().react(&event))
+            bodies(&heard::<TicketProgress>([recorded("ticket", TICKET.0, Heard::Ticket(event))]))
         };
         let advance = [Act::Advance { ticket: TICKET }];
         assert_eq!(goes_on(noted(TaskOutcome::Completed)), advance);
@@ -205,7 +225,7 @@ mod ticket_progress {
 fn a_scheduled_retry_is_a_timer_that_names_its_attempt() {
     let at = Timestamp::from_micros(7_000_000);
     let event = Heard::Task(Event::RetryScheduled { attempt: 2, at });
-    let asked = RetryTimers::default().react(&recorded("task", task(1).0, event));
+    let asked = heard::<RetryTimers>([recorded("task", task(1).0, event)]);
     assert_eq!(bodies(&asked), [Act::RetryDue { task: task(1), attempt: 2 }]);
     assert_eq!(asked[0].due, Some(at));
     let event = Event::AttemptFailed {

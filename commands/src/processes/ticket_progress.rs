@@ -1,9 +1,6 @@
 //! What becomes of tasks, for their tickets: noted there, and the ticket goes on when its gates are open.
 
-use std::collections::BTreeMap;
-
-use kernel::{Action, Process, Recorded, Start};
-use serde::{Deserialize, Serialize};
+use kernel::{Action, Memory, News, Process, Start};
 use vocabulary::{TaskId, TicketId};
 use work::task::EvidenceKind;
 use work::ticket::{EvidenceNote, TaskOutcome};
@@ -12,11 +9,9 @@ use work::{task, ticket};
 use super::heard::subject;
 use super::{Act, Actions, Heard};
 
-/// What it knows of one project: whose tasks are whose.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TicketProgress {
-    tickets: BTreeMap<TaskId, TicketId>,
-}
+/// It remembers nothing: a task knows its ticket.
+#[derive(Debug)]
+pub struct TicketProgress;
 
 impl Process for TicketProgress {
     const NAME: &'static str = "ticket_progress";
@@ -24,33 +19,28 @@ impl Process for TicketProgress {
     const HEARS: &'static [&'static str] = &["task", "ticket"];
     type Event = Heard;
     type Action = Act;
+    type Row = ();
 
-    fn react(&mut self, event: &Recorded<Heard>) -> Actions {
+    fn react(news: &News<'_, Heard, Act>, _: &mut Memory<()>) -> Actions {
+        let News::Happened(event) = news else { return Vec::new() };
         match &event.event {
-            Heard::Task(fact) => self.hear_task(subject(event), fact),
+            Heard::Task(fact) => hear_task(subject(event), fact),
             Heard::Ticket(fact) => hear_ticket(subject(event), fact),
         }
     }
 }
 
-impl TicketProgress {
-    fn hear_task(&mut self, task: TaskId, fact: &task::Event) -> Actions {
-        use task::Event;
-        let (outcome, evidence) = match fact {
-            Event::Planned(plan) => {
-                self.tickets.insert(task, plan.ticket);
-                return Vec::new();
-            }
-            Event::Completed { kind } => (TaskOutcome::Completed, Some(evidence(*kind))),
-            Event::Failed { .. } => (TaskOutcome::Failed, None),
-            Event::Cancelled { .. } => (TaskOutcome::Cancelled, None),
-            Event::BecameReady { retried: true } => (TaskOutcome::Open, None),
-            _ => return Vec::new(),
-        };
-        let Some(&ticket) = self.tickets.get(&task) else { return Vec::new() };
-        let act = Act::NoteOutcome { ticket, task, outcome, evidence };
-        vec![Action::now("note_outcome", target(ticket), act)]
-    }
+fn hear_task(task: TaskId, fact: &task::Event) -> Actions {
+    use task::Event;
+    let (outcome, evidence) = match fact {
+        Event::Completed { kind } => (TaskOutcome::Completed, Some(evidence(*kind))),
+        Event::Failed { .. } => (TaskOutcome::Failed, None),
+        Event::Cancelled { .. } => (TaskOutcome::Cancelled, None),
+        Event::BecameReady { retried: true } => (TaskOutcome::Open, None),
+        _ => return Vec::new(),
+    };
+    let act = Act::NoteOutcome { task, outcome, evidence };
+    vec![Action::now("note_outcome", format!("task/{task}"), act)]
 }
 
 fn hear_ticket(ticket: TicketId, fact: &ticket::Event) -> Actions {
@@ -58,7 +48,9 @@ fn hear_ticket(ticket: TicketId, fact: &ticket::Event) -> Actions {
     match fact {
         Event::TaskOutcomeNoted { outcome: TaskOutcome::Completed | TaskOutcome::Cancelled, .. }
         | Event::GateApprovalGranted { .. }
-        | Event::Unblocked { .. } => vec![Action::now("advance", target(ticket), Act::Advance { ticket })],
+        | Event::Unblocked { .. } => {
+            vec![Action::now("advance", format!("ticket/{ticket}"), Act::Advance { ticket })]
+        }
         _ => Vec::new(),
     }
 }
@@ -69,8 +61,4 @@ const fn evidence(kind: EvidenceKind) -> EvidenceNote {
         EvidenceKind::Verified => EvidenceNote::Verified,
         EvidenceKind::Imported => EvidenceNote::Imported,
     }
-}
-
-fn target(ticket: TicketId) -> String {
-    format!("ticket/{ticket}")
 }

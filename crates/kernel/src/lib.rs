@@ -11,7 +11,7 @@ mod time;
 pub use decider::{Decider, EventKind, Rejection, Upcast};
 pub use ids::{ActorId, CommandId, EventId, InvalidId, OrgId, ProjectId, Uuid, derived_uuid};
 pub use money::Usd;
-pub use process::{Action, Process, Start};
+pub use process::{Action, Memory, News, Process, Start};
 pub use recorded::{Envelope, Recorded};
 pub use testing::{Given, When, given, recorded};
 pub use time::Timestamp;

@@ -1,11 +1,13 @@
 //! What one event causes elsewhere: pure, so a replay asks for the same actions with the same ids.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use crate::{CommandId, EventId, Recorded, Timestamp, derived_uuid};
+use crate::{CommandId, EventId, Recorded, Timestamp, Uuid, derived_uuid};
 
-/// A process manager. It folds events into its own state and asks for actions; it never performs them.
-pub trait Process: Default + Send + Sync + 'static {
+/// A process manager. It keeps what it has to know in small rows, a row a thing it follows, so that an event costs
+/// the same however large a project is; it asks for actions and never performs them.
+pub trait Process: Send + Sync + 'static {
     /// Names the process in command ids and in the database; for ever.
     const NAME: &'static str;
     /// Whether it acts on what happened before it was first started.
@@ -16,15 +18,79 @@ pub trait Process: Default + Send + Sync + 'static {
     type Event;
     /// What it asks for.
     type Action;
+    /// What it knows of one thing; `()` for a process that has to know nothing.
+    type Row: Default + Clone + PartialEq + Send + Sync;
 
-    /// Folds `event` and answers what it causes.
-    fn react(&mut self, event: &Recorded<Self::Event>) -> Vec<Action<Self::Action>>;
-
-    /// Hears that an action was refused, for the reason `code`; it is not tried again. Answers what to do
-    /// instead; nothing for most, because an aggregate refuses what is no longer so.
-    fn refused(&mut self, action: &Self::Action, code: &str) -> Vec<Action<Self::Action>> {
-        let _ = (action, code);
+    /// The rows that the news is about, as the news alone tells.
+    fn recalls(news: &News<'_, Self::Event, Self::Action>) -> Vec<Uuid> {
+        let _ = news;
         Vec::new()
+    }
+
+    /// Further rows that it takes to react, as the ones in `memory` tell.
+    fn leads_to(news: &News<'_, Self::Event, Self::Action>, memory: &Memory<Self::Row>) -> Vec<Uuid> {
+        let _ = (news, memory);
+        Vec::new()
+    }
+
+    /// Folds the news into `memory`, which holds the rows of `recalls` and `leads_to`, and answers what it causes.
+    fn react(
+        news: &News<'_, Self::Event, Self::Action>,
+        memory: &mut Memory<Self::Row>,
+    ) -> Vec<Action<Self::Action>>;
+}
+
+/// What a process hears.
+#[derive(Debug)]
+pub enum News<'a, E, A> {
+    /// Something happened.
+    Happened(&'a Recorded<E>),
+    /// An action was refused and is not tried again; nothing for most, because an aggregate refuses what is no
+    /// longer so.
+    Refused {
+        /// What was asked for.
+        action: &'a A,
+        /// Why not.
+        code: &'a str,
+    },
+}
+
+/// The rows of a process under one root (the project, else the organization), by what they are about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory<R>(BTreeMap<Uuid, R>);
+
+impl<R> Default for Memory<R> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<R: Default> Memory<R> {
+    /// What is known of `id`.
+    #[must_use]
+    pub fn get(&self, id: Uuid) -> Option<&R> {
+        self.0.get(&id)
+    }
+
+    /// What is known of `id`, to be changed; nothing yet is the default.
+    pub fn of(&mut self, id: Uuid) -> &mut R {
+        self.0.entry(id).or_default()
+    }
+
+    /// Whether the row is here, or is known not to be anywhere.
+    #[must_use]
+    pub fn has(&self, id: Uuid) -> bool {
+        self.0.contains_key(&id)
+    }
+
+    /// Takes a row in.
+    pub fn put(&mut self, id: Uuid, row: R) {
+        self.0.insert(id, row);
+    }
+
+    /// Every row.
+    pub fn rows(&self) -> impl Iterator<Item = (Uuid, &R)> {
+        self.0.iter().map(|(id, row)| (*id, row))
     }
 }
 

@@ -1,16 +1,16 @@
-//! What processes asked for, carried out: the actions of an instance one after another, instances side by side.
+//! What processes asked for, carried out: what acts on one target one after another, targets side by side.
 //! A crash repeats an action under the same command id, so it acts once; two nodes that take the same one too.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use commands::processes::Reacting;
-use commands::{CommandError, Dispatcher, Intent};
+use commands::{Actor, CommandError, Dispatcher, Intent};
 use eventstore::{Store, Unavailable};
 use futures::StreamExt as _;
-use kernel::{ActorId, OrgId, derived_uuid};
-use sqlx::{Postgres, Transaction};
+use kernel::{ActorId, News, OrgId, Uuid, derived_uuid};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -21,8 +21,8 @@ const POLL: Duration = Duration::from_millis(250);
 /// The wake-up comes a moment before what it is about is committed, so the first looks follow each other closely.
 const FIRST_LOOK: Duration = Duration::from_millis(2);
 /// Actions taken in a round, and carried out at once.
-const ROUND: i64 = 64;
-const AT_ONCE: usize = 16;
+const ROUND: i64 = 128;
+const AT_ONCE: usize = 32;
 
 /// Carries out the actions of one process.
 #[derive(Debug)]
@@ -67,21 +67,29 @@ impl<P: Reacting> Performer<P> {
     pub async fn round(&self) -> Result<bool, Unavailable> {
         let actions = rows::next::<P>(&self.store.pools().project, ROUND).await?;
         let mut performed = futures::stream::iter(actions)
-            .map(|action| async move { self.perform(&action).await })
+            .map(|action| async move {
+                let done = self.perform(&action).await;
+                done.map(|done| done.then_some(action.command_id.0))
+            })
             .buffer_unordered(AT_ONCE);
-        let mut progress = false;
-        while let Some(done) = performed.next().await {
-            progress |= done?;
+        let (mut done, mut failed) = (Vec::new(), None);
+        while let Some(one) = performed.next().await {
+            match one {
+                Ok(command) => done.extend(command),
+                Err(error) => failed = Some(error),
+            }
         }
-        Ok(progress)
+        rows::done(&self.store.pools().project, &done).await?;
+        failed.map_or(Ok(!done.is_empty()), Err)
     }
 
+    /// Whether the action is over: carried out now or before, or refused and told so.
     async fn perform(&self, action: &Asked) -> Result<bool, Unavailable> {
-        let refused = match self.dispatcher.act(&intent::<P>(action), action.body.clone()).await {
+        match self.dispatcher.act(&intent::<P>(action), action.body.clone()).await {
             // With another content it was carried out by an older release: the id says what it is about.
-            Ok(_) | Err(CommandError::Mismatch) => None,
-            Err(CommandError::Rejected { code, .. }) => Some(code),
-            Err(CommandError::Guard { fault, .. }) => Some(fault.code().to_owned()),
+            Ok(_) | Err(CommandError::Mismatch) => Ok(true),
+            Err(CommandError::Rejected { code, .. }) => self.tell(action, &code).await,
+            Err(CommandError::Guard { fault, .. }) => self.tell(action, fault.code()).await,
             Err(error) => {
                 // It stays first in its line: what comes after it may depend on it.
                 tracing::warn!(
@@ -89,39 +97,33 @@ impl<P: Reacting> Performer<P> {
                     "an action could not be carried out; it is tried again"
                 );
                 rows::note_failure(&self.store.pools().project, action, &error.to_string()).await?;
-                return Ok(false);
+                Ok(false)
             }
-        };
+        }
+    }
+
+    /// Tells the process of a refusal and writes down what it wants instead, in one transaction.
+    async fn tell(&self, action: &Asked, code: &str) -> Result<bool, Unavailable> {
+        tracing::debug!(process = P::NAME, action = %action.key, target = %action.target, code, "refused");
+        let news = News::Refused { action: &action.body, code };
         let mut transaction = self.store.pools().project.begin().await?;
-        match refused {
-            None => _ = rows::done(&mut transaction, action).await?,
-            Some(code) => self.tell(&mut transaction, action, &code).await?,
+        rows::lock::<P>(&mut transaction, self.store.log_id()).await?;
+        if rows::take_off(&mut transaction, action).await? {
+            let (instance, mut memories) = (action.instance, BTreeMap::new());
+            let of_instance = |ids: Vec<Uuid>| ids.into_iter().map(|id| (instance, id)).collect();
+            rows::recall::<P>(&mut transaction, &of_instance(P::recalls(&news)), &mut memories).await?;
+            let further = P::leads_to(&news, memories.entry(instance).or_default());
+            rows::recall::<P>(&mut transaction, &of_instance(further), &mut memories).await?;
+            let before = memories.clone();
+            let instead: Vec<_> = P::react(&news, memories.entry(instance).or_default())
+                .into_iter()
+                .map(|next| Asked::after::<P>(action.trigger, action.correlation, instance, next))
+                .collect();
+            rows::keep::<P>(&mut transaction, &before, &memories).await?;
+            rows::ask::<P>(&mut transaction, &instead).await?;
         }
         transaction.commit().await?;
         Ok(true)
-    }
-
-    /// Tells the process of a refusal and writes down what it wants instead. The state first, as the reactor
-    /// does it: two transactions that take the same rows in another order would wait for each other.
-    async fn tell(
-        &self,
-        transaction: &mut Transaction<'static, Postgres>,
-        action: &Asked,
-        code: &str,
-    ) -> Result<(), Unavailable> {
-        tracing::debug!(process = P::NAME, action = %action.key, target = %action.target, code, "refused");
-        let mut state: P = rows::state(transaction, action.instance).await?;
-        if !rows::done(transaction, action).await? {
-            // Another node has told it.
-            return Ok(());
-        }
-        let instead: Vec<_> = state
-            .refused(&action.body, code)
-            .into_iter()
-            .map(|next| Asked::after::<P>(action.trigger, action.correlation, action.instance, next))
-            .collect();
-        rows::save_state(transaction, action.instance, &state).await?;
-        rows::ask::<P>(transaction, &instead).await
     }
 }
 
@@ -129,7 +131,7 @@ impl<P: Reacting> Performer<P> {
 fn intent<P: Reacting>(action: &Asked) -> Intent {
     let actor = ActorId(derived_uuid(&[b"process", P::NAME.as_bytes()]));
     let body = serde_json::to_vec(&action.body).unwrap_or_default();
-    let mut intent = Intent::new(OrgId(action.instance.0), actor, &body);
+    let mut intent = Intent::new(Actor::process(OrgId(action.instance.0), actor), &body);
     intent.command_id = action.command_id;
     intent.correlation_id = action.correlation;
     intent.causation_id = Some(action.trigger.0);

@@ -1,18 +1,17 @@
 //! A process hears the log: its states move and its actions are written down in the transaction of the checkpoint.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use commands::processes::{Heard, Reacting};
 use eventstore::subscribe::{ApplyError, Consumer, root};
 use eventstore::{Store, Unavailable};
-use kernel::{Recorded, Uuid};
+use kernel::{Memory, News, Recorded};
 use sqlx::{Postgres, Transaction};
 use tokio::sync::Notify;
 
-use super::rows::{self, Asked};
+use super::rows::{self, Asked, Instance};
 
 /// One process, as a consumer of the log.
 #[derive(Debug)]
@@ -49,27 +48,26 @@ impl<P: Reacting> Consumer for Reactor<P> {
         transaction: &mut Transaction<'static, Postgres>,
         events: &[&Recorded<String>],
     ) -> Result<(), ApplyError> {
-        let mut states: BTreeMap<(Uuid, Uuid), P> = BTreeMap::new();
-        let mut asked = Vec::new();
+        let mut heard = Vec::with_capacity(events.len());
         for event in events {
-            let heard = Heard::of(event).map_err(|error| ApplyError::Poison {
+            let fact = Heard::of(event).map_err(|error| ApplyError::Poison {
                 position: event.envelope.position,
                 reason: error.to_string(),
             })?;
             let instance = (event.envelope.org_id.0, root(*event));
-            let state = match states.entry(instance) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(free) => free.insert(rows::state::<P>(transaction, instance).await?),
-            };
-            let heard = Recorded { envelope: event.envelope.clone(), metadata: String::new(), event: heard };
-            let actions = state.react(&heard);
+            let envelope = event.envelope.clone();
+            heard.push((instance, Recorded { envelope, metadata: String::new(), event: fact }));
+        }
+        let before = recalled::<P>(transaction, &heard).await?;
+        let mut memories = before.clone();
+        let mut asked = Vec::new();
+        for (instance, event) in &heard {
+            let actions = P::react(&News::Happened(event), memories.entry(*instance).or_default());
             if event.envelope.position > self.activation {
-                asked.extend(actions.into_iter().map(|action| Asked::by::<P>(&heard, instance, action)));
+                asked.extend(actions.into_iter().map(|action| Asked::by::<P>(event, *instance, action)));
             }
         }
-        for (instance, state) in &states {
-            rows::save_state(transaction, *instance, state).await?;
-        }
+        rows::keep::<P>(transaction, &before, &memories).await?;
         rows::ask::<P>(transaction, &asked).await?;
         if !asked.is_empty() {
             // Woken before the commit, it may find nothing; the poll of the performer finds it then.
@@ -82,4 +80,26 @@ impl<P: Reacting> Consumer for Reactor<P> {
         rows::clear::<P>(transaction).await?;
         Ok(())
     }
+}
+
+/// What the process has to know to hear these events: what they name, and what that leads to. Rows that events of
+/// the page itself lead to are among those that these events name.
+async fn recalled<P: Reacting>(
+    transaction: &mut Transaction<'static, Postgres>,
+    heard: &[(Instance, Recorded<Heard>)],
+) -> Result<BTreeMap<Instance, Memory<P::Row>>, Unavailable> {
+    let mut memories = BTreeMap::new();
+    let named = heard.iter().flat_map(|(instance, event)| {
+        P::recalls(&News::Happened(event)).into_iter().map(|id| (*instance, id))
+    });
+    rows::recall::<P>(transaction, &named.collect(), &mut memories).await?;
+    let further: BTreeSet<_> = heard
+        .iter()
+        .filter_map(|(instance, event)| Some((instance, event, memories.get(instance)?)))
+        .flat_map(|(instance, event, memory)| {
+            P::leads_to(&News::Happened(event), memory).into_iter().map(|id| (*instance, id))
+        })
+        .collect();
+    rows::recall::<P>(transaction, &further, &mut memories).await?;
+    Ok(memories)
 }
