@@ -19,6 +19,8 @@ pub struct Options {
     pub load_connections: u32,
     /// Most connections that read pages of the log at once.
     pub read_connections: u32,
+    /// Most connections of consumers: each takes one while it applies a page.
+    pub project_connections: u32,
     /// Tell other nodes of every batch (one NOTIFY). Nodes poll anyway; a single node needs none.
     pub notify: bool,
     /// How many recent aggregates this node keeps in memory as a baseline.
@@ -34,6 +36,7 @@ impl Options {
             log_id: 1,
             load_connections: 16,
             read_connections: 8,
+            project_connections: 16,
             notify: true,
             cached_aggregates: 20_000,
         }
@@ -72,7 +75,7 @@ impl Pools {
             append: pool(&connect, "omoi_append", 2),
             load: pool(&connect, "omoi_append", options.load_connections),
             read: pool(&connect, "omoi_read", options.read_connections),
-            project: pool(&connect, "omoi_project", options.read_connections),
+            project: pool(&connect, "omoi_project", options.project_connections),
         })
     }
 

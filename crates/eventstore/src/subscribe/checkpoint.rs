@@ -1,6 +1,8 @@
 //! How far a consumer is. Its row is locked before the page is applied and moved in the same transaction,
 //! under the epoch of the lease: exactly once, and a paused old reader can do no harm.
 
+use std::collections::HashSet;
+
 use kernel::Uuid;
 use sqlx::{PgPool, Postgres, Transaction};
 
@@ -49,15 +51,18 @@ pub(crate) async fn take_over(
     Ok(row.map(|(position, epoch, incarnation)| Checkpoint { position, epoch, incarnation }))
 }
 
-/// Locks the row for this transaction; `None` when it is not where and whose this reader thinks.
+/// Locks the row for this transaction and answers the parked roots; `None` when it is not where and whose this
+/// reader thinks. The transaction need not be durable at once: checkpoint and rows stand or fall together, and what
+/// a crash of the database takes back is read again.
 pub(crate) async fn lock(
     transaction: &mut Transaction<'static, Postgres>,
     consumer: &str,
     log_id: i16,
     expected: &Checkpoint,
-) -> Result<Option<()>, sqlx::Error> {
-    let found: Option<i32> = sqlx::query_scalar(
-        "select 1 from es.checkpoints \
+) -> Result<Option<HashSet<Uuid>>, sqlx::Error> {
+    let found: Option<(Vec<Uuid>, String)> = sqlx::query_as(
+        "select array(select root from es.parked where consumer = $1 and log_id = $2), \
+         set_config('synchronous_commit', 'off', true) from es.checkpoints \
          where consumer = $1 and log_id = $2 and position = $3 and epoch = $4 and incarnation = $5 for update",
     )
     .bind(consumer)
@@ -67,7 +72,7 @@ pub(crate) async fn lock(
     .bind(expected.incarnation)
     .fetch_optional(&mut **transaction)
     .await?;
-    Ok(found.map(|_| ()))
+    Ok(found.map(|(roots, _)| roots.into_iter().collect()))
 }
 
 /// Moves the locked row.

@@ -4,6 +4,7 @@
 mod checkpoint;
 mod parking;
 mod runner;
+mod stretch;
 mod tailer;
 
 use std::future::Future;

@@ -1,8 +1,6 @@
 //! What a consumer could not apply, set aside by root: later events of the root wait, others go on, and
 //! nothing is skipped in silence.
 
-use std::collections::HashSet;
-
 use kernel::{Recorded, Timestamp, Uuid};
 use sqlx::{Postgres, Row as _, Transaction};
 
@@ -23,20 +21,6 @@ pub struct Parked {
     pub attempts: i32,
     /// Since when.
     pub parked_at: Timestamp,
-}
-
-pub(super) async fn parked_roots(
-    transaction: &mut Transaction<'static, Postgres>,
-    consumer: &str,
-    log_id: i16,
-) -> Result<HashSet<Uuid>, sqlx::Error> {
-    let roots: Vec<Uuid> =
-        sqlx::query_scalar("select root from es.parked where consumer = $1 and log_id = $2")
-            .bind(consumer)
-            .bind(log_id)
-            .fetch_all(&mut **transaction)
-            .await?;
-    Ok(roots.into_iter().collect())
 }
 
 pub(super) async fn park(

@@ -8,11 +8,12 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
 use super::checkpoint::{self, Checkpoint};
-use super::parking::{park, parked_roots};
-use super::tailer::{PAGE, Page, Tailer};
+use super::parking::park;
+use super::stretch::{Ahead, Stretch};
+use super::tailer::{Page, Tailer};
 use super::{ApplyError, Consumer, root};
 use crate::crash_point::reach;
-use crate::{Direction, Filter, Lease, Leases, Store, Unavailable};
+use crate::{Lease, Leases, Store, Unavailable};
 
 /// How long a reader may be silent before a standby takes over.
 const LEASE: Duration = Duration::from_secs(12);
@@ -109,14 +110,16 @@ impl<C: Consumer> Subscription<C> {
 
     async fn read(&self, lease: &Lease, stop: &CancellationToken) -> Result<(), RunError> {
         let mut pages = self.tailer.pages();
+        let mut ahead = Ahead::of(&self.store);
         let mut at = self.begin(lease).await?;
         while !stop.is_cancelled() {
-            match stop.run_until_cancelled(self.next_page(&mut pages, &at)).await {
+            match stop.run_until_cancelled(self.next_page(&mut pages, &mut ahead, &at)).await {
                 None => break,
                 Some(page) => {
-                    let page = page?;
+                    let mut stretch = Stretch::of(page?);
+                    stretch.join(&mut pages);
                     reach("page.read");
-                    at = self.apply(&page, &at).await?;
+                    at = self.apply(&stretch, &at).await?;
                 }
             }
         }
@@ -157,6 +160,7 @@ impl<C: Consumer> Subscription<C> {
     async fn next_page(
         &self,
         pages: &mut broadcast::Receiver<Arc<Page>>,
+        ahead: &mut Ahead,
         at: &Checkpoint,
     ) -> Result<Arc<Page>, RunError> {
         loop {
@@ -165,13 +169,13 @@ impl<C: Consumer> Subscription<C> {
                     Ok(page) if page.after == at.position => return Ok(page),
                     // Older than the checkpoint, or with a stretch missing in between: the log has it all.
                     Ok(page) if page.to <= at.position => continue,
-                    _ => return self.page_of_the_log(at.position).await,
+                    _ => return ahead.page(at.position).await,
                 }
             }
             match pages.recv().await {
                 Ok(page) if page.after == at.position => return Ok(page),
                 Ok(page) if page.to <= at.position => {}
-                Ok(_) | Err(RecvError::Lagged(_)) => return self.page_of_the_log(at.position).await,
+                Ok(_) | Err(RecvError::Lagged(_)) => return ahead.page(at.position).await,
                 Err(RecvError::Closed) => {
                     return Err(Unavailable::Down("the tailer has stopped".into()).into());
                 }
@@ -179,25 +183,16 @@ impl<C: Consumer> Subscription<C> {
         }
     }
 
-    async fn page_of_the_log(&self, after: i64) -> Result<Arc<Page>, RunError> {
-        let events = self.store.reader().page(&Filter::default(), after, PAGE, Direction::Forwards).await?;
-        let to = events.last().map_or(after, |last| last.envelope.position);
-        if to - after != i64::try_from(events.len()).expect("a page is small") {
-            return Err(RunError::Broken(format!("the log has a hole between {after} and {to}")));
-        }
-        Ok(Arc::new(Page { after, to, events }))
-    }
-
-    /// Applies a page and moves the checkpoint over it, in one transaction; parks what is poison.
-    async fn apply(&self, page: &Page, at: &Checkpoint) -> Result<Checkpoint, RunError> {
+    /// Applies a stretch and moves the checkpoint over it, in one transaction; parks what is poison.
+    async fn apply(&self, stretch: &Stretch, at: &Checkpoint) -> Result<Checkpoint, RunError> {
         let mut poison: Vec<(&Recorded<String>, String)> = Vec::new();
         loop {
-            match self.try_apply(page, at, &poison).await {
+            match self.try_apply(stretch, at, &poison).await {
                 Ok(at) => return Ok(at),
                 Err(TryError::Run(error)) => return Err(error),
                 Err(TryError::Poison { position, reason }) => {
                     let event =
-                        page.events.iter().find(|event| event.envelope.position == position).ok_or_else(
+                        stretch.events().find(|event| event.envelope.position == position).ok_or_else(
                             || RunError::Broken(format!("poison at {position}, outside the page: {reason}")),
                         )?;
                     if poison.iter().any(|(known, _)| root(known) == root(event)) {
@@ -217,16 +212,16 @@ impl<C: Consumer> Subscription<C> {
 
     async fn try_apply(
         &self,
-        page: &Page,
+        stretch: &Stretch,
         at: &Checkpoint,
         poison: &[(&Recorded<String>, String)],
     ) -> Result<Checkpoint, TryError> {
         let (name, log_id) = (self.consumer.name(), self.store.log_id());
         let mut transaction = self.store.pools().project.begin().await?;
         reach("page.begun");
-        checkpoint::lock(&mut transaction, name, log_id, at).await?.ok_or(RunError::Fenced)?;
+        let parked =
+            checkpoint::lock(&mut transaction, name, log_id, at).await?.ok_or(RunError::Fenced)?;
         reach("page.locked");
-        let parked = parked_roots(&mut transaction, name, log_id).await?;
         let waits = |event: &Recorded<String>| {
             parked.contains(&root(event))
                 || poison.iter().any(|(bad, _)| {
@@ -234,7 +229,7 @@ impl<C: Consumer> Subscription<C> {
                 })
         };
         let wanted: Vec<_> =
-            page.events.iter().filter(|event| !waits(event) && self.consumer.wants(event)).collect();
+            stretch.events().filter(|event| !waits(event) && self.consumer.wants(event)).collect();
         if !wanted.is_empty() {
             self.consumer.apply(&mut transaction, &wanted).await?;
         }
@@ -242,7 +237,7 @@ impl<C: Consumer> Subscription<C> {
             park(&mut transaction, name, log_id, event, reason).await?;
         }
         reach("page.applied");
-        let moved = Checkpoint { position: page.to, ..at.clone() };
+        let moved = Checkpoint { position: stretch.to(), ..at.clone() };
         checkpoint::move_to(&mut transaction, name, log_id, &moved).await?;
         reach("page.moved");
         transaction.commit().await?;

@@ -6,12 +6,15 @@ use std::time::Duration;
 use kernel::Recorded;
 use sqlx::postgres::PgListener;
 use tokio::sync::{broadcast, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Direction, Filter, Store, Unavailable};
 
 /// However many notifications are lost, the log is looked at this often.
 const POLL: Duration = Duration::from_millis(500);
+/// Under load the appends of so long make one page: each page costs every consumer a transaction.
+const GATHER: Duration = Duration::from_millis(4);
 /// Events of one page.
 pub(crate) const PAGE: i64 = 1000;
 /// Pages kept for consumers that are a little late; who is later reads for itself.
@@ -81,6 +84,7 @@ impl Tail {
         loop {
             // Registered before reading, so that an append in between is not slept over.
             let appended = store.appended();
+            let before = Instant::now();
             if let Err(error) = self.read_on().await {
                 tracing::warn!(%error, "the log cannot be read just now");
             }
@@ -92,6 +96,8 @@ impl Tail {
                 lost = heard(&mut listener) => if lost { listener = None },
                 _ = poll.tick() => {}
             }
+            // After a pause at once.
+            tokio::time::sleep_until(before + GATHER).await;
         }
     }
 
