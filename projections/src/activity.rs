@@ -4,6 +4,7 @@ mod sentence;
 
 use eventstore::Unavailable;
 use kernel::{ActorId, OrgId, ProjectId, Recorded, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Fact, Key, Projection, ReadModels};
@@ -15,7 +16,7 @@ const ENTRY: &str = "entry";
 pub struct Activity;
 
 /// One line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// When.
     pub at: Timestamp,
@@ -32,7 +33,8 @@ pub struct Entry {
 }
 
 /// A page of the activity.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Activity")]
 pub struct ActivityAnswer {
     /// Everything up to here is shown.
     pub position: i64,
@@ -45,7 +47,8 @@ pub struct ActivityAnswer {
 }
 
 /// One line at its place.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ActivityEntry")]
 pub struct EntryAnswer {
     /// Where it stands in the log.
     pub position: i64,
@@ -58,6 +61,7 @@ impl Projection for Activity {
     const NAME: &'static str = "activity";
     const VERSION: i32 = 1;
     const READS: &'static [&'static str] = &["project", "ticket", "task", "work_graph"];
+    const APPENDS: bool = true;
     type Row = Entry;
 
     fn keys(event: &Recorded<Fact>) -> Vec<Key> {

@@ -4,6 +4,8 @@ use kernel::Recorded;
 
 use crate::activity::Activity;
 use crate::board::Board;
+use crate::event_index::EventIndex;
+use crate::projects::Projects;
 use crate::task_detail::TaskDetail;
 use crate::task_graph::TaskGraph;
 use crate::ticket_detail::TicketDetail;
@@ -17,20 +19,25 @@ pub trait Visitor {
 
 /// Shows every read model of the product to `visitor`.
 pub fn visit_all(visitor: &mut impl Visitor) {
+    visitor.visit::<Projects>();
     visitor.visit::<Board>();
     visitor.visit::<TaskGraph>();
     visitor.visit::<TicketDetail>();
     visitor.visit::<TaskDetail>();
     visitor.visit::<Activity>();
+    visitor.visit::<EventIndex>();
 }
 
-/// The names of the read models in which `event` changes a row.
+/// The names of the read models in which `event` changes a row. An index over everything shows nothing.
 #[must_use]
 pub fn shown_in(event: &Recorded<Fact>) -> Vec<&'static str> {
     struct Names<'a>(&'a Recorded<Fact>, Vec<&'static str>);
     impl Visitor for Names<'_> {
         fn visit<P: Projection>(&mut self) {
-            if P::READS.contains(&self.0.envelope.aggregate_type.as_str()) && !P::keys(self.0).is_empty() {
+            if !P::INDEX
+                && P::READS.contains(&self.0.envelope.aggregate_type.as_str())
+                && !P::keys(self.0).is_empty()
+            {
                 self.1.push(P::NAME);
             }
         }

@@ -18,6 +18,8 @@ pub enum Fact {
     Task(work::task::Event),
     /// To the dependencies of a project.
     WorkGraph(work::work_graph::Event),
+    /// Whatever it was: for an index, which looks at the envelope only.
+    Unread,
 }
 
 impl Fact {

@@ -3,8 +3,10 @@
 pub mod activity;
 pub mod board;
 mod catalogue;
+pub mod event_index;
 mod fact;
 mod projection;
+pub mod projects;
 mod reader;
 pub mod task_detail;
 pub mod task_graph;

@@ -15,6 +15,10 @@ pub trait Projection: Send + Sync + 'static {
     const VERSION: i32;
     /// The aggregates it reads, e.g. `ticket`; the checkpoint moves over the others.
     const READS: &'static [&'static str];
+    /// Reads every aggregate, and of each event the envelope only: the fact is [`Fact::Unread`].
+    const INDEX: bool = false;
+    /// Whether every event makes rows of its own, which no other event touches: they need not be looked for.
+    const APPENDS: bool = false;
     /// What one row holds.
     type Row: Serialize + DeserializeOwned + PartialEq + Send + Sync;
 

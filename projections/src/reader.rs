@@ -46,6 +46,11 @@ impl ReadModels {
         Self { pool: store.pools().read.clone(), log_id: store.log_id() }
     }
 
+    /// Which log they follow.
+    pub(crate) fn log_id(&self) -> i16 {
+        self.log_id
+    }
+
     /// Every row of `root` (a project, or the organization).
     ///
     /// # Errors
@@ -57,11 +62,11 @@ impl ReadModels {
     ) -> Result<Answer<P::Row>, Unavailable> {
         let statement = format!(
             "select c.position, p.position, r.kind, r.id, r.position, r.row \
-             from read_models.live l \
+             from read_models.generations l \
              join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
              left join es.parked p on p.consumer = c.consumer and p.log_id = c.log_id and p.root = $4 \
              left join read_models.{table} r on r.gen = l.gen and r.org_id = $3 and r.root = $4 \
-             where l.name = $1 order by r.kind, r.id",
+             where l.name = $1 and l.state = 'live' order by r.kind, r.id",
             table = P::NAME
         );
         let query = sqlx::query(&statement).bind(P::NAME).bind(self.log_id).bind(org.0).bind(root);
@@ -80,11 +85,11 @@ impl ReadModels {
     ) -> Result<Option<Answer<P::Row>>, Unavailable> {
         let statement = format!(
             "select c.position, p.position, r.kind, r.id, r.position, r.row \
-             from read_models.live l \
+             from read_models.generations l \
              join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
              join read_models.{table} r on r.gen = l.gen and r.org_id = $3 and r.kind = $4 and r.id = $5 \
              left join es.parked p on p.consumer = c.consumer and p.log_id = c.log_id and p.root = r.root \
-             where l.name = $1 limit 1",
+             where l.name = $1 and l.state = 'live' limit 1",
             table = P::NAME
         );
         let query = sqlx::query(&statement)
@@ -111,13 +116,13 @@ impl ReadModels {
     ) -> Result<Answer<P::Row>, Unavailable> {
         let statement = format!(
             "select c.position, p.position, r.kind, r.id, r.position, r.row \
-             from read_models.live l \
+             from read_models.generations l \
              join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
              left join es.parked p on p.consumer = c.consumer and p.log_id = c.log_id and p.root = $4 \
              left join lateral (select * from read_models.{table} r where r.gen = l.gen and r.org_id = $3 \
                  and r.root = $4 and r.kind = $5 and ($6::text is null or r.id < $6) order by r.id desc limit $7) r \
                  on true \
-             where l.name = $1 order by r.id desc",
+             where l.name = $1 and l.state = 'live' order by r.id desc",
             table = P::NAME
         );
         let query = sqlx::query(&statement)
@@ -131,8 +136,39 @@ impl ReadModels {
         answer::<P>(self.of_org(org, query).await?)
     }
 
+    /// The rows of one kind, whatever their root, in the order of their ids: at most `limit`, those after the id
+    /// `after` when it is given.
+    ///
+    /// # Errors
+    /// As [`ReadModels::of_root`].
+    pub async fn of_kind<P: Projection>(
+        &self,
+        org: OrgId,
+        kind: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answer<P::Row>, Unavailable> {
+        let statement = format!(
+            "select c.position, null::bigint, r.kind, r.id, r.position, r.row \
+             from read_models.generations l \
+             join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
+             left join lateral (select * from read_models.{table} r where r.gen = l.gen and r.org_id = $3 \
+                 and r.kind = $4 and ($5::text is null or r.id > $5) order by r.id limit $6) r on true \
+             where l.name = $1 and l.state = 'live' order by r.id",
+            table = P::NAME
+        );
+        let query = sqlx::query(&statement)
+            .bind(P::NAME)
+            .bind(self.log_id)
+            .bind(org.0)
+            .bind(kind)
+            .bind(after)
+            .bind(limit);
+        answer::<P>(self.of_org(org, query).await?)
+    }
+
     /// Runs a query that can see the rows of `org` only.
-    async fn of_org<'q>(
+    pub(crate) async fn of_org<'q>(
         &self,
         org: OrgId,
         query: Query<'q, Postgres, PgArguments>,
@@ -153,8 +189,8 @@ impl ReadModels {
     /// When the database cannot be used.
     pub async fn position<P: Projection>(&self) -> Result<i64, Unavailable> {
         let position: Option<i64> = sqlx::query_scalar(
-            "select c.position from read_models.live l \
-             join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 where l.name = $1",
+            "select c.position from read_models.generations l \
+             join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 where l.name = $1 and l.state = 'live'",
         )
         .bind(P::NAME)
         .bind(self.log_id)

@@ -2,6 +2,7 @@
 
 use eventstore::Unavailable;
 use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::TaskId;
 use work::task::{Block, Feedback, Plan, Status, Task};
@@ -25,7 +26,8 @@ pub struct TaskRow {
 }
 
 /// A task as it is answered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Task")]
 pub struct TaskAnswer {
     /// The task.
     pub id: TaskId,

@@ -2,6 +2,7 @@
 
 use eventstore::Unavailable;
 use kernel::{ActorId, Decider as _, OrgId, ProjectId, Recorded, Timestamp, Uuid};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Text, TicketId};
 use work::ticket::{Card, Event, Ticket};
@@ -28,7 +29,7 @@ pub struct TicketRow {
 }
 
 /// What somebody said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comment {
     /// Names it.
     pub id: Uuid,
@@ -41,7 +42,8 @@ pub struct Comment {
 }
 
 /// A ticket as it is answered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Ticket")]
 pub struct TicketAnswer {
     /// The ticket.
     pub id: TicketId,

@@ -1,38 +1,84 @@
 //! `GET /healthz`: the process is alive. `GET /readyz`: it can do its work, that is, it reaches the database
-//! and the bus. Neither needs a sign-in, and neither says anything but that.
+//! and the bus; and how far behind the log its readers are, which does not make it unready. Neither needs a
+//! sign-in, and neither says anything but that.
 
 use std::time::{Duration, Instant};
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{Json, extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::timeout;
 
-use crate::serve::Backends;
+use crate::{
+    openapi::{Documented, open},
+    serve::Backends,
+};
 
 /// Longest wait for one backend. A probe has to answer sooner than the prober gives up.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(crate) fn router(backends: Backends) -> Router {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(backends)
+/// What the document says of these and of `/metrics`.
+pub(super) const ABOUT: &str = "Whether the server is alive, can work, and how much it has to do.";
+
+pub(crate) fn router() -> Documented<Backends> {
+    Documented::about("health", ABOUT)
+        .get("/healthz", healthz, open("healthz", "Is the process alive?").answers::<Alive>(StatusCode::OK, "It is."))
+        .get(
+            "/readyz",
+            readyz,
+            open("readyz", "Can it do its work?")
+                .says("It can when it reaches the database and the event bus. To be behind does not make it unready.")
+                .answers::<Readiness>(StatusCode::OK, "It can.")
+                .answers::<Readiness>(StatusCode::SERVICE_UNAVAILABLE, "It cannot now; `problem` says what to look at."),
+        )
 }
 
-#[derive(Debug, Serialize)]
+/// The process answers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(example = serde_json::json!({ "alive": true, "version": "0.1.0" }))]
 struct Alive {
+    /// Always; without an answer it is not.
     alive: bool,
+    /// Which release.
     version: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+/// Whether the server can do its work.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(example = serde_json::json!({
+    "ready": true,
+    "database": { "ok": true, "latency_ms": 0.21 },
+    "bus": { "ok": true, "latency_ms": 0.34 },
+    "behind": []
+}))]
 struct Readiness {
+    /// The database and the bus are reached.
     ready: bool,
+    /// Where the log is.
     database: Reach,
+    /// Where events are published.
     bus: Reach,
+    /// Every read model and process that is behind the log; empty when none is, or the database is not reached.
+    behind: Vec<Behind>,
+}
+
+/// A reader of the log that has not read it all.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Behind {
+    /// `board/1` for a generation of a read model, `process/retry_timers` for a process.
+    name: String,
+    /// Everything up to here is applied.
+    position: i64,
+    /// Events that are still to be applied.
+    behind: i64,
 }
 
 /// Whether one backend was reached.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Reach {
+    /// It answered.
     ok: bool,
+    /// How long the answer took, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<f64>,
     /// What to look at; details are in the server's log.
@@ -49,9 +95,28 @@ async fn readyz(State(backends): State<Backends>) -> (StatusCode, Json<Readiness
         reach("the database does not answer", backends.reach_database()),
         reach("the event bus does not answer", backends.reach_bus()),
     );
+    let behind = if database.ok { behind(&backends).await } else { Vec::new() };
     let ready = database.ok && bus.ok;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, database, bus }))
+    (status, Json(Readiness { ready, database, bus, behind }))
+}
+
+async fn behind(backends: &Backends) -> Vec<Behind> {
+    match timeout(PATIENCE, backends.lags()).await {
+        Ok(Ok(lags)) => lags
+            .into_iter()
+            .filter(|lag| lag.behind > 0)
+            .map(|lag| Behind { name: lag.consumer, position: lag.position, behind: lag.behind })
+            .collect(),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "how far the readers are cannot be told");
+            Vec::new()
+        }
+        Err(_) => {
+            tracing::warn!(patience_ms = PATIENCE.as_millis(), "how far the readers are cannot be told");
+            Vec::new()
+        }
+    }
 }
 
 async fn reach(problem: &'static str, attempt: impl Future<Output = anyhow::Result<()>>) -> Reach {

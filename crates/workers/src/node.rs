@@ -19,3 +19,25 @@ pub struct Node<'a> {
     /// Ends them.
     pub stop: &'a CancellationToken,
 }
+
+/// The same, for a loop that starts others later.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnNode {
+    pub(crate) store: Store,
+    pub(crate) tailer: Tailer,
+    pub(crate) owner: String,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Node<'_> {
+    pub(crate) fn to_own(&self) -> OwnNode {
+        OwnNode {
+            store: self.store.clone(),
+            tailer: self.tailer.clone(),
+            owner: self.owner.to_owned(),
+            tasks: self.tasks.clone(),
+            stop: self.stop.clone(),
+        }
+    }
+}

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use eventstore::subscribe::{ApplyError, Consumer, root};
-use eventstore::{Store, Unavailable};
 use kernel::Recorded;
 use projections::{Fact, Projection};
 use sqlx::{Postgres, Transaction};
 
 use crate::rows::{self, Place, Touched};
+use crate::traced;
 
 /// One generation of a read model, kept up to date with the log.
 #[derive(Debug)]
@@ -20,24 +20,9 @@ pub struct Projector<P> {
 }
 
 impl<P: Projection> Projector<P> {
-    /// The generation that serves; the first one when there is none yet.
-    ///
-    /// # Errors
-    /// When the database cannot be used.
-    pub async fn live(store: &Store) -> Result<Self, Unavailable> {
-        let (generation, version) = rows::live::<P>(&store.pools().project).await?;
-        if version != P::VERSION {
-            tracing::warn!(
-                projection = P::NAME,
-                serving = version,
-                code = P::VERSION,
-                "the rows were made by another version of the fold; rebuild this read model"
-            );
-        }
-        Ok(Self::of_generation(generation))
-    }
-
-    fn of_generation(generation: i16) -> Self {
+    /// Generation 1 or 2.
+    #[must_use]
+    pub fn of_generation(generation: i16) -> Self {
         Self { name: format!("{}/{generation}", P::NAME), generation, projection: PhantomData }
     }
 }
@@ -48,7 +33,7 @@ impl<P: Projection> Consumer for Projector<P> {
     }
 
     fn wants(&self, event: &Recorded<String>) -> bool {
-        P::READS.contains(&event.envelope.aggregate_type.as_str())
+        P::INDEX || P::READS.contains(&event.envelope.aggregate_type.as_str())
     }
 
     async fn apply(
@@ -56,20 +41,22 @@ impl<P: Projection> Consumer for Projector<P> {
         transaction: &mut Transaction<'static, Postgres>,
         events: &[&Recorded<String>],
     ) -> Result<(), ApplyError> {
-        let facts = events.iter().map(|event| decoded(event)).collect::<Result<Vec<_>, _>>()?;
+        let _spans = traced::spans(&self.name, events);
+        let facts = events.iter().map(|event| decoded::<P>(event)).collect::<Result<Vec<_>, _>>()?;
         let mut touched: BTreeMap<Place, Touched<P::Row>> = BTreeMap::new();
-        for fact in &facts {
+        for (index, fact) in facts.iter().enumerate() {
             for key in P::keys(fact) {
-                touched.entry(Place::of(fact, key)).or_default();
+                touched.entry(Place::of(fact, key)).or_default().by.push(index);
             }
         }
-        rows::load::<P>(transaction, self.generation, &mut touched).await?;
-        for fact in &facts {
-            for key in P::keys(fact) {
-                let place = Place::of(fact, key);
-                let row = touched.get_mut(&place).expect("every key was asked for");
-                P::fold(&place.key, &mut row.row, fact);
-                row.position = fact.envelope.position;
+        if !P::APPENDS {
+            rows::load::<P>(transaction, self.generation, &mut touched).await?;
+        }
+        // Row by row: a row knows nothing of the others, and its own events are in order.
+        for (place, row) in &mut touched {
+            for index in row.by.drain(..) {
+                P::fold(&place.key, &mut row.row, &facts[index]);
+                row.position = facts[index].envelope.position;
             }
         }
         rows::store::<P>(transaction, self.generation, &touched).await?;
@@ -82,12 +69,14 @@ impl<P: Projection> Consumer for Projector<P> {
     }
 }
 
-fn decoded(event: &Recorded<String>) -> Result<Recorded<Fact>, ApplyError> {
-    let fact = Fact::of(event).map_err(|error| ApplyError::Poison {
+fn decoded<P: Projection>(event: &Recorded<String>) -> Result<Recorded<Fact>, ApplyError> {
+    let fact = if P::INDEX { Ok(Fact::Unread) } else { Fact::of(event) };
+    let fact = fact.map_err(|error| ApplyError::Poison {
         position: event.envelope.position,
         reason: error.to_string(),
     })?;
-    Ok(Recorded { envelope: event.envelope.clone(), metadata: event.metadata.clone(), event: fact })
+    // No fold looks at the metadata.
+    Ok(Recorded { envelope: event.envelope.clone(), metadata: String::new(), event: fact })
 }
 
 impl Place {

@@ -1,13 +1,9 @@
-//! Every read model, kept up to date by this node or by another one: each has a lease.
-
-use std::future::Future;
-use std::pin::Pin;
+//! Every read model, kept up to date by this node or by another one: each generation has a lease.
 
 use eventstore::Unavailable;
-use eventstore::subscribe::Subscription;
-use projections::{Projection, Visitor};
 
-use crate::{Node, Projector};
+use crate::Node;
+use crate::follower::Follower;
 
 /// Every read model of the product, on this node.
 #[derive(Debug)]
@@ -17,38 +13,15 @@ pub struct Projectors<'a> {
 }
 
 impl Projectors<'_> {
-    /// Starts one loop a read model.
+    /// Starts a loop for each generation that is built, serves or is kept, and one that follows what is asked for.
+    /// Read models whose rows were made by another version of their fold are rebuilt, and switched, by themselves.
     ///
     /// # Errors
     /// When the database cannot be used; later it is waited for.
     pub async fn start(&self) -> Result<(), Unavailable> {
-        let mut all = All { of: self, starting: Vec::new() };
-        projections::visit_all(&mut all);
-        for starting in all.starting {
-            starting.await?;
-        }
+        let mut follower = Follower::new(self.node.to_own());
+        follower.begin().await?;
+        self.node.tasks.spawn(follower.run());
         Ok(())
-    }
-
-    async fn spawn<P: Projection>(&self) -> Result<(), Unavailable> {
-        let Node { store, tailer, owner, tasks, stop } = self.node;
-        let projector = Projector::<P>::live(store).await?;
-        let subscription = Subscription::new((*store).clone(), (*tailer).clone(), projector, owner);
-        let until = (*stop).clone();
-        tasks.spawn(async move { subscription.run(&until).await });
-        Ok(())
-    }
-}
-
-type Starting<'a> = Pin<Box<dyn Future<Output = Result<(), Unavailable>> + Send + 'a>>;
-
-struct All<'a> {
-    of: &'a Projectors<'a>,
-    starting: Vec<Starting<'a>>,
-}
-
-impl Visitor for All<'_> {
-    fn visit<P: Projection>(&mut self) {
-        self.starting.push(Box::pin(self.of.spawn::<P>()));
     }
 }

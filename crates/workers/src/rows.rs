@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eventstore::Unavailable;
 use kernel::Uuid;
 use projections::{Key, Projection};
-use sqlx::{PgPool, Postgres, Row as _, Transaction};
+use sqlx::{Postgres, Row as _, Transaction};
 
 /// Where a row stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,27 +22,14 @@ pub(crate) struct Touched<R> {
     pub(crate) row: Option<R>,
     /// The last event that touched it.
     pub(crate) position: i64,
+    /// The events of the page that touch it, by their place in the page.
+    pub(crate) by: Vec<usize>,
 }
 
 impl<R> Default for Touched<R> {
     fn default() -> Self {
-        Self { row: None, position: 0 }
+        Self { row: None, position: 0, by: Vec::new() }
     }
-}
-
-/// The serving generation and the version of the code that made it; begins the first one.
-pub(crate) async fn live<P: Projection>(pool: &PgPool) -> Result<(i16, i32), Unavailable> {
-    sqlx::query(
-        "insert into read_models.live (name, gen, version) values ($1, 1, $2) on conflict do nothing",
-    )
-    .bind(P::NAME)
-    .bind(P::VERSION)
-    .execute(pool)
-    .await?;
-    Ok(sqlx::query_as("select gen, version from read_models.live where name = $1")
-        .bind(P::NAME)
-        .fetch_one(pool)
-        .await?)
 }
 
 /// The columns that name rows, for `unnest`.
@@ -63,7 +50,7 @@ impl Names {
     }
 }
 
-/// Fills in the rows that are there.
+/// Fills in the rows that are there: each looked up by its key, whatever the planner thinks of the table's size.
 pub(crate) async fn load<P: Projection>(
     transaction: &mut Transaction<'static, Postgres>,
     generation: i16,
@@ -74,8 +61,8 @@ pub(crate) async fn load<P: Projection>(
     let statement = format!(
         "select n.n, r.position, r.row \
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) with ordinality as n (org_id, root, kind, id, n) \
-         join read_models.{table} r on r.gen = $1 and r.org_id = n.org_id and r.root = n.root and r.kind = n.kind \
-         and r.id = n.id order by n.n",
+         cross join lateral (select position, row from read_models.{table} r where r.gen = $1 and r.org_id = n.org_id \
+             and r.root = n.root and r.kind = n.kind and r.id = n.id limit 1) r order by n.n",
         table = P::NAME
     );
     let rows = sqlx::query(&statement)
@@ -160,12 +147,13 @@ pub(crate) async fn store<P: Projection>(
     Ok(())
 }
 
-/// Removes every row of a generation.
+/// Removes every row of a generation, however many.
 pub(crate) async fn clear<P: Projection>(
     transaction: &mut Transaction<'static, Postgres>,
     generation: i16,
 ) -> Result<(), Unavailable> {
-    sqlx::query(&format!("delete from read_models.{} where gen = $1", P::NAME))
+    sqlx::query("select read_models.empty($1, $2)")
+        .bind(P::NAME)
         .bind(generation)
         .execute(&mut **transaction)
         .await?;

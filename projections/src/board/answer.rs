@@ -2,6 +2,7 @@
 
 use eventstore::Unavailable;
 use kernel::{OrgId, ProjectId, Uuid};
+use schemars::JsonSchema;
 use serde::Serialize;
 use vocabulary::{Name, Phase, Priority, Slug, TicketNumber};
 use work::ticket::TaskOutcome;
@@ -10,7 +11,8 @@ use super::{Board, BoardRow, Card};
 use crate::{Answer, ReadModels};
 
 /// The board of a project at a position.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Board")]
 pub struct BoardAnswer {
     /// Everything up to here is shown.
     pub position: i64,
@@ -21,7 +23,8 @@ pub struct BoardAnswer {
 }
 
 /// A column with its cards.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "BoardColumn")]
 pub struct ColumnAnswer {
     /// Its part of addresses.
     pub id: Slug,
@@ -36,7 +39,8 @@ pub struct ColumnAnswer {
 }
 
 /// A ticket on the board.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "BoardCard")]
 pub struct CardAnswer {
     /// The ticket.
     pub id: Uuid,
@@ -57,7 +61,7 @@ pub struct CardAnswer {
 }
 
 /// How many tasks a ticket has; cancelled ones do not count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TaskCounts {
     /// All of them.
     pub total: usize,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use eventstore::Unavailable;
 use kernel::{OrgId, ProjectId, Uuid};
+use schemars::JsonSchema;
 use serde::Serialize;
 use vocabulary::{Hours, Name};
 use work::task::Status;
@@ -19,7 +20,8 @@ use crate::{Answer, ReadModels, Row};
 const MINUTES_UNESTIMATED: u32 = 60;
 
 /// The work graph of a project at a position.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TaskGraph")]
 pub struct TaskGraphAnswer {
     /// Everything up to here is shown.
     pub position: i64,
@@ -34,7 +36,8 @@ pub struct TaskGraphAnswer {
 }
 
 /// A task, or a ticket that has an edge.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "GraphNode")]
 pub struct NodeAnswer {
     /// The task or the ticket.
     pub id: Uuid,
@@ -57,7 +60,8 @@ pub struct NodeAnswer {
 }
 
 /// Something that waits for something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "GraphEdge")]
 pub struct EdgeAnswer {
     /// The prerequisite.
     pub from: Uuid,

@@ -81,15 +81,15 @@ async fn a_reader_that_dies_between_the_pages_of_a_long_log_is_taken_over_where_
     let project = site.project("billing").await;
     for _ in 0..3 {
         let ticket = site.ticket(project, "Much moved").await;
-        site.reorder_often(project, ticket, 800).await;
+        site.reorder_often(project, ticket, 1_500).await;
     }
-    // Far behind, it reads pages of a thousand; the second one is not finished.
+    // Far behind, it reads pages of two thousand; the second one is not finished.
     Reader::halting_in_page(&store, "dies", 2).await.killed_in_its_page().await;
     let at = ReadModels::new(&store).position::<Board>().await.unwrap();
-    assert_eq!(at, 1000);
+    assert_eq!(at, 2000);
     let mut admin = db.admin().await;
     let newest = rows(&mut admin, 1).await.into_iter().map(|(_, position, _)| position).max();
-    assert_eq!(newest, Some(1000), "the rows stand for the same position as the checkpoint");
+    assert_eq!(newest, Some(2000), "the rows stand for the same position as the checkpoint");
 
     db.clock().await.advance(LEASE_OVER).await.unwrap();
     let reader = Reader::start(&store, "lives").await;

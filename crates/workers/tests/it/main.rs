@@ -6,6 +6,9 @@
 mod support;
 
 mod board;
+mod event_index;
+mod generations;
+mod node;
 mod processes;
 mod readers;
 mod site;

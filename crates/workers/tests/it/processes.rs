@@ -6,7 +6,7 @@ use std::time::Duration;
 use commands::processes::{Act, Heard, Reacting, RetryTimers, TaskDependencies, TicketProgress};
 use eventstore::subscribe::{Consumer as _, Subscription, Tailer};
 use eventstore::{Direction, Filter, Snapshot, Store};
-use kernel::{Action, Process, Recorded, Start, Uuid};
+use kernel::{Action, Memory, News, Process, Start, Uuid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::Notify;
@@ -161,7 +161,7 @@ async fn a_process_that_hears_the_same_page_twice_asks_once() {
     story.site.task(story.ticket, &[first]).await;
     story.site.complete(first).await;
     story.hear_a_page::<TaskDependencies>().await;
-    execute(&mut story.db.admin().await, "delete from processes.states").await;
+    execute(&mut story.db.admin().await, "delete from processes.memory").await;
     story.hear_a_page::<TaskDependencies>().await;
     assert_eq!(story.asked(TaskDependencies::NAME).await, 1);
 }
@@ -180,11 +180,17 @@ async fn a_timer_waits_until_it_is_due() {
 }
 
 /// Hears of new tasks, and asks for what each of them refuses.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Hasty {
+#[derive(Debug)]
+struct Hasty;
+
+/// All that it knows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Known {
     heard: u32,
     refusals: Vec<String>,
 }
+
+const ONLY: Uuid = Uuid::nil();
 
 impl Process for Hasty {
     const NAME: &'static str = "hasty";
@@ -192,19 +198,26 @@ impl Process for Hasty {
     const HEARS: &'static [&'static str] = &["task"];
     type Event = Heard;
     type Action = Act;
+    type Row = Known;
 
-    fn react(&mut self, event: &Recorded<Heard>) -> Vec<Action<Act>> {
+    fn recalls(_: &News<'_, Heard, Act>) -> Vec<Uuid> {
+        vec![ONLY]
+    }
+
+    fn react(news: &News<'_, Heard, Act>, memory: &mut Memory<Known>) -> Vec<Action<Act>> {
+        let event = match news {
+            News::Happened(event) => event,
+            News::Refused { action, code } => {
+                assert!(matches!(action, Act::BecomeReady { .. }), "{action:?}");
+                memory.of(ONLY).refusals.push((*code).to_owned());
+                return Vec::new();
+            }
+        };
         let Heard::Task(Event::Planned(_)) = &event.event else { return Vec::new() };
-        self.heard += 1;
+        memory.of(ONLY).heard += 1;
         let task: TaskId = event.envelope.aggregate_id.parse().unwrap();
         let act = Act::BecomeReady { task, satisfied: [].into() };
         vec![Action::now("hurry", format!("task/{task}"), act)]
-    }
-
-    fn refused(&mut self, action: &Act, code: &str) -> Vec<Action<Act>> {
-        assert!(matches!(action, Act::BecomeReady { .. }), "{action:?}");
-        self.refusals.push(code.to_owned());
-        Vec::new()
     }
 }
 
@@ -220,7 +233,7 @@ async fn a_process_added_later_knows_the_past_and_does_not_act_on_it() {
     assert_eq!(story.asked(Hasty::NAME).await, 1);
     story.perform::<Hasty>().await;
     let state: serde_json::Value =
-        sqlx::query_scalar("select state::jsonb from processes.states where process = 'hasty'")
+        sqlx::query_scalar("select row::jsonb from processes.memory where process = 'hasty'")
             .fetch_one(&story.store.pools().project)
             .await
             .unwrap();

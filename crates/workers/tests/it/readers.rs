@@ -14,8 +14,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
-use workers::Projector;
+use workers::{Generations, Projector};
 
+use crate::node;
 use crate::support::TestDb;
 
 /// On a slow machine; nothing here waits for time itself.
@@ -71,10 +72,21 @@ impl Reader {
     }
 
     pub(crate) async fn halting_in_page(store: &Store, owner: &'static str, page: u32) -> Self {
+        Self::of_generation(store, owner, 1, page).await
+    }
+
+    /// Stands still in this page; 0 for none.
+    pub(crate) async fn of_generation(
+        store: &Store,
+        owner: &'static str,
+        generation: i16,
+        page: u32,
+    ) -> Self {
+        Generations::new(store).begin().await.unwrap();
         let stop = CancellationToken::new();
         let (tailer, tailing) = Tailer::start(store, stop.clone()).await.unwrap();
         let consumer = Halting {
-            projector: Arc::new(Projector::live(store).await.unwrap()),
+            projector: Arc::new(Projector::of_generation(generation)),
             pages_left: Arc::new(AtomicU32::new(page)),
             standing: Arc::default(),
         };
@@ -141,11 +153,12 @@ pub(crate) async fn rows(admin: &mut PgConnection, generation: i16) -> Vec<Store
 
 /// The board folded from the start of the log, in the other generation, by a reader that nothing happens to.
 pub(crate) async fn folded_afresh(db: &TestDb, head: i64) -> Vec<Stored> {
-    let mut admin = db.admin().await;
-    crate::support::execute(&mut admin, "update read_models.live set gen = 2").await;
     let store = db.store();
-    let reader = Reader::start(&store, "afresh").await;
-    caught_up(&store, head).await;
+    let generations = Generations::new(&store);
+    generations.rebuild("board", false).await.unwrap();
+    let reader = Reader::of_generation(&store, "afresh", 2, 0).await;
+    node::eventually(&store, "it is built", |board| board.generations[1].position == head).await;
     reader.stop().await;
-    rows(&mut admin, 2).await
+    assert_eq!(generations.differ("board").await.unwrap().different, 0);
+    rows(&mut db.admin().await, 2).await
 }

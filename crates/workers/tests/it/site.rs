@@ -1,6 +1,6 @@
 //! Projects with tickets, made by commands as the API makes them.
 
-use commands::{Dispatcher, Intent, Move, NewTask, NewTicket};
+use commands::{Actor, Dispatcher, Intent, Move, NewTask, NewTicket};
 use eventstore::{AppendItem, NewEvent, Store, StreamWrite};
 use kernel::{ActorId, Decider as _, EventId, EventKind as _, OrgId, ProjectId, Uuid};
 use vocabulary::{CommandLine, Name, Phase, Priority, Reason, Slug, TaskId, TicketId};
@@ -27,7 +27,7 @@ impl Site {
     }
 
     pub(crate) fn wish(&self) -> Intent {
-        Intent::new(self.org, ActorId(Uuid::nil()), b"request")
+        Intent::new(Actor::process(self.org, ActorId(Uuid::nil())), b"request")
     }
 
     pub(crate) async fn project(&mut self, slug: &str) -> ProjectId {
