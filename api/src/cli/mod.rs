@@ -1,12 +1,23 @@
 //! The commands of `omoi`, one file each.
 
+mod activity;
 mod audit;
+mod board;
 mod children;
+mod client;
 mod doctor;
+mod events;
+mod graph;
+mod key;
 mod migrate;
+mod openapi;
+mod project;
+mod projections;
 mod running;
 mod serve;
 mod signals;
+mod task;
+mod ticket;
 mod up;
 
 use std::{process::ExitCode, time::Duration};
@@ -38,6 +49,27 @@ enum Command {
     Doctor(doctor::Args),
     /// Check that the log is what we say it is.
     Audit(audit::Args),
+    /// Make, list and revoke API keys.
+    Key(key::Args),
+    /// Create, list and change projects.
+    Project(project::Args),
+    /// Create, move and change tickets.
+    Ticket(ticket::Args),
+    /// Plan tasks, do them, and attest what was done.
+    Task(task::Args),
+    /// Show the board of a project: columns, limits, cards.
+    Board(board::Args),
+    /// Show what waits for what in a project, and the critical path.
+    Graph(graph::Args),
+    /// Show what happened in a project, newest first.
+    Activity(activity::Args),
+    /// Follow the log.
+    Events(events::Args),
+    /// See how far the read models are, rebuild them beside those that serve, and switch.
+    Projections(projections::Args),
+    /// Print the document of the HTTP API (OpenAPI 3.1), as a server answers it at /openapi.json.
+    #[command(name = "openapi")]
+    OpenApi,
     /// Run a child process that ends with its parent (used by `omoi up`).
     #[command(name = embedded::guard::SUBCOMMAND, hide = true)]
     ChildGuard,
@@ -50,6 +82,7 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => return failed(&error.into()),
     };
     let result = runtime.block_on(run_command(Cli::parse().command));
+    crate::telemetry::end();
     // A download may still run in a thread; nobody waits for it.
     runtime.shutdown_timeout(Duration::from_millis(200));
     result.unwrap_or_else(|error| failed(&error))
@@ -66,6 +99,22 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
             let data_dir = args.data_dir().map(|path| path.display().to_string());
             audit::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await
         }
+        Command::Key(args) => {
+            let data_dir = args.data_dir().map(|path| path.display().to_string());
+            key::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await.map(done)
+        }
+        Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
+        Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
+        Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
+        Command::Board(args) => Ok(Box::pin(board::run(&args)).await),
+        Command::Graph(args) => Ok(Box::pin(graph::run(&args)).await),
+        Command::Activity(args) => Ok(Box::pin(activity::run(&args)).await),
+        Command::Events(args) => Ok(Box::pin(events::run(&args)).await),
+        Command::Projections(args) => {
+            let data_dir = args.data_dir().map(|path| path.display().to_string());
+            projections::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await
+        }
+        Command::OpenApi => openapi::run().map(done),
         Command::ChildGuard => anyhow::bail!("child-guard has to be the first argument"),
     }
 }
@@ -73,7 +122,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
 /// Reads the settings and starts the log output they ask for.
 fn load(flags: Flags) -> anyhow::Result<Config> {
     let config = Config::load(flags)?;
-    crate::config::start_logging(&config);
+    crate::telemetry::start(&config)?;
     Ok(config)
 }
 
@@ -81,4 +130,50 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     // The whole chain in one line: the outermost says what was tried, the innermost why not.
     eprintln!("omoi: {error:#}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn words_are_taken_where_people_put_them() {
+        for line in [
+            "omoi --version",
+            "omoi ticket create billing Pay --phase design --json --url http://h:1",
+            "omoi ticket --project billing --json move TKT-001 testing --force --position b",
+            "omoi task create TKT-001 Form --depends-on TSK-001,TSK-002 --hours 2 --files a,b --validate x --validate y",
+            "omoi task submit-evidence TSK-001 --command a=0 --command b=1 --commit 0123456",
+            "omoi events tail --after 0 --type task.failed --project billing --no-follow --json",
+            "omoi project autonomy billing on --if-match 3 --idempotency-key k",
+        ] {
+            let parsed = Cli::try_parse_from(line.split(' '));
+            let fault = parsed.err().filter(clap::Error::use_stderr);
+            assert!(fault.is_none(), "{line}: {}", fault.map(|e| e.to_string()).unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn words_that_mean_nothing_are_refused() {
+        for line in [
+            "omoi ticket move TKT-001 shipping",
+            "omoi ticket move TKT-001",
+            "omoi ticket create billing Pay --priority urgent",
+            "omoi ticket list billing --min-position -1",
+            "omoi task create TKT-001 Form --hours NaN",
+            "omoi task submit-evidence TSK-001",
+            "omoi task submit-evidence TSK-001 --command make",
+            "omoi board billing --key secret",
+            "omoi board billing --url http://h --data-dir d",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
 }

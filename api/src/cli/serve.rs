@@ -7,7 +7,6 @@ use anyhow::Context;
 use super::signals;
 use crate::{
     config::{Config, Flags},
-    operator::OperatorKey,
     serve::{self, Backends, Exposure},
     wiring::Services,
 };
@@ -36,10 +35,6 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     let stop = signals::stop_on_signal()?;
     let database_url = config.database_url.as_ref().context("omoi serve needs DATABASE_URL")?;
     let nats_url = config.nats_url.as_ref().context("omoi serve needs NATS_URL")?;
-    let key = config.operator_key.as_ref().context(
-        "omoi serve needs OMOI_OPERATOR_KEY (or OMOI_OPERATOR_KEY_FILE): a text of at least 20 characters \
-         that every request to /api/v1 carries as `Authorization: Bearer`",
-    )?;
     let exposure = if args.trusted_network { Exposure::TrustedNetwork } else { Exposure::ThisMachine };
     let door = serve::bind(&config.listen, exposure)?;
     let address = door.address()?;
@@ -47,7 +42,7 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
         backends = Backends::connect(database_url, nats_url) => backends?,
         () = stop.cancelled() => return Ok(()),
     };
-    let services = Services::new(database_url, OperatorKey::new(key.reveal()))?;
+    let services = Services::new(database_url)?;
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))

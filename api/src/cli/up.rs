@@ -2,14 +2,15 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use anyhow::Context as _;
 use embedded::DataDir;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::{children::Children, signals};
+use super::{children::Children, client::address_file::AddressFile, signals};
 use crate::{
     config::{Config, Flags},
-    operator::OperatorKey,
+    keys,
     serve::{self, Backends, Door, Exposure},
     wiring::Services,
 };
@@ -83,10 +84,14 @@ async fn serve_until(
         pid: std::process::id(),
         data_dir: data_dir.path().display().to_string(),
     };
-    let operator = OperatorKey::of_data_dir(data_dir.path())?;
-    let services = Services::new(&children.database_url, operator)?;
+    let services = Services::new(&children.database_url)?;
+    let key = keys::key_of_data_dir(data_dir.path())?;
+    services.keys.admit_operator(&key).await.context("the key of the data directory cannot be let in")?;
     let loops = services.start_loops(children.database_dir(), config, stop).await?;
+    // From here on requests are answered: the door is open, they only have to wait for us.
+    let address_file = AddressFile::write(data_dir.path(), &ready.url)?;
     let served = serve::serve(door, config, &backends, &services, stop, || announce(&ready, args.json)).await;
+    drop(address_file);
     stop.cancel();
     loops.wait().await;
     services.close().await;

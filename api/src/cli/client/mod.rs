@@ -1,0 +1,85 @@
+//! What the commands for people share: they speak to the HTTP API like any other client, and know nothing that
+//! the API does not say. [`place`] finds the server and the key, [`http`] sends, [`resolve`] turns names and
+//! numbers into ids, [`output`] prints.
+
+pub(super) mod address_file;
+mod failure;
+mod http;
+mod output;
+mod place;
+mod resolve;
+mod text;
+pub(super) mod values;
+
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+pub(super) use self::failure::Failure;
+pub(super) use self::http::{Answer, Client, Method};
+pub(super) use self::output::Output;
+pub(super) use self::place::Connection;
+#[cfg(test)]
+pub(super) use self::text::shown_plain;
+pub(super) use self::text::{Line, Span, alarm, faint, paragraphs, plain, rows, strong, time};
+
+/// Of a command that changes something.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Repeats and conflicts")]
+pub(crate) struct Writing {
+    /// Names this wish, so that it acts once however often it is sent; 1 to 255 visible ASCII characters. The same
+    /// key with other words is refused. [default: a fresh one]
+    #[arg(long, value_name = "KEY", value_parser = values::idempotency_key)]
+    pub(super) idempotency_key: Option<String>,
+    /// Act only if it still is at this version, as `show` prints it; else the answer is a refusal.
+    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(i64).range(0..))]
+    pub(super) if_match: Option<i64>,
+}
+
+/// Of a command that reads.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(crate) struct Reading {
+    /// Wait, at most 2 seconds, until the answer shows everything up to this position of the log. Each change prints
+    /// its position.
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(i64).range(0..))]
+    pub(super) min_position: Option<i64>,
+}
+
+/// One run of one command: whom it asks, and where it prints.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(super) client: Client,
+    pub(super) out: Output,
+}
+
+impl Session {
+    /// Connects, does the work, and says on stderr why it failed.
+    pub(super) async fn run(
+        connection: &Connection,
+        work: impl AsyncFnOnce(&Self) -> Result<(), Failure>,
+    ) -> ExitCode {
+        let out = Output::new(connection.json);
+        let done = async {
+            let session = Self { client: Client::new(connection.place()?)?, out };
+            work(&session).await
+        };
+        match Box::pin(done).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => out.fail(&failure),
+        }
+    }
+
+    /// Sends a change. What is `null` in `body` was not said, and is left out.
+    pub(super) async fn write(
+        &self,
+        method: Method,
+        path: &str,
+        mut body: Value,
+        writing: &Writing,
+    ) -> Result<Answer, Failure> {
+        if let Some(fields) = body.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        self.client.write(method, path, &body, writing).await
+    }
+}

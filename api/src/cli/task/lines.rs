@@ -1,0 +1,95 @@
+//! Tasks as people read them.
+
+use kernel::{Timestamp, Uuid};
+use serde::Deserialize;
+
+use crate::cli::client::{Line, alarm, faint, paragraphs, plain, rows, strong, time};
+
+/// The answer to a change.
+#[derive(Debug, Deserialize)]
+pub(super) struct Changed {
+    id: Uuid,
+    number: String,
+    title: String,
+    phase: String,
+    priority: String,
+    status: String,
+    version: i64,
+    position: Option<i64>,
+}
+
+/// The answer of `GET /tasks/{id}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Details {
+    id: Uuid,
+    number: String,
+    title: String,
+    description: Option<String>,
+    phase: String,
+    priority: String,
+    status: String,
+    progress: Progress,
+    estimate: Option<f64>,
+    #[serde(default)]
+    files: Vec<String>,
+    blockers: Vec<Block>,
+    attempt: u32,
+    possible: Vec<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: i64,
+}
+
+/// What may stand behind the status.
+#[derive(Debug, Deserialize)]
+struct Progress {
+    /// Of the next attempt.
+    at: Option<Timestamp>,
+    /// Of the failure.
+    reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Block {
+    reason: String,
+}
+
+pub(super) fn changed(task: Changed) -> Vec<Line> {
+    let place = task.position.map_or("nothing changed".to_owned(), |position| format!("position {position}"));
+    let ids = format!("({}, version {}, {place})", task.id, task.version);
+    let status = if task.status == "failed" { alarm(task.status) } else { plain(task.status) };
+    let row = vec![
+        strong(task.number),
+        plain(task.title),
+        status,
+        plain(task.phase),
+        plain(task.priority),
+        faint(ids),
+    ];
+    rows(0, vec![row])
+}
+
+pub(super) fn details(task: Details) -> Vec<Line> {
+    let mut lines = vec![vec![strong(task.number), plain("  "), strong(task.title)]];
+    let mut facts = vec![vec![faint("status"), plain(task.status)]];
+    facts.extend(task.blockers.into_iter().map(|block| vec![faint("blocked"), alarm(block.reason)]));
+    facts.extend(task.progress.reason.map(|reason| vec![faint("because"), alarm(reason)]));
+    facts.extend(task.progress.at.map(|at| vec![faint("next attempt"), plain(time(at))]));
+    facts.extend([
+        vec![faint("phase"), plain(task.phase)],
+        vec![faint("priority"), plain(task.priority)],
+        vec![faint("estimate"), task.estimate.map_or(faint("-"), |hours| plain(format!("{hours} h")))],
+        vec![faint("failed attempts"), plain(task.attempt)],
+    ]);
+    facts.extend((!task.files.is_empty()).then(|| vec![faint("files"), plain(task.files.join(", "))]));
+    facts.extend([
+        vec![faint("created"), plain(time(task.created_at))],
+        vec![faint("changed"), plain(time(task.updated_at))],
+        vec![faint("version"), plain(task.version)],
+        vec![faint("id"), plain(task.id)],
+        vec![faint("possible"), plain(task.possible.join(", "))],
+    ]);
+    lines.extend(rows(2, facts));
+    lines.extend(paragraphs(task.description.as_deref()));
+    lines
+}
