@@ -14,11 +14,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use crate::telemetry::LogFormat;
 
 use self::{address::Address, faults::Faults, layers::Layers, ratio::Ratio};
-pub(crate) use self::{
-    faults::ConfigError,
-    layers::Flags,
-    secret::Secret,
-};
+pub(crate) use self::{faults::ConfigError, layers::Flags, secret::Secret};
 
 /// The log of this installation. Tenants are spread over several when one is not enough.
 pub(crate) const LOG_ID: i16 = 1;

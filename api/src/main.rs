@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 mod cli;
 mod config;
-mod operator;
+mod keys;
+mod openapi;
 mod routes;
 mod serve;
+mod telemetry;
 mod upkeep;
 mod wiring;
 

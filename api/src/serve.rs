@@ -9,7 +9,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::Response,
+};
 use embedded::bus;
 use sqlx::{
     PgPool,
@@ -27,6 +33,9 @@ use crate::{
 
 /// How long requests that run at the end may take. With the 5 s of the children this stays below 10 s.
 const DRAIN_WITHIN: Duration = Duration::from_secs(3);
+/// How long requests are still taken after the signal. Each answer closes its connection, in order: one that is closed
+/// while its client sends the next request is a failed request.
+const LAST_CALL: Duration = Duration::from_millis(500);
 
 /// Who can reach the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,11 +172,17 @@ pub(crate) async fn serve(
         Exposure::ThisMachine => routes.layer(middleware::from_fn(own_names::require)),
         Exposure::TrustedNetwork => routes,
     };
-    let server = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let routes = routes.layer(middleware::from_fn_with_state(stop.clone(), say_last_call));
+    let called = stop.clone();
+    let last_call = async move {
+        called.cancelled().await;
+        tokio::time::sleep(LAST_CALL).await;
+    };
+    let server = axum::serve(listener, routes).with_graceful_shutdown(last_call);
     announce();
     let drained = async {
         stop.cancelled().await;
-        tokio::time::sleep(DRAIN_WITHIN).await;
+        tokio::time::sleep(LAST_CALL + DRAIN_WITHIN).await;
     };
     tokio::select! {
         served = server => served.context("the server ended"),
@@ -176,6 +191,15 @@ pub(crate) async fn serve(
             Ok(())
         }
     }
+}
+
+/// After the signal, asks clients to open another connection for their next request: elsewhere, when there is one.
+async fn say_last_call(State(stop): State<CancellationToken>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if stop.is_cancelled() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// What holds for every route.

@@ -1,6 +1,6 @@
 //! The one composition root: every role of the binary is built here from the same services.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use commands::Dispatcher;
 use eventstore::{Options, Store, subscribe::Tailer};
@@ -11,7 +11,7 @@ use workers::{Node, Processes, Projectors};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
-    operator::OperatorKey,
+    keys::KeyRing,
     upkeep,
 };
 
@@ -24,7 +24,7 @@ pub(crate) struct Services {
     pub(crate) store: Store,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) read_models: ReadModels,
-    pub(crate) operator: Arc<OperatorKey>,
+    pub(crate) keys: KeyRing,
 }
 
 impl Services {
@@ -32,13 +32,14 @@ impl Services {
     ///
     /// # Errors
     /// When the URL cannot be understood.
-    pub(crate) fn new(database_url: &Secret, operator: OperatorKey) -> anyhow::Result<Self> {
+    pub(crate) fn new(database_url: &Secret) -> anyhow::Result<Self> {
         let mut options = Options::new(database_url.reveal());
         options.log_id = LOG_ID;
         let store = Store::open(&options)?;
         let dispatcher = Dispatcher::new(store.clone(), CACHED_AGGREGATES);
         let read_models = ReadModels::new(&store);
-        Ok(Self { store, dispatcher, read_models, operator: Arc::new(operator) })
+        let keys = KeyRing::new(&store);
+        Ok(Self { store, dispatcher, read_models, keys })
     }
 
     /// Starts the loops of this node: the chores of the log and the read models. They end with `stop`, and the

@@ -1,4 +1,4 @@
-//! Writes what follows from the code: `schemas/events/` and `docs/EVENTS.md`.
+//! Writes what follows from the code: `schemas/events/`, `schemas/openapi.json` and `docs/EVENTS.md`.
 //!
 //! A schema and the table are written anew each time. A golden example is written once, when its version of
 //! the event first appears, and never again: it is what older releases stored, and it must stay readable.
@@ -8,6 +8,7 @@ mod disk;
 mod event;
 mod events_md;
 mod golden;
+mod openapi;
 mod registry;
 mod schema;
 
@@ -27,13 +28,18 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository");
+    events(root, args.check)?;
+    openapi::run(root, args.check)
+}
+
+fn events(root: &Path, check: bool) -> anyhow::Result<()> {
     let events = registry::events();
     let mut faults: Vec<String> = events.iter().filter_map(|event| event.as_ref().err().cloned()).collect();
     let events: Vec<Event> = events.into_iter().flatten().collect();
     faults.extend(registry::faults(&events));
 
     let generated = generated(&events);
-    if !args.check && faults.is_empty() {
+    if !check && faults.is_empty() {
         for path in disk::write(root, &generated)? {
             println!("wrote {path}");
         }
@@ -100,6 +106,8 @@ mod tests {
 
     #[test]
     fn generated_files_are_fresh() {
-        run(&Args { check: true }).unwrap();
+        // The document of the API has a test of its own, in `api`, which needs no other program.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        super::events(root, true).unwrap();
     }
 }

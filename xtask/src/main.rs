@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod generate;
 mod proof;
+mod schemathesis;
 mod services;
 mod test;
 mod tidy;
@@ -28,6 +29,8 @@ enum Chore {
     Bench(bench::Args),
     /// Run a long proof and write docs/proofs/NAME.json.
     Proof(proof::Args),
+    /// Send made-up requests to a real server and compare each answer with the OpenAPI document.
+    Schemathesis(schemathesis::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -38,5 +41,6 @@ fn main() -> anyhow::Result<()> {
         Chore::Generate(args) => generate::run(&args),
         Chore::Bench(args) => bench::run(&args),
         Chore::Proof(args) => proof::run(&args),
+        Chore::Schemathesis(args) => schemathesis::run(&args),
     }
 }

@@ -19,6 +19,8 @@ use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, secret::Secret};
 const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe", "key", "url"];
 /// Variables of the tests.
 const OF_TESTS: &str = "test_";
+/// Where a proof ends the process (`eventstore::crash_point`); only builds for tests know it.
+const CRASH_AT: Option<&str> = if cfg!(debug_assertions) { Some("crash_at") } else { None };
 
 /// What the command line says.
 #[derive(Debug, Default)]
@@ -74,7 +76,9 @@ impl Layers {
     /// Layers from a given file, the environment and flags.
     pub(super) fn merged(toml: impl Provider, flags: Flags) -> Self {
         let defaults: BTreeMap<_, _> = SETTINGS.iter().copied().collect();
-        let elsewhere = |name: &str| READ_ELSEWHERE.contains(&name) || name.starts_with(OF_TESTS);
+        let elsewhere = |name: &str| {
+            READ_ELSEWHERE.contains(&name) || name.starts_with(OF_TESTS) || CRASH_AT == Some(name)
+        };
         let ours = Env::prefixed("OMOI_").filter(move |name| !elsewhere(&name.as_str().to_lowercase()));
         let of_databases: Vec<String> =
             SECRETS.iter().flat_map(|name| [(*name).to_owned(), format!("{name}_file")]).collect();

@@ -1,44 +1,73 @@
 //! `GET /api/v1/projects/{id}/activity`: what happened in a project, newest first.
 
-use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use commands::Permission;
 use kernel::ProjectId;
-use projections::{activity::Activity, board::Board};
+use projections::{
+    activity::{Activity, ActivityAnswer},
+    board::Board,
+};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::read;
+use super::auth::Caller;
+use super::board;
 use super::problem::Problem;
-use super::read_your_writes::MinPosition;
+use super::read_your_writes::{MinPosition, NOT_A_POSITION};
 use super::request::{Ask, Id};
-use crate::{operator::operator, wiring::Services};
+use crate::{
+    openapi::{Documented, query},
+    wiring::Services,
+};
 
 /// Lines of one page.
 const MOST: i64 = 200;
 
-pub(crate) fn router() -> Router<Services> {
-    Router::new().route("/projects/{id}/activity", get(activity))
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("board", board::ABOUT).get(
+        "/projects/{id}/activity",
+        activity,
+        query::<ActivityAnswer>("list_activity", "Show what happened in a project, newest first")
+            .needs(Permission::ReadProjects)
+            .asks::<Stretch>()
+            .refuses(&["invalid_limit"])
+            .shows(include_str!("../openapi/examples/activity.json")),
+    )
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Stretch {
     /// Lines before this position; the newest when absent.
+    #[schemars(range(min = 0))]
     before: Option<i64>,
     /// 1 to 200; default 50.
+    #[schemars(range(min = 1, max = 200))]
     limit: Option<i64>,
     /// See `Omoi-Min-Position`.
+    #[schemars(skip)]
     min_position: Option<String>,
 }
 
 async fn activity(
     State(services): State<Services>,
+    caller: Caller,
     id: Id,
     Ask(ask): Ask<Stretch>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (org, _) = operator();
+    let org = caller.allowed(Permission::ReadProjects)?;
     let limit = ask.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
+    }
+    if ask.before.is_some_and(i64::is_negative) {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_position", NOT_A_POSITION));
     }
     let least = MinPosition::of(&headers, ask.min_position.as_deref())?;
     least.reached::<Activity>(&services).await?;

@@ -1,21 +1,40 @@
 //! `GET /api/v1/projects/{id}/board`: the Kanban board, as far as the log has been folded.
 
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{extract::State, response::Response};
+use commands::Permission;
 use kernel::ProjectId;
-use projections::board::Board;
+use projections::board::{Board, BoardAnswer};
 
 use super::answer::read;
+use super::auth::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
 use super::request::Id;
-use crate::{operator::operator, wiring::Services};
+use crate::{
+    openapi::{Documented, query},
+    wiring::Services,
+};
 
-pub(crate) fn router() -> Router<Services> {
-    Router::new().route("/projects/{id}/board", get(board))
+/// What the document says of this, of the graph and of the activity.
+pub(super) const ABOUT: &str = "The board, the graph and the activity of a project.";
+
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("board", ABOUT).get(
+        "/projects/{id}/board",
+        board,
+        query::<BoardAnswer>("show_board", "Show the board of a project")
+            .needs(Permission::ReadProjects)
+            .shows(include_str!("../openapi/examples/board.json")),
+    )
 }
 
-async fn board(State(services): State<Services>, id: Id, least: MinPosition) -> Result<Response, Problem> {
-    let (org, _) = operator();
+async fn board(
+    State(services): State<Services>,
+    caller: Caller,
+    id: Id,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let org = caller.allowed(Permission::ReadProjects)?;
     least.reached::<Board>(&services).await?;
     let board = services
         .read_models

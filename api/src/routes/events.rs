@@ -1,30 +1,49 @@
 //! `GET /api/v1/events`: the log by position, as every other consumer sees it.
 
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{Json, extract::State, http::StatusCode};
+use commands::Permission;
 use eventstore::{Direction, Filter};
 use kernel::{ProjectId, Recorded, Timestamp, Uuid};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::auth::Caller;
 use super::problem::Problem;
+use super::read_your_writes::NOT_A_POSITION;
 use super::request::Ask;
-use crate::{operator::operator, wiring::Services};
+use crate::{
+    openapi::{Documented, look},
+    wiring::Services,
+};
 
 const MOST: i64 = 1000;
 
-pub(crate) fn router() -> Router<Services> {
-    Router::new().route("/events", get(events))
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("log", "The log: every event, in the one order that everybody sees.").get(
+        "/events",
+        events,
+        look::<Page>("list_events", "Read the log")
+            .says("Forwards from `after`, or backwards from `before`. The schemas of the payloads are in `schemas/events`.")
+            .needs(Permission::ReadEvents)
+            .asks::<Stretch>()
+            .refuses(&["invalid_position", "invalid_limit", "invalid_range", "invalid_filter"])
+            .shows(include_str!("../openapi/examples/events.json")),
+    )
 }
 
 /// Which part of the log.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Stretch {
     /// Position after which the page begins (forwards, default 0).
+    #[schemars(range(min = 0))]
     after: Option<i64>,
     /// Position before which the page begins; reads backwards.
+    #[schemars(range(min = 0))]
     before: Option<i64>,
     /// Most events of the page, 1 to 1000; default 100.
+    #[schemars(range(min = 1, max = 1000))]
     limit: Option<i64>,
     project: Option<ProjectId>,
     aggregate_type: Option<String>,
@@ -33,43 +52,71 @@ struct Stretch {
     r#type: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EventsPage")]
 struct Page {
+    /// In the order that was asked for.
     events: Vec<Wire>,
     /// Position to go on from; the one that was asked with when the page is empty.
     next: i64,
 }
 
 /// An event on the wire: the same envelope on HTTP, WebSocket and the bus.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RecordedEvent")]
 struct Wire {
+    /// Its place in the log; there are no gaps.
     position: i64,
+    /// Names the event.
     id: Uuid,
+    /// What happened, e.g. `ticket.created`.
     r#type: String,
+    /// Of the shape of the payload.
     version: i32,
+    /// Whose it is.
     org_id: Uuid,
+    /// In which project; `null` for what belongs to none.
     project_id: Option<Uuid>,
+    /// What it happened to, e.g. `ticket`.
     aggregate_type: String,
+    /// Which one.
     aggregate_id: String,
+    /// Its number among the events of that one, from 1.
     sequence: i64,
+    /// Who did it: a person, an agent or a process.
     actor: Uuid,
+    /// The same for everything that follows from one wish.
     correlation_id: Uuid,
+    /// The event that caused it; `null` when somebody wished it.
     causation_id: Option<Uuid>,
+    /// The command that caused it.
     command_id: Uuid,
+    /// The claim under which it was done, if there was one.
     epoch: Option<i64>,
+    /// When it was stored, by the clock of the database.
     recorded_at: Timestamp,
     /// SHA-256, hex; docs/decisions/0003 says of what.
     content_hash: String,
+    /// What else was said about the wish.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     metadata: Box<RawValue>,
     /// The fields of the event, without `$type`.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     payload: serde_json::Value,
 }
 
-async fn events(State(services): State<Services>, Ask(ask): Ask<Stretch>) -> Result<Json<Page>, Problem> {
-    let (org, _) = operator();
+async fn events(
+    State(services): State<Services>,
+    caller: Caller,
+    Ask(ask): Ask<Stretch>,
+) -> Result<Json<Page>, Problem> {
+    let org = caller.allowed(Permission::ReadEvents)?;
     let limit = ask.limit.unwrap_or(100);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
+    }
+    if ask.after.is_some_and(i64::is_negative) || ask.before.is_some_and(i64::is_negative) {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_position", NOT_A_POSITION));
     }
     let (from, direction) = match (ask.after, ask.before) {
         (Some(_), Some(_)) => {

@@ -7,7 +7,9 @@ pub(crate) mod board;
 pub(crate) mod events;
 pub(crate) mod graph;
 pub(crate) mod health;
+pub(crate) mod metrics;
 pub(crate) mod problem;
+pub(crate) mod projections;
 pub(crate) mod projects;
 pub(crate) mod read_your_writes;
 pub(crate) mod request;
@@ -18,25 +20,49 @@ use axum::{Router, http::StatusCode, middleware};
 
 use problem::Problem;
 
-use crate::wiring::Services;
+use crate::{
+    openapi::{self, Documented, Route},
+    serve::Backends,
+    wiring::Services,
+};
 
-/// Everything below `/api/v1`; nothing of it answers without the operator key.
-pub(crate) fn api(services: &Services) -> Router {
-    let routes = Router::new()
-        .merge(activity::router())
-        .merge(board::router())
-        .merge(events::router())
-        .merge(graph::router())
+const BASE: &str = "/api/v1";
+
+/// What the document tells of: everything that is served.
+pub(crate) fn documented() -> Vec<Route> {
+    let mut routes = Documented::nest(BASE, subjects()).into_routes();
+    routes.extend(health::router().into_routes());
+    routes.extend(metrics::router().into_routes());
+    routes
+}
+
+fn subjects() -> Documented<Services> {
+    Documented::new()
         .merge(projects::router())
-        .merge(tasks::router())
+        .merge(board::router())
+        .merge(graph::router())
+        .merge(activity::router())
         .merge(tickets::router())
-        .method_not_allowed_fallback(async || {
-            let detail = "this address takes another method; the Allow header names it";
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
-        })
-        .route_layer(middleware::from_fn_with_state(services.clone(), auth::operator_only));
+        .merge(tasks::router())
+        .merge(events::router())
+        .merge(projections::router())
+}
+
+/// Everything that this server answers.
+pub(crate) fn all(backends: &Backends, services: &Services) -> Router {
+    health::router().into_router().with_state(backends.clone()).merge(openapi::pages()).merge(api(services))
+}
+
+/// Everything below `/api/v1`, and `/metrics`; nothing of it answers without a key.
+fn api(services: &Services) -> Router {
+    let door = middleware::from_fn_with_state(services.clone(), auth::require_key);
+    let routes = subjects().into_router().method_not_allowed_fallback(async || {
+        let detail = "this address takes another method; the Allow header names it";
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    });
     Router::new()
-        .nest("/api/v1", routes)
+        .nest(BASE, routes.route_layer(door.clone()))
+        .merge(metrics::router().into_router().route_layer(door))
         .fallback(async || {
             Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address")
         })

@@ -7,6 +7,7 @@ use axum::{
 };
 use commands::CommandError;
 use eventstore::Unavailable;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why a request had no effect.
@@ -17,12 +18,20 @@ pub(crate) struct Problem {
     detail: String,
 }
 
-#[derive(Debug, Serialize)]
-struct Body<'a> {
+/// Why a request had no effect (RFC 9457).
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct Body<'a> {
+    /// `urn:omoi:problem:` and the code.
     r#type: String,
+    /// The status in words.
     title: &'a str,
+    /// The status of the answer.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
+    /// For programs: it keeps its meaning.
     code: &'a str,
+    /// For people: what is wrong with this request, and what to do.
     detail: &'a str,
 }
 
@@ -99,6 +108,9 @@ impl From<CommandError> for Problem {
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 Self::new(status, code, message)
+            }
+            CommandError::Forbidden { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "forbidden", error.to_string())
             }
             CommandError::Guard { fault, .. } => {
                 Self::new(StatusCode::CONFLICT, fault.code(), fault.to_string())

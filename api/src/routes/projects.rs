@@ -74,9 +74,9 @@ pub(crate) fn router() -> Documented<Services> {
         .put(
             "/projects/{id}/columns",
             configure_board,
-            change_of::<ConfigureBoard>("configure_board", "Configure the board of a project").says(
-                "Tickets stay in their phases; a column over its limit takes no more until it has room.",
-            ),
+            change_of::<ConfigureBoard>("configure_board", "Configure the board of a project")
+                .says("Titles and limits can change at any time; the phases of a column only while there are no tickets.")
+                .refuses(&["phases_in_use"]),
         )
         .put(
             "/projects/{id}/gates",

@@ -1,6 +1,5 @@
 //! A read waits, within bounds, until its read model has come to the position that the caller has seen.
 
-use std::num::ParseIntError;
 use std::time::Duration;
 
 use axum::{
@@ -40,17 +39,16 @@ impl<S: Send + Sync> FromRequestParts<S> for MinPosition {
     }
 }
 
-const NOT_A_POSITION: &str =
+pub(super) const NOT_A_POSITION: &str =
     "a position is a number from 0; the answer to each command carries one as Omoi-Position";
 
 impl MinPosition {
     /// For routes with a query of their own: the header, else the parameter.
     pub(crate) fn of(headers: &HeaderMap, in_query: Option<&str>) -> Result<Self, Problem> {
-        let invalid = || Problem::new(StatusCode::BAD_REQUEST, "invalid_position", NOT_A_POSITION);
         let in_header = headers.get("omoi-min-position").map(|value| value.to_str().unwrap_or(""));
-        let position =
-            in_header.or(in_query).map(str::parse).transpose().map_err(|_: ParseIntError| invalid())?;
-        if position.is_some_and(|position: i64| position < 0) { Err(invalid()) } else { Ok(Self(position)) }
+        // Both are read, so that neither can be wrong unnoticed.
+        let (in_header, in_query) = (position(in_header)?, position(in_query)?);
+        Ok(Self(in_header.or(in_query)))
     }
 
     /// Waits until the read model `P` has come so far.
@@ -85,5 +83,17 @@ impl MinPosition {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+}
+
+/// A position as a client writes it.
+///
+/// # Errors
+/// 400 when it is none.
+fn position(text: Option<&str>) -> Result<Option<i64>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    match text.parse() {
+        Ok(position @ 0..) => Ok(Some(position)),
+        Ok(_) | Err(_) => Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_position", NOT_A_POSITION)),
     }
 }

@@ -88,6 +88,10 @@ impl Wish {
     /// The body as `T`; no body is an empty object.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let body = if self.body.is_empty() { &b"{}"[..] } else { &self.body };
+        // A struct can be read from a list of its fields as well; nobody means that.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(Problem::unprocessable("invalid_body", "a body is a JSON object"));
+        }
         serde_json::from_slice(body).map_err(|error| Problem::unprocessable("invalid_body", error))
     }
 }

@@ -45,7 +45,11 @@ fn handle() -> &'static PrometheusHandle {
         describe_gauge!(POSITION, "Everything up to here is applied by this consumer.");
         describe_gauge!(BEHIND, Unit::Count, "Events of the log that this consumer has still to apply.");
         describe_gauge!(PARKED, Unit::Count, "Roots set aside because an event could not be applied.");
-        describe_gauge!(WAITING, Unit::Count, "Actions a process has asked for that are still to be carried out.");
+        describe_gauge!(
+            WAITING,
+            Unit::Count,
+            "Actions a process has asked for that are still to be carried out."
+        );
         describe_gauge!(OLDEST, Unit::Seconds, "Age of the oldest action that is due.");
         describe_gauge!(MEMORY, Unit::Bytes, "Memory of this process.");
         handle
@@ -66,7 +70,8 @@ pub(crate) async fn count(request: Request, next: Next) -> Response {
     let status = response.status();
     tracing::Span::current().record("http.response.status_code", status.as_u16());
     histogram!(SECONDS, "method" => method.clone(), "route" => route.clone()).record(begun.elapsed());
-    counter!(REQUESTS, "method" => method, "route" => route, "status" => status.as_u16().to_string()).increment(1);
+    counter!(REQUESTS, "method" => method, "route" => route, "status" => status.as_u16().to_string())
+        .increment(1);
     response
 }
 

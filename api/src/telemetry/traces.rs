@@ -49,7 +49,8 @@ where
     let _ = PROVIDER.set(provider);
     // Ours only: a span of every library would drown what happened.
     let ours = ["omoi", "commands", "workers", "eventstore"].map(|target| (target, Level::INFO));
-    let spans = tracing_opentelemetry::layer().with_tracer(tracer).with_filter(Targets::new().with_targets(ours));
+    let spans =
+        tracing_opentelemetry::layer().with_tracer(tracer).with_filter(Targets::new().with_targets(ours));
     Ok(Some(spans.boxed()))
 }
 

@@ -3,11 +3,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod a_command_can_be_followed;
 mod a_command_survives_kill_nine;
+mod a_project_is_configured;
+mod a_read_model_is_rebuilt_beside;
 mod a_ticket_appears_on_the_board;
 mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
+mod every_answer_is_documented;
+mod keys_open_what_their_role_allows;
 mod serve_uses_given_servers;
+mod the_command_line_speaks;
 mod up_checks_what_it_fetched;
 mod up_ends_after_commands;
 mod up_gives_a_reading_credential;

@@ -8,9 +8,6 @@ use tokio::{net::TcpListener, process::Command};
 
 use crate::support::{TestDatabase, eventually, guard_exe, omoi, signal};
 
-/// Long enough to be one.
-const OPERATOR_KEY: &str = "the operator of these tests";
-
 async fn run(mut command: Command) -> (Option<i32>, String) {
     let output = command.output().await.expect("omoi starts");
     let said = [output.stdout, output.stderr].concat();
@@ -25,7 +22,6 @@ async fn after_migrating_it_serves() {
     let serve = |port: u16| {
         let mut command = omoi();
         command.env("DATABASE_URL", &app_url).env("NATS_URL", nats.server().relay_url());
-        command.env("OMOI_OPERATOR_KEY", OPERATOR_KEY);
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         command
     };
@@ -42,6 +38,13 @@ async fn after_migrating_it_serves() {
         (answer.status() == 200).then_some(())
     })
     .await;
+    let mut create = omoi();
+    create.env("DATABASE_URL", &app_url).args(["key", "create", "--role", "owner"]);
+    let made = create.output().await.expect("omoi starts");
+    let key = String::from_utf8(made.stdout).expect("text");
+    let events = reqwest::Client::new().get(format!("http://127.0.0.1:{port}/api/v1/events"));
+    assert_eq!(events.try_clone().expect("no body").send().await.expect("an answer").status(), 401);
+    assert_eq!(events.bearer_auth(key.trim()).send().await.expect("an answer").status(), 200);
     signal(server.id().expect("it runs"), Signal::TERM);
     assert!(server.wait().await.expect("it is our child").success());
     nats.stop().await;
@@ -54,7 +57,6 @@ async fn a_database_that_was_never_migrated_is_refused() {
     let nats = ScratchNats::start(&guard_exe()).await.expect("a server");
     let mut command = omoi();
     command.env("DATABASE_URL", database.admin_url()).env("NATS_URL", nats.server().relay_url());
-    command.env("OMOI_OPERATOR_KEY", OPERATOR_KEY);
     command.args(["serve", "--listen", "127.0.0.1:0"]);
     let (code, said) = run(command).await;
     assert_eq!(code, Some(1));

@@ -3,7 +3,7 @@
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
-use super::Up;
+use super::{Up, omoi};
 
 /// The server and the key to it.
 #[derive(Debug)]
@@ -24,9 +24,36 @@ pub(crate) struct Answer {
 impl Api {
     /// Starts one in a new data directory.
     pub(crate) async fn start() -> Self {
-        let up = Up::start().await;
+        Self::of(Up::start().await)
+    }
+
+    /// Talks to one that was started.
+    pub(crate) fn of(up: Up) -> Self {
         let key = std::fs::read_to_string(up.ready.data_dir.join("operator.key"));
         Self { up, client: Client::new(), key: key.expect("omoi up made the key") }
+    }
+
+    /// The same server, with a key of its own that `omoi key create` makes.
+    pub(crate) async fn key(&self, org: &str, role: &str) -> Value {
+        let mut command = omoi();
+        command.args(["key", "create", "--json", "--org", org, "--role", role, "--data-dir"]);
+        let made = command.arg(&self.up.ready.data_dir).output().await.expect("omoi starts");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        serde_json::from_slice(&made.stdout).expect("one JSON object")
+    }
+
+    /// A request below `/api/v1` with another key, or with none.
+    pub(crate) fn request_with(&self, key: Option<&str>, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}/api/v1{path}", self.up.ready.url));
+        match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+
+    /// A request to any path.
+    pub(crate) fn request_to(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.up.ready.url)).bearer_auth(&self.key)
     }
 
     /// A request below `/api/v1`, to be completed and sent.

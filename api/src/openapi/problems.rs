@@ -1,0 +1,142 @@
+//! Every code that a problem can carry, with its status and what it means. An operation names codes, the document
+//! says the rest.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::operation::{Kind, Operation};
+
+/// (code, status, meaning)
+const CODES: &[(&str, u16, &str)] = &[
+    ("invalid_id", 400, "an id in the address is not a UUID"),
+    ("invalid_if_match", 400, "`If-Match` is not the ETag of an earlier answer"),
+    ("invalid_body", 422, "the body is not what this operation takes; the detail says where"),
+    ("unreadable_body", 400, "the body ended too early"),
+    ("invalid_position", 400, "a position is a number from 0"),
+    ("invalid_query", 400, "a parameter is unknown or cannot be understood"),
+    ("unauthenticated", 401, "there is no API key, or it opens nothing"),
+    ("forbidden", 403, "the key's role does not allow it; the detail names the permission"),
+    ("not_found", 404, "there is no such thing, or it belongs to somebody else"),
+    ("conflict", 409, "others changed it again and again meanwhile; send the same request again"),
+    ("taken", 409, "the name is used by another"),
+    ("full", 409, "the column holds as many tickets as it may"),
+    ("held", 409, "somebody else holds it"),
+    ("nothing_to_switch_to", 409, "no other generation is built"),
+    ("generation_behind", 409, "the other generation is still behind the one that serves"),
+    ("generation_of_other_version", 409, "the other generation was made by another release; rebuild it"),
+    ("precondition_failed", 412, "it changed since the version of `If-Match`; read it again"),
+    ("body_too_large", 413, "the body has more than 1 MiB"),
+    ("invalid_idempotency_key", 422, "`Idempotency-Key` is not 1 to 255 visible ASCII characters"),
+    ("idempotency_mismatch", 422, "the `Idempotency-Key` was used before with another content"),
+    ("still_parked", 422, "the root cannot be applied yet; the detail says why"),
+    ("position_ahead", 422, "the position is ahead of the log"),
+    ("invalid_limit", 422, "the limit is out of its range"),
+    ("invalid_range", 422, "`after` and `before` were given both"),
+    ("invalid_filter", 422, "a filter cannot be used like this; the detail says why"),
+    ("invalid_slug", 422, "no slug follows from the name; choose one"),
+    ("archived", 422, "the project is archived; restore it first"),
+    ("phases_in_use", 422, "tickets stand in the phases that would change their column"),
+    ("not_archived", 422, "the project is not archived"),
+    ("already_exists", 422, "it exists already"),
+    ("no_work_in_done", 422, "nothing is left to do in done; choose an earlier phase"),
+    ("completed", 422, "the ticket is completed; move it back to open it again"),
+    ("cancelled", 422, "the ticket is cancelled"),
+    ("blocked", 422, "something is in the way; unblock it first"),
+    ("not_blocked", 422, "nothing is in the way"),
+    ("gate_closed", 422, "the gate is closed; the detail lists what is missing"),
+    ("no_approval_pending", 422, "nobody asked for this approval; request it first"),
+    ("no_gate_ahead", 422, "the ticket has no such gate ahead of it"),
+    ("unknown_task", 422, "the ticket has no such task"),
+    ("already_completed", 422, "the task is completed"),
+    ("already_cancelled", 422, "the task is cancelled"),
+    ("already_failed", 422, "the task has failed; retry it"),
+    ("already_running", 422, "the task is being worked on"),
+    ("claimed_already", 422, "somebody has claimed the task"),
+    ("not_planned", 422, "the task is not planned any more"),
+    ("not_ready", 422, "the task waits for others, or for its next attempt"),
+    ("not_claimed", 422, "nobody has claimed the task"),
+    ("not_running", 422, "nobody works on the task"),
+    ("not_validating", 422, "no evidence waits for a verdict"),
+    ("not_failed", 422, "there is no failed attempt to retry"),
+    ("fenced", 422, "what belongs to an older claim no longer counts"),
+    ("held_by_person", 422, "a person works on the task"),
+    ("held_by_run", 422, "a run works on the task"),
+    ("unsatisfied", 422, "the task waits for prerequisites"),
+    ("depends_on_itself", 422, "nothing can wait for itself"),
+    ("other_iteration", 422, "the verdict is about evidence that was followed by other evidence"),
+    ("unknown_prerequisite", 422, "there is no such prerequisite in the project"),
+    ("cycle", 422, "it would wait for itself in the end; the detail names the circle"),
+    ("already_planned", 422, "the node was planned before"),
+    ("different_kinds", 422, "a task waits for tasks, a ticket for tickets"),
+    ("internal", 500, "something is broken on our side; the log of the server says what"),
+    ("database_down", 503, "the database cannot be reached; send the same request again"),
+    ("database_stalled", 503, "the database answers too late; send the same request again"),
+    ("database_refused", 503, "the database refused the request; the log of the server says why"),
+    ("disk_full", 503, "nothing is written until the disk of the database has room"),
+    ("busy", 503, "too many commands are waiting; send the same request again"),
+    ("behind", 503, "the read model has not come to `min_position` in time; ask again"),
+];
+
+const EVERYWHERE: &[&str] =
+    &["unauthenticated", "forbidden", "internal", "database_down", "database_stalled", "database_refused"];
+const COMMAND: &[&str] = &[
+    "invalid_if_match",
+    "conflict",
+    "precondition_failed",
+    "body_too_large",
+    "invalid_body",
+    "invalid_idempotency_key",
+    "idempotency_mismatch",
+    "disk_full",
+    "busy",
+];
+const READ_MODEL: &[&str] = &["invalid_query", "invalid_position", "position_ahead", "behind"];
+
+/// What an operation can refuse, by status: the codes and what they mean.
+pub(super) fn of(operation: &Operation, path: &str) -> BTreeMap<u16, Vec<(&'static str, &'static str)>> {
+    let mut codes: Vec<&str> = operation.problems.clone();
+    match operation.kind {
+        Kind::Command => codes.extend(EVERYWHERE.iter().chain(COMMAND)),
+        Kind::ReadModel => codes.extend(EVERYWHERE.iter().chain(READ_MODEL)),
+        Kind::Plain => codes.extend(EVERYWHERE),
+        Kind::Open => {}
+    }
+    if operation.asked.is_some() {
+        codes.push("invalid_query");
+    }
+    if path.contains("{id}") {
+        codes.extend(["invalid_id", "not_found"]);
+    }
+    let mut by_status: BTreeMap<u16, Vec<_>> = BTreeMap::new();
+    for (code, status, meaning) in CODES {
+        if codes.contains(code) {
+            by_status.entry(*status).or_default().push((*code, *meaning));
+        }
+    }
+    by_status
+}
+
+/// What a problem looks like with this code.
+pub(super) fn example(status: u16, code: &str, meaning: &str) -> Value {
+    json!({
+        "type": format!("urn:omoi:problem:{code}"),
+        "title": title(status),
+        "status": status,
+        "code": code,
+        "detail": meaning,
+    })
+}
+
+/// The status in words.
+pub(super) fn title(status: u16) -> &'static str {
+    axum::http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("error")
+}
+
+#[cfg(test)]
+pub(super) fn is_known(code: &str) -> bool {
+    CODES.iter().any(|(known, ..)| *known == code)
+}
