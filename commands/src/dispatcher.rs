@@ -17,7 +17,7 @@ use work::project::Project;
 use crate::numbers::Numbers;
 use crate::slots::{Cached, Slots};
 use crate::step::{Decision, Step};
-use crate::{CommandError, Handled, Intent};
+use crate::{CommandError, Grants, Handled, Intent};
 
 /// How often a command that lost to another node is decided again.
 const MAX_CONFLICTS: u32 = 10;
@@ -57,7 +57,7 @@ impl Dispatcher {
         Self {
             store,
             slots: Arc::new(Slots::new(cached_aggregates)),
-            numbers: Arc::new(Numbers::new()),
+            numbers: Arc::default(),
             snapshots: TaskTracker::new(),
         }
     }
@@ -140,10 +140,30 @@ impl Dispatcher {
     /// # Errors
     /// When the stream cannot be loaded.
     pub async fn peek<D: Handled>(&self, org: OrgId, id: Uuid) -> Result<StoredState<D>, CommandError> {
+        self.look::<D>(org, id, RECENT).await
+    }
+
+    /// The state of a stream as this node has ever known it, for what never changes about it, e.g. its number.
+    pub(crate) async fn recall<D: Handled>(
+        &self,
+        org: OrgId,
+        id: Uuid,
+    ) -> Result<StoredState<D>, CommandError> {
+        self.look::<D>(org, id, Duration::MAX).await
+    }
+
+    async fn look<D: Handled>(
+        &self,
+        org: OrgId,
+        id: Uuid,
+        age: Duration,
+    ) -> Result<StoredState<D>, CommandError> {
         let slot = self.slots.slot(org, D::TYPE, id);
         let mut cached = slot.turn().await?;
-        if cached.is_within(RECENT)
-            && let Some(known) = cached.get::<D>()
+        let recent = cached.is_within(RECENT);
+        if let Some(known) = cached.get::<D>()
+            // What was not there may have come.
+            && (recent || age > RECENT && known.version > 0)
         {
             return Ok(known.clone());
         }
@@ -214,6 +234,8 @@ impl Dispatcher {
         }
         match decide(held) {
             Some(Verdict::Append) => self.append(held, intent).await,
+            // A process asks again after a crash, and may: what it asks for is decided on the facts of then.
+            Some(Verdict::Nothing) if intent.actor.grants == Grants::Process => Ok(Receipt::nothing()),
             Some(Verdict::Nothing) => self.remember(intent, "accepted", Receipt::nothing()).await,
             Some(Verdict::Refused(error)) => {
                 if let CommandError::Rejected { code, .. } = &error {

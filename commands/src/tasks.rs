@@ -147,7 +147,7 @@ impl Dispatcher {
     }
 
     async fn find_task(&self, intent: &Intent, task: TaskId) -> Result<(ProjectId, Node), CommandError> {
-        let known = self.peek::<Task>(intent.actor.org, task.0).await?;
+        let known = self.recall::<Task>(intent.actor.org, task.0).await?;
         let (Some(details), Some(project)) = (known.state.details(), known.project) else {
             return Err(unknown("task"));
         };

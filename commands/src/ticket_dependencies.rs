@@ -68,7 +68,7 @@ impl Dispatcher {
         project: ProjectId,
         on: TicketId,
     ) -> Result<Node, CommandError> {
-        let known = self.peek::<Ticket>(intent.actor.org, on.0).await?;
+        let known = self.recall::<Ticket>(intent.actor.org, on.0).await?;
         match known.state.card() {
             Some(card) if known.project == Some(project) => ticket_node(on, card.number),
             // A ticket of another project is as unknown here as one that does not exist.

@@ -123,7 +123,7 @@ impl Dispatcher {
         outcome: TaskOutcome,
         evidence: Option<EvidenceNote>,
     ) -> Result<Receipt, CommandError> {
-        let known = self.peek::<Task>(intent.actor.org, task.0).await?;
+        let known = self.recall::<Task>(intent.actor.org, task.0).await?;
         // Which ticket a task is planned under never changes.
         let ticket = known.state.details().ok_or_else(|| unknown("task"))?.plan.ticket;
         let command = Command::NoteTaskOutcome { task, outcome, evidence };

@@ -2,6 +2,7 @@
 
 mod client;
 mod commands;
+mod history;
 mod lag;
 mod memory;
 mod reads;

@@ -98,6 +98,13 @@ impl Api {
         Ok(response.bytes().await?)
     }
 
+    /// What the server says of itself.
+    pub(super) async fn metrics(&self) -> anyhow::Result<String> {
+        let url = format!("{}/metrics", self.base.trim_end_matches("/api/v1"));
+        let response = self.http.get(url).bearer_auth(&self.key).send().await?;
+        Ok(response.error_for_status()?.text().await?)
+    }
+
     pub(super) async fn get_json(&self, path: &str) -> anyhow::Result<Value> {
         Ok(serde_json::from_slice(&self.get(path).await?)?)
     }

@@ -14,7 +14,9 @@ use crate::{Direction, Filter, Store, Unavailable};
 /// However many notifications are lost, the log is looked at this often.
 const POLL: Duration = Duration::from_millis(500);
 /// Under load the appends of so long make one page: each page costs every consumer a transaction.
-const GATHER: Duration = Duration::from_millis(4);
+const GATHER: Duration = Duration::from_millis(25);
+/// Under load is a log that grows by so many events in that time.
+const BUSY: i64 = 10;
 /// Events of one page.
 pub(crate) const PAGE: i64 = 1000;
 /// Pages kept for consumers that are a little late; who is later reads for itself.
@@ -81,10 +83,14 @@ impl Tail {
         let mut poll = tokio::time::interval(POLL);
         poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let store = self.store.clone();
+        // Since when, and from where, it is watched whether the log is under load.
+        let mut window = (Instant::now(), self.position);
         loop {
             // Registered before reading, so that an append in between is not slept over.
             let appended = store.appended();
-            let before = Instant::now();
+            if window.0.elapsed() > GATHER {
+                window = (Instant::now(), self.position);
+            }
             if let Err(error) = self.read_on().await {
                 tracing::warn!(%error, "the log cannot be read just now");
             }
@@ -96,8 +102,9 @@ impl Tail {
                 lost = heard(&mut listener) => if lost { listener = None },
                 _ = poll.tick() => {}
             }
-            // After a pause at once.
-            tokio::time::sleep_until(before + GATHER).await;
+            if self.position - window.1 >= BUSY {
+                tokio::time::sleep_until(window.0 + GATHER).await;
+            }
         }
     }
 
