@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     middleware::{self, Next},
     response::Response,
 };
@@ -22,11 +22,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio_util::sync::CancellationToken;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer, trace::TraceLayer};
+use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
-    routes,
+    routes::{self, limits},
     telemetry::{metrics, request_span},
     wiring::Services,
 };
@@ -207,8 +207,8 @@ fn limited(routes: Router, config: &Config) -> Router {
     let patience = Duration::from_secs(config.request_timeout_s);
     routes
         .layer(DefaultBodyLimit::max(config.request_body_bytes))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
-        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(move |request, next| limits::within(patience, request, next)))
+        .layer(CatchPanicLayer::custom(limits::broken))
         .layer(middleware::from_fn(metrics::count))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
 }

@@ -75,11 +75,12 @@ const CODES: &[(&str, u16, &str)] = &[
     ("database_refused", 503, "the database refused the request; the log of the server says why"),
     ("disk_full", 503, "nothing is written until the disk of the database has room"),
     ("busy", 503, "too many commands are waiting; send the same request again"),
+    ("request_timeout", 503, "no answer in time; send the same request again with the same Idempotency-Key"),
     ("behind", 503, "the read model has not come to `min_position` in time; ask again"),
 ];
 
 const EVERYWHERE: &[&str] =
-    &["unauthenticated", "forbidden", "internal", "database_down", "database_stalled", "database_refused"];
+    &["unauthenticated", "forbidden", "internal", "database_down", "database_stalled", "database_refused", "request_timeout"];
 const COMMAND: &[&str] = &[
     "invalid_if_match",
     "conflict",

@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+mod by_type;
+
 use super::auth::Caller;
 use super::problem::Problem;
 use super::read_your_writes::NOT_A_POSITION;
@@ -139,7 +141,7 @@ async fn events(
         aggregate_id: ask.aggregate_id,
         event_types: ask.r#type.iter().flat_map(|types| types.split(',')).map(str::to_owned).collect(),
     };
-    let recorded = services.store.reader_of(org).page(&filter, from, limit, direction).await?;
+    let recorded = by_type::page(&services, org, &filter, from, limit, direction).await?;
     let next = recorded.last().map_or(from, |last| last.envelope.position);
     let events = recorded.into_iter().map(wire).collect::<Result<_, _>>()?;
     Ok(Json(Page { events, next }))

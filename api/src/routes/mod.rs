@@ -7,6 +7,7 @@ pub(crate) mod board;
 pub(crate) mod events;
 pub(crate) mod graph;
 pub(crate) mod health;
+pub(crate) mod limits;
 pub(crate) mod metrics;
 pub(crate) mod problem;
 pub(crate) mod projections;

@@ -7,8 +7,10 @@ use axum::{
     extract::Request,
     http::{StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
+
+use crate::routes::problem::Problem;
 
 /// Lets requests through whose `Host` is this machine's own name.
 pub(super) async fn require(request: Request, next: Next) -> Response {
@@ -17,8 +19,8 @@ pub(super) async fn require(request: Request, next: Next) -> Response {
     if host.is_none_or(is_own) {
         next.run(request).await
     } else {
-        (StatusCode::MISDIRECTED_REQUEST, "this server answers to localhost and 127.0.0.1 only\n")
-            .into_response()
+        let detail = "this server answers to localhost and 127.0.0.1 only";
+        Problem::new(StatusCode::MISDIRECTED_REQUEST, "not_our_name", detail).into_response()
     }
 }
 

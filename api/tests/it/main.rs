@@ -14,6 +14,7 @@ mod every_answer_is_documented;
 mod keys_open_what_their_role_allows;
 mod serve_uses_given_servers;
 mod the_command_line_speaks;
+mod the_log_is_read_by_type;
 mod up_checks_what_it_fetched;
 mod up_ends_after_commands;
 mod up_gives_a_reading_credential;

@@ -77,8 +77,24 @@ impl Reader {
         limit: i64,
         direction: Direction,
     ) -> Result<Vec<Recorded<String>>, Unavailable> {
+        self.page_down_to(filter, from, 0, limit, direction).await
+    }
+
+    /// The same, and downwards none at `floor` or below it: what is there is known to the caller otherwise.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn page_down_to(
+        &self,
+        filter: &Filter,
+        from: i64,
+        floor: i64,
+        limit: i64,
+        direction: Direction,
+    ) -> Result<Vec<Recorded<String>>, Unavailable> {
         if !self.scans(filter) {
-            return self.select(filter, from, None, limit, direction).await;
+            let upto = (direction == Direction::Backwards).then_some(floor + 1);
+            return self.select(filter, from, upto, limit, direction).await;
         }
         // What has no index of its own is looked for in stretches, each far below the statement's time limit.
         let newest = self.newest_of_all().await?;
@@ -86,14 +102,29 @@ impl Reader {
         let mut page = Vec::new();
         loop {
             let missing = limit - i64::try_from(page.len()).expect("a page is small");
-            let done = if direction == Direction::Forwards { at >= newest } else { at <= 1 };
+            let done = if direction == Direction::Forwards { at >= newest } else { at <= floor + 1 };
             if missing <= 0 || done {
                 return Ok(page);
             }
-            let upto = if direction == Direction::Forwards { at + STRETCH } else { at - STRETCH };
+            let upto = if direction == Direction::Forwards { at + STRETCH } else { (at - STRETCH).max(floor + 1) };
             page.extend(self.select(filter, at, Some(upto), missing, direction).await?);
             at = upto;
         }
+    }
+
+    /// The events at these positions, as far as they are this reader's, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn at(&self, positions: &[i64]) -> Result<Vec<Recorded<String>>, Unavailable> {
+        let mut query = QueryBuilder::new("select ");
+        query.push(COLUMNS).push(" from es.events where log_id = ").push_bind(self.log_id);
+        query.push(" and position = any(").push_bind(positions.to_vec()).push(")");
+        if let Some(org) = self.org {
+            query.push(" and org_id = ").push_bind(org.0);
+        }
+        query.push(" order by position");
+        self.fetch(query).await
     }
 
     /// Whether the filter picks events out of a stretch of the log, rather than along an index.
@@ -117,7 +148,13 @@ impl Reader {
         limit: i64,
         direction: Direction,
     ) -> Result<Vec<Recorded<String>>, Unavailable> {
-        let mut query = self.query(filter, from, upto, limit, direction);
+        self.fetch(self.query(filter, from, upto, limit, direction)).await
+    }
+
+    async fn fetch(
+        &self,
+        mut query: QueryBuilder<'static, Postgres>,
+    ) -> Result<Vec<Recorded<String>>, Unavailable> {
         let query = query.build();
         let rows = match self.org {
             None => query.fetch_all(&self.pool).await?,
