@@ -92,12 +92,12 @@ impl Process for TaskDependencies {
             Event::Unblocked { .. } => settle(rows, task),
             Event::Completed { .. } => {
                 rows.of(task.0).prerequisites.clear();
-                end(rows, task, End::Completed)
+                end(rows, task, &End::Completed)
             }
-            Event::Failed { reason } => end(rows, task, dead("failed", reason.as_str())),
+            Event::Failed { reason } => end(rows, task, &dead("failed", reason.as_str())),
             Event::Cancelled { reason } => {
                 rows.of(task.0).prerequisites.clear();
-                end(rows, task, dead("was cancelled", reason.as_ref().map_or("", Text::as_str)))
+                end(rows, task, &dead("was cancelled", reason.as_ref().map_or("", Text::as_str)))
             }
             Event::BecameReady { retried: true } => revive(rows, task),
             _ => Vec::new(),
@@ -156,8 +156,8 @@ fn settle(rows: &Rows, task: TaskId) -> Actions {
     actions
 }
 
-fn end(rows: &mut Rows, task: TaskId, end: End) -> Actions {
-    let dependants = note(rows, task, Some(&end));
+fn end(rows: &mut Rows, task: TaskId, end: &End) -> Actions {
+    let dependants = note(rows, task, Some(end));
     dependants.into_iter().flat_map(|dependant| settle(rows, dependant)).collect()
 }
 

@@ -42,9 +42,8 @@ fn heard<P: Reacting>(history: impl IntoIterator<Item = Recorded<Heard>>) -> Vec
 }
 
 fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
-    let history = history
-        .iter()
-        .map(|(id, event)| recorded("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
+    let history =
+        history.iter().map(|(id, event)| recorded("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
     bodies(&heard::<P>(history))
 }
 
@@ -209,9 +208,8 @@ mod ticket_progress {
     fn a_noted_outcome_or_an_approval_may_let_the_ticket_go_on() {
         let noted = |outcome| ticket::Event::TaskOutcomeNoted { task: task(1), outcome, evidence: None };
         let granted = ticket::Event::GateApprovalGranted { phase: Phase::Design, by: ActorId::default() };
-        let goes_on = |event| {
-            bodies(&heard::<TicketProgress>([recorded("ticket", TICKET.0, Heard::Ticket(event))]))
-        };
+        let goes_on =
+            |event| bodies(&heard::<TicketProgress>([recorded("ticket", TICKET.0, Heard::Ticket(event))]));
         let advance = [Act::Advance { ticket: TICKET }];
         assert_eq!(goes_on(noted(TaskOutcome::Completed)), advance);
         assert_eq!(goes_on(noted(TaskOutcome::Cancelled)), advance);

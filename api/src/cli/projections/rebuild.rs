@@ -96,7 +96,7 @@ async fn wait(generations: &Generations, args: &Args, goal: i16) -> anyhow::Resu
         } else if !told && moved.elapsed() > STILL {
             told = true;
             bar.suspend(|| {
-                eprintln!("omoi: it does not move; a server (`omoi up`, `omoi serve`) has to run")
+                eprintln!("omoi: it does not move; a server (`omoi up`, `omoi serve`) has to run");
             });
         }
     }

@@ -47,11 +47,14 @@ impl Stretch {
     }
 }
 
+type Fetch = AbortOnDropHandle<Result<Arc<Page>, RunError>>;
+
 /// Reads the log for a consumer that is behind, one page ahead of it.
 #[derive(Debug)]
 pub(super) struct Ahead {
     store: Store,
-    next: Option<(i64, AbortOnDropHandle<Result<Arc<Page>, RunError>>)>,
+    /// Beyond which position, and the page on its way.
+    next: Option<(i64, Fetch)>,
 }
 
 impl Ahead {

@@ -1,0 +1,137 @@
+//! A command's way: load, decide, append; once per command id, in turn per stream.
+
+mod attempt;
+mod known;
+mod receipt;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventstore::{Store, Unavailable};
+use kernel::Uuid;
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+pub use receipt::Receipt;
+
+use self::attempt::forget;
+use crate::numbers::Numbers;
+use crate::slots::Slots;
+use crate::step::Step;
+use crate::{CommandError, Handled, Intent};
+
+/// How often a command that lost to another node is decided again.
+const MAX_CONFLICTS: u32 = 20;
+/// How long a command waits for a database that does not answer before the caller is told.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The write side of this node. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Dispatcher {
+    store: Store,
+    slots: Arc<Slots>,
+    numbers: Arc<Numbers>,
+    snapshots: TaskTracker,
+}
+
+impl Dispatcher {
+    /// Serves commands over this log, with `cached_aggregates` recent streams in memory.
+    #[must_use]
+    pub fn new(store: Store, cached_aggregates: usize) -> Self {
+        Self {
+            store,
+            slots: Arc::new(Slots::new(cached_aggregates)),
+            numbers: Arc::default(),
+            snapshots: TaskTracker::new(),
+        }
+    }
+
+    /// Carries out `command` on the stream `id`.
+    ///
+    /// # Errors
+    /// See [`CommandError`]. After `Unavailable` the command may have acted: the same intent settles it.
+    pub async fn execute<D>(
+        &self,
+        intent: &Intent,
+        id: Uuid,
+        command: D::Command,
+    ) -> Result<Receipt, CommandError>
+    where
+        D: Handled<Rules: Default>,
+    {
+        self.carry_out(intent, vec![Step::on::<D>(id, command)]).await
+    }
+
+    /// Carries out a command on a stream whose id was just made, so that it cannot exist: spares the load.
+    /// The append still checks; if the id was in use after all this is [`Dispatcher::execute`].
+    ///
+    /// # Errors
+    /// As [`Dispatcher::execute`].
+    pub async fn begin<D>(
+        &self,
+        intent: &Intent,
+        id: Uuid,
+        command: D::Command,
+    ) -> Result<Receipt, CommandError>
+    where
+        D: Handled<Rules: Default>,
+    {
+        self.carry_out(intent, vec![Step::on::<D>(id, command).beginning()]).await
+    }
+
+    /// Carries out a unit of work: all steps act, or none. Its events stand in the log in the order of the
+    /// steps, side by side. Every stream at most once.
+    ///
+    /// # Errors
+    /// `Forbidden` when the actor may not do one of them; else as [`Dispatcher::execute`]. The first step that is
+    /// refused names the reason.
+    pub async fn carry_out(&self, intent: &Intent, steps: Vec<Step>) -> Result<Receipt, CommandError> {
+        for step in &steps {
+            intent.actor.require(step.order.permission())?;
+        }
+        let mut held = self.hold(intent, steps).await?;
+        let patience = Instant::now() + PATIENCE;
+        let mut conflicts = 0;
+        loop {
+            let error = match self.attempt(&mut held, intent).await {
+                Ok(receipt) => return Ok(receipt),
+                Err(error) => error,
+            };
+            match &error {
+                CommandError::Conflict { .. } if conflicts < MAX_CONFLICTS => {
+                    forget(&mut held);
+                    conflicts += 1;
+                    pause(Duration::from_millis(1 << conflicts.min(6))).await;
+                }
+                CommandError::Unavailable(Unavailable::Down(_) | Unavailable::Stalled(_))
+                    if Instant::now() < patience =>
+                {
+                    forget(&mut held);
+                    pause(Duration::from_millis(200)).await;
+                }
+                CommandError::Unavailable(_) | CommandError::Conflict { .. } => {
+                    forget(&mut held);
+                    return Err(error);
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// The log this dispatcher appends to.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Waits for the snapshots that are being written.
+    pub async fn close(&self) {
+        self.snapshots.close();
+        self.snapshots.wait().await;
+    }
+}
+
+/// Waits between half of `most` and all of it, so that two nodes do not meet again.
+async fn pause(most: Duration) {
+    tokio::time::sleep(most.mul_f64(rand::random_range(0.5..=1.0))).await;
+}
