@@ -23,32 +23,61 @@ pub(crate) struct Proof {
     /// The package and the test program that hold it.
     package: &'static str,
     program: &'static str,
+    /// How it is compiled for a full run, see the root manifest.
+    profile: &'static str,
     /// The crates whose code it exercises, the fewest: a change there makes it stale.
     crates: &'static [&'static str],
     /// Its parts, each a test `part::part`, and the cases each must have run.
     parts: &'static [(&'static str, u64)],
 }
 
-const PROOFS: &[Proof] = &[Proof {
-    name: "log",
-    package: "eventstore",
-    program: "proofs",
-    crates: &["eventstore"],
-    parts: &[
-        ("order", 2_000),
-        ("last_place", 1_000),
-        ("retry", 1_000),
-        ("many_writers", 10_000),
-        ("kill_writer", 50),
-        ("kill_postgres", 10),
-        ("stopped_writer", 200),
-        ("open_transaction", 1),
-        ("disk_full", 1),
-        ("crash_points", 24),
-        ("ingest", 200),
-        ("subscribe", 50),
-    ],
-}];
+const PROOFS: &[Proof] = &[
+    Proof {
+        name: "log",
+        package: "eventstore",
+        program: "proofs",
+        profile: "dev",
+        crates: &["eventstore"],
+        parts: &[
+            ("order", 2_000),
+            ("last_place", 1_000),
+            ("retry", 1_000),
+            ("many_writers", 10_000),
+            ("kill_writer", 50),
+            ("kill_postgres", 10),
+            ("stopped_writer", 200),
+            ("open_transaction", 1),
+            ("disk_full", 1),
+            ("crash_points", 24),
+            ("ingest", 200),
+            ("subscribe", 50),
+        ],
+    },
+    Proof {
+        name: "path",
+        package: "api",
+        program: "path",
+        // Its figures are times of the product, so it is the product that is timed.
+        profile: "proof",
+        crates: &["api", "workers", "commands", "projections", "work"],
+        parts: &[
+            ("kill_api", 100),
+            ("kill_projector", 100),
+            ("cut_after_commit", 10_000),
+            ("restart_postgres", 30),
+            ("poison", 50),
+            ("duplicates", 100),
+            ("one_stream", 10_000),
+            ("open_transaction", 1),
+            ("replay", 21),
+            ("old_events", 50),
+            ("drain", 20),
+            ("edges", 2_000),
+            ("last_place", 100),
+            ("two_processes", 50),
+        ],
+    },
+];
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -149,7 +178,11 @@ fn prove(proof: &Proof, args: &Args) -> anyhow::Result<()> {
 async fn run_parts(proof: &Proof, args: &Args, out: &Path) -> anyhow::Result<ExitStatus> {
     let services = Services::start().await?;
     let mut command = tokio::process::Command::from(cargo());
-    command.args(["test", "--package", proof.package, "--test", proof.program, "--"]);
+    command.args(["test", "--package", proof.package, "--test", proof.program]);
+    if args.full {
+        command.args(["--profile", proof.profile]);
+    }
+    command.arg("--");
     command.args(["--test-threads", "1", "--nocapture"]);
     if let Some(part) = &args.only {
         command.args(["--exact", &format!("{part}::{part}")]);
