@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use commands::Dispatcher;
-use eventstore::{Options, Store, subscribe::Tailer};
+use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
 use projections::ReadModels;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -54,9 +54,13 @@ impl Services {
         stop: &CancellationToken,
     ) -> anyhow::Result<TaskTracker> {
         let tasks = TaskTracker::new();
+        let database_dir_is_ours = database_dir.is_some();
         upkeep::start(&self.store, database_dir, config.disk_reserve_bytes, &tasks, stop);
         let (tailer, tailing) = Tailer::start(&self.store, stop.clone()).await?;
         tasks.spawn(tailing);
+        if database_dir_is_ours {
+            Leases::end_those_of_consumers(self.store.pools()).await?;
+        }
         let owner = format!("omoi/{}", Uuid::now_v7());
         let node = Node { store: &self.store, tailer: &tailer, owner: &owner, tasks: &tasks, stop };
         Projectors { node: &node }.start().await?;

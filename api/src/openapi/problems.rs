@@ -79,8 +79,15 @@ const CODES: &[(&str, u16, &str)] = &[
     ("behind", 503, "the read model has not come to `min_position` in time; ask again"),
 ];
 
-const EVERYWHERE: &[&str] =
-    &["unauthenticated", "forbidden", "internal", "database_down", "database_stalled", "database_refused", "request_timeout"];
+const EVERYWHERE: &[&str] = &[
+    "unauthenticated",
+    "forbidden",
+    "internal",
+    "database_down",
+    "database_stalled",
+    "database_refused",
+    "request_timeout",
+];
 const COMMAND: &[&str] = &[
     "invalid_if_match",
     "conflict",

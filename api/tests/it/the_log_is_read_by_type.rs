@@ -47,7 +47,8 @@ async fn a_page_by_type_is_the_whole_log_without_the_rest() {
             let mut expected: Vec<i64> =
                 whole.iter().filter(wanted).map(|event| event["position"].as_i64().unwrap()).collect();
             assert_eq!(expected.is_empty(), types == "task.completed", "{types}");
-            let filter = format!("&type={types}{}", project.map_or(String::new(), |id| format!("&project={id}")));
+            let filter =
+                format!("&type={types}{}", project.map_or(String::new(), |id| format!("&project={id}")));
             assert_eq!(all(&api, &filter, false).await, expected, "{filter}");
             expected.reverse();
             assert_eq!(all(&api, &filter, true).await, expected, "{filter}, backwards");

@@ -15,7 +15,13 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
         let Load { per_second, p99, lag_p99 } = load(args, 20).await?;
         rows.push(row("commands, 20 projects", "commands/s", per_second, ">= 2000/s", per_second >= 2000.0));
         rows.push(row("the same, 99th percentile", "ms", p99, "<= 120 ms", p99 <= 120.0));
-        rows.push(row("the same, board behind, 99th percentile", "ms", lag_p99, "<= 500 ms", lag_p99 <= 500.0));
+        rows.push(row(
+            "the same, board behind, 99th percentile",
+            "ms",
+            lag_p99,
+            "<= 500 ms",
+            lag_p99 <= 500.0,
+        ));
     }
     if args.wants("commands, one project") {
         let Load { per_second, p99, lag_p99 } = load(args, 1).await?;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use anyhow::anyhow;
 use eventstore::{AppendItem, Context, NewEvent, Store, StreamWrite};
 use kernel::{ActorId, CommandId, Decider, EventId, EventKind, OrgId, ProjectId, Uuid};
-use vocabulary::{Bounded, CommandLine, Name, Phase, Priority, Slug, TaskId, TaskNumber, Text, TicketId, TicketNumber};
+use vocabulary::{
+    Bounded, CommandLine, Name, Phase, Priority, Slug, TaskId, TaskNumber, Text, TicketId, TicketNumber,
+};
 use work::project::{self, Project};
 use work::task::{self, CommandResult, Evidence, EvidenceKind, Plan, Task, Work};
 use work::ticket::{self, EvidenceNote, TaskOutcome, Ticket};
@@ -29,7 +31,8 @@ pub(super) async fn write(store: &Store, org: OrgId, events: i64) -> anyhow::Res
         let calls = (0..8).map(|call| {
             let project = projects[(number / TICKETS + call) as usize % projects.len()];
             let first = number + call * TICKETS;
-            let streams = (first..first + TICKETS).map(|n| ticket(project, n + 1)).collect::<anyhow::Result<Vec<_>>>();
+            let streams =
+                (first..first + TICKETS).map(|n| ticket(project, n + 1)).collect::<anyhow::Result<Vec<_>>>();
             async move { append(store, org, streams?.into_iter().flatten().collect()).await }
         });
         futures::future::try_join_all(calls).await?;
@@ -54,7 +57,11 @@ fn ticket(project: ProjectId, number: u32) -> anyhow::Result<Vec<StreamWrite>> {
         let number = TaskNumber::new(number * 2 + n)?;
         orders.push(ticket::Command::AttachTask { task, number, phase: Phase::Implementation });
     }
-    orders.push(ticket::Command::Comment { comment: Uuid::now_v7(), text: Text::new("Which currency?")?, by });
+    orders.push(ticket::Command::Comment {
+        comment: Uuid::now_v7(),
+        text: Text::new("Which currency?")?,
+        by,
+    });
     for task in tasks {
         let evidence = Some(EvidenceNote::Attested);
         orders.push(ticket::Command::NoteTaskOutcome { task, outcome: TaskOutcome::Completed, evidence });

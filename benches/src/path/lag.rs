@@ -11,8 +11,10 @@ const EVERY: Duration = Duration::from_millis(50);
 
 /// Writes a comment's worth of change now and then and waits until the board shows its position.
 pub(super) async fn sample(api: &Api, until: Instant) -> anyhow::Result<Vec<Duration>> {
-    let project = id(&api.done("/projects", &json!({ "name": format!("Lag {}", std::process::id()) })).await?)?;
-    let ticket = id(&api.done(&format!("/projects/{project}/tickets"), &json!({ "title": "Watched" })).await?)?;
+    let project =
+        id(&api.done("/projects", &json!({ "name": format!("Lag {}", std::process::id()) })).await?)?;
+    let ticket =
+        id(&api.done(&format!("/projects/{project}/tickets"), &json!({ "title": "Watched" })).await?)?;
     let mut lags = Vec::new();
     let mut n = 0;
     while Instant::now() < until {

@@ -12,7 +12,10 @@ const RATE: u32 = 100;
 const LONG: Duration = Duration::from_secs(20);
 
 pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
-    let (board, graph) = ("board of 500 cards, 100 requests/s, 99th percentile", "graph of 300 nodes, 100 requests/s, 99th percentile");
+    let (board, graph) = (
+        "board of 500 cards, 100 requests/s, 99th percentile",
+        "graph of 300 nodes, 100 requests/s, 99th percentile",
+    );
     if !args.wants(board) && !args.wants(graph) {
         return Ok(Vec::new());
     }
@@ -22,7 +25,8 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
     let mut position = 0;
     for n in 0..500 {
         let ticket = json!({ "title": format!("Card {n}"), "phase": PHASES[n % PHASES.len()] });
-        position = api.done(&format!("/projects/{cards}/tickets"), &ticket).await?["position"].as_i64().unwrap_or(0);
+        position =
+            api.done(&format!("/projects/{cards}/tickets"), &ticket).await?["position"].as_i64().unwrap_or(0);
     }
     let nodes = id(&api.done("/projects", &json!({ "name": "Nodes" })).await?)?;
     let ticket = id(&api.done(&format!("/projects/{nodes}/tickets"), &json!({ "title": "All" })).await?)?;
@@ -38,7 +42,9 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
         tasks.push(id(&made)?);
     }
     let mut rows = Vec::new();
-    for (name, path) in [(board, format!("/projects/{cards}/board")), (graph, format!("/projects/{nodes}/graph"))] {
+    for (name, path) in
+        [(board, format!("/projects/{cards}/board")), (graph, format!("/projects/{nodes}/graph"))]
+    {
         api.get(&format!("{path}?min_position={position}")).await?;
         let p99 = steadily(api, &path).await?;
         rows.push(row(name, "ms", p99, "<= 15 ms", p99 <= 15.0));

@@ -22,8 +22,9 @@ use crate::{CommandError, Handled, Intent};
 
 /// How often a command that lost to another node is decided again.
 const MAX_CONFLICTS: u32 = 20;
-/// How long a command waits for a database that does not answer before the caller is told.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// A command that meets a database that went away is tried once more if so little time has passed: the caller is
+/// told within a second, and may send it again.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The write side of this node. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -107,7 +108,7 @@ impl Dispatcher {
                     if Instant::now() < patience =>
                 {
                     forget(&mut held);
-                    pause(Duration::from_millis(200)).await;
+                    pause(Duration::from_millis(100)).await;
                 }
                 CommandError::Unavailable(_) | CommandError::Conflict { .. } => {
                     forget(&mut held);

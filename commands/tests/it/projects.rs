@@ -1,6 +1,6 @@
 //! The first aggregate, from the command to the log.
 
-use commands::{Actor, CommandError, Dispatcher, Intent, Receipt};
+use commands::{Actor, CommandError, Dispatcher, Grants, Intent, Receipt, Role};
 use eventstore::{Direction, Filter, GuardFault, Store};
 use kernel::{ActorId, OrgId, Uuid};
 use vocabulary::{Name, Slug};
@@ -24,14 +24,18 @@ pub(crate) fn node(store: Store) -> Dispatcher {
     Dispatcher::new(store, 100)
 }
 
+fn owner(org: OrgId, id: Uuid) -> Actor {
+    Actor { org, id: ActorId(id), grants: Grants::Role(Role::Owner) }
+}
+
 /// A wish without a key; another one each time.
 pub(crate) fn wish(org: OrgId) -> Intent {
-    Intent::new(Actor::process(org, ActorId(Uuid::now_v7())), b"request")
+    Intent::new(owner(org, Uuid::now_v7()), b"request")
 }
 
 /// A wish with the client's key.
 pub(crate) fn keyed(org: OrgId, key: &str, request: &str) -> Intent {
-    Intent::keyed(Actor::process(org, ActorId(Uuid::nil())), "POST /projects", key, request.as_bytes())
+    Intent::keyed(owner(org, Uuid::nil()), "POST /projects", key, request.as_bytes())
 }
 
 pub(crate) async fn carry_out(

@@ -61,6 +61,21 @@ impl Leases {
             .await?)
     }
 
+    /// Ends the leases of all consumers, for a node that knows itself alone: what a killed predecessor held need not
+    /// be waited for. Epochs go on, so it could do no harm even if it lived.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn end_those_of_consumers(pools: &Pools) -> Result<(), Unavailable> {
+        sqlx::query(
+            "select es.lease_release(org_id, name, epoch) from es.leases \
+             where name like 'consumer/%' and expires_at > omoi_now()",
+        )
+        .execute(&pools.project)
+        .await?;
+        Ok(())
+    }
+
     /// Gives a lease back; false when it was not held any more.
     ///
     /// # Errors

@@ -106,7 +106,8 @@ impl Reader {
             if missing <= 0 || done {
                 return Ok(page);
             }
-            let upto = if direction == Direction::Forwards { at + STRETCH } else { (at - STRETCH).max(floor + 1) };
+            let upto =
+                if direction == Direction::Forwards { at + STRETCH } else { (at - STRETCH).max(floor + 1) };
             page.extend(self.select(filter, at, Some(upto), missing, direction).await?);
             at = upto;
         }

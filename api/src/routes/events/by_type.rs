@@ -20,10 +20,8 @@ pub(super) async fn page(
         return reader.page(filter, from, limit, direction).await;
     }
     let Filter { project, event_types, .. } = filter;
-    let known = services
-        .read_models
-        .positions_of_types(org, *project, event_types, from, direction, limit)
-        .await?;
+    let known =
+        services.read_models.positions_of_types(org, *project, event_types, from, direction, limit).await?;
     let mut indexed = reader.at(&known.positions).await?;
     let missing = |page: &[Recorded<String>]| limit - i64::try_from(page.len()).expect("a page is small");
     match direction {

@@ -25,6 +25,9 @@ const MAX_BYTES: usize = 8 << 20;
 /// How long the queue waits for an item that makes the call in its own task. Its caller may have stopped
 /// polling it, and then it never ends; a second call beside it is only slower, because the head is locked.
 const FORGOTTEN: Duration = Duration::from_millis(100);
+/// How long a call may be silent: longer than the database lets a statement run, so only a line that is dead without
+/// saying so comes to it. Whether it was appended is not known then; the same command id settles it.
+const SILENCE: Duration = Duration::from_secs(6);
 
 type Answer = Result<Appended, AppendError>;
 
@@ -144,13 +147,14 @@ impl Call {
             Some(connection) => connection,
             None => self.pool.acquire().await?.detach(),
         };
-        let answers = batch::append(&mut connection, self.log_id, self.notify, batch).await;
+        let answers = timeout(SILENCE, batch::append(&mut connection, self.log_id, self.notify, batch)).await;
         match answers {
-            Ok(answers) => {
+            Ok(Ok(answers)) => {
                 self.connection = Some(connection);
                 Ok(answers)
             }
-            Err(error) => Err(error.into()),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(Unavailable::Stalled("no word from the database about an append".into())),
         }
     }
 }

@@ -219,8 +219,7 @@ impl<C: Consumer> Subscription<C> {
         let (name, log_id) = (self.consumer.name(), self.store.log_id());
         let mut transaction = self.store.pools().project.begin().await?;
         reach("page.begun");
-        let parked =
-            checkpoint::lock(&mut transaction, name, log_id, at).await?.ok_or(RunError::Fenced)?;
+        let parked = checkpoint::lock(&mut transaction, name, log_id, at).await?.ok_or(RunError::Fenced)?;
         reach("page.locked");
         let waits = |event: &Recorded<String>| {
             parked.contains(&root(event))

@@ -280,7 +280,10 @@ pub(super) async fn done(pool: &PgPool, commands: &[Uuid]) -> Result<(), Unavail
     if commands.is_empty() {
         return Ok(());
     }
-    sqlx::query("delete from processes.actions where command_id = any($1)").bind(commands).execute(pool).await?;
+    sqlx::query("delete from processes.actions where command_id = any($1)")
+        .bind(commands)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
