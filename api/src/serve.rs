@@ -67,8 +67,8 @@ impl Door {
 pub(crate) fn bind(address: &SocketAddr, exposure: Exposure) -> anyhow::Result<Door> {
     if exposure == Exposure::ThisMachine && !address.ip().is_loopback() {
         bail!(
-            "{address} can be reached from other machines, and there is no sign-in yet: whoever reaches the \
-             server may do everything. Listen on 127.0.0.1 and forward the port (`ssh -L`) meanwhile"
+            "{address} can be reached from other machines, and keys would travel to it unencrypted. Listen on \
+             127.0.0.1 and forward the port (`ssh -L`), or put a proxy that speaks TLS before it"
         );
     }
     let listener = TcpListener::bind(address).map_err(|e| match e.kind() {

@@ -19,8 +19,8 @@ pub(crate) struct Args {
     /// Settings file. [default: omoi.toml in the working directory, when it exists]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Allow an address that other machines reach. There is no sign-in yet, so everyone who reaches it may
-    /// do everything: for a container whose port is published on the loopback only.
+    /// Allow an address that other machines reach, although keys travel to it unencrypted: for a container whose
+    /// port is published on the loopback only, or behind a proxy that speaks TLS.
     #[arg(long)]
     trusted_network: bool,
 }

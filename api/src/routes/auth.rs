@@ -10,7 +10,7 @@ use commands::{Actor, Permission};
 use kernel::OrgId;
 
 use super::problem::Problem;
-use crate::keys::ApiKey;
+use crate::keys::{ApiKey, operator};
 use crate::wiring::Services;
 
 /// Lets a request in when it brings a key that opens something, and says whose it is.
@@ -64,6 +64,21 @@ impl Caller {
     pub(crate) fn allowed(&self, permission: Permission) -> Result<OrgId, Problem> {
         self.0.require(permission)?;
         Ok(self.0.org)
+    }
+}
+
+impl Caller {
+    /// As [`Caller::allowed`], for what concerns every organization of the installation: its own one only.
+    ///
+    /// # Errors
+    /// 403 as well for the other ones.
+    pub(crate) fn operates(&self, permission: Permission) -> Result<OrgId, Problem> {
+        let org = self.allowed(permission)?;
+        if org == operator().org {
+            return Ok(org);
+        }
+        let detail = "this concerns every organization of the installation; its operator may do it";
+        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn router() -> Documented<Services> {
 }
 
 async fn show(State(services): State<Services>, caller: Caller) -> Result<Response, Problem> {
-    caller.allowed(Permission::ReadProjections)?;
+    caller.operates(Permission::ReadProjections)?;
     let text = metrics::render(&services).await?;
     Ok(([(header::CONTENT_TYPE, TEXT)], text).into_response())
 }

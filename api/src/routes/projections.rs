@@ -98,7 +98,7 @@ async fn rebuild(
     Path(name): Path<String>,
     wish: Wish,
 ) -> Result<(StatusCode, Json<ReadModel>), Problem> {
-    let org = caller.allowed(Permission::ManageProjections)?;
+    let org = caller.operates(Permission::ManageProjections)?;
     let Rebuild { switch } = wish.parse()?;
     let generations = Generations::new(&services.store);
     generations.rebuild(&name, switch).await?;
@@ -110,7 +110,7 @@ async fn switch(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<ReadModel>, Problem> {
-    let org = caller.allowed(Permission::ManageProjections)?;
+    let org = caller.operates(Permission::ManageProjections)?;
     let generations = Generations::new(&services.store);
     generations.switch_soon(&name).await?;
     Ok(Json(named(&generations, org, &name).await?))

@@ -100,6 +100,12 @@ async fn an_organization_sees_nothing_of_another() {
     let projects = ask(&api, key, &Method::GET, "/projects", &Value::Null).await;
     assert_eq!(projects.body["projects"], json!([]));
 
+    // What concerns everybody is the operator's.
+    for path in ["/projections/board/rebuild", "/projections/board/switch"] {
+        let answer = ask(&api, key, &Method::POST, path, &json!({})).await;
+        assert_eq!(answer.problem(), (403, "forbidden"), "{path}");
+    }
+
     // The same name is free in another organization.
     let theirs = ask(&api, key, &Method::POST, "/projects", &json!({ "name": "Ours" })).await;
     assert_eq!(theirs.status, 201, "{theirs:?}");

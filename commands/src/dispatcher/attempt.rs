@@ -93,6 +93,8 @@ impl Dispatcher {
             }
         };
         if appended.repeated {
+            // The decision was made on a state from before that try: nobody may build on it.
+            forget(held);
             return answer_again(&appended.outcome, Receipt::of(&appended));
         }
         let mut receipt = Receipt::of(&appended);

@@ -40,10 +40,9 @@ impl Dispatcher {
     ) -> Result<StoredState<D>, CommandError> {
         let slot = self.slots.slot(org, D::TYPE, id);
         let mut cached = slot.turn().await?;
-        let recent = cached.is_within(RECENT);
-        if let Some(known) = cached.get::<D>()
-            // What was not there may have come.
-            && (recent || age > RECENT && known.version > 0)
+        // What was not there may have come.
+        if cached.is_within(age)
+            && let Some(known) = cached.get::<D>().filter(|known| known.version > 0)
         {
             return Ok(known.clone());
         }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kernel::Uuid;
-use work::project::Command;
+use commands::NewTicket;
+use kernel::{ProjectId, Uuid};
+use vocabulary::{Name, Phase, Priority};
+use work::project::{Command, Project};
 
 use crate::projects::{carry_out, create, keyed, node, rejected, rename, wish};
 use crate::support::{TestDb, org};
@@ -41,6 +43,24 @@ async fn a_node_does_not_refuse_by_what_it_remembers() {
     // `b` remembers the old name: to it the rename back would change nothing.
     let back = carry_out(&b, &wish(org), id, rename("Billing")).await.unwrap();
     assert_eq!(back.first_position, Some(5));
+}
+
+/// The client's first try was carried out, its answer was lost, and the second try comes to another node, which has
+/// assumed that the project cannot exist.
+#[tokio::test]
+async fn what_a_repeat_has_made_can_be_built_upon_at_once() {
+    let db = TestDb::new().await;
+    let (first, second, org, id) = (node(db.store()), node(db.store()), org(), Uuid::now_v7());
+    let intent = keyed(org, "k1", "create");
+    first.begin::<Project>(&intent, id, create("billing")).await.unwrap();
+    assert!(second.begin::<Project>(&intent, id, create("billing")).await.unwrap().repeated);
+    let new = NewTicket {
+        title: Name::new("Send invoices").unwrap(),
+        description: None,
+        priority: Priority::High,
+        phase: Phase::Backlog,
+    };
+    second.create_ticket(&wish(org), ProjectId(id), new).await.unwrap();
 }
 
 /// A client's two tries of one command, on two nodes: the first finds an archived project and is slow to say

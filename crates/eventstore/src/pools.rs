@@ -8,9 +8,6 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::Unavailable;
 
-/// How long somebody waits for a connection before being told that there is none: a caller is to hear within a second.
-const PATIENCE: Duration = Duration::from_millis(750);
-
 /// How to reach the log.
 #[derive(Clone)]
 pub struct Options {
@@ -107,7 +104,7 @@ fn pool(connect: &PgConnectOptions, role: &'static str, most: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(most)
         .min_connections(0)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(Duration::from_secs(5))
         .idle_timeout(Duration::from_secs(300))
         // A dead connection shows at its first use; a ping before each would double the round trips.
         .test_before_acquire(false)
