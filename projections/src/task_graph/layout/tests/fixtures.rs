@@ -52,20 +52,29 @@ fn crossings_are_counted() {
     assert_eq!(lines(&[(1, 4), (0, 3), (0, 2)]), 1);
 }
 
+/// The least crossings that dagre 3.1.3 reaches (nodes of 100 by 40, 20 and 80 apart): by either ranker, its edges
+/// straight or as it bends them, whichever is least.
+const DAGRE: [(&str, usize); 5] =
+    [("feature_plan", 116), ("fan_out", 294), ("lattice", 0), ("chain", 4), ("sparse", 355)];
+
 #[test]
 fn no_layout_crosses_more_than_it_did() {
-    for (name, json, at_most) in [
-        ("feature_plan", include_str!("../../fixtures/feature_plan.json"), (134, 158)),
-        ("fan_out", include_str!("../../fixtures/fan_out.json"), (152, 561)),
-        ("lattice", include_str!("../../fixtures/lattice.json"), (0, 0)),
-        ("chain", include_str!("../../fixtures/chain.json"), (3, 7)),
-        ("sparse", include_str!("../../fixtures/sparse.json"), (359, 510)),
-    ] {
+    for ((name, dagre), (json, at_most)) in DAGRE.into_iter().zip(FIXTURES) {
         let fixture: Fixture = serde_json::from_str(json).unwrap();
         let (planned, grown) = (crossings(&fixture.planned()), crossings(&fixture.grown()));
         assert!(
             planned <= at_most.0 && grown <= at_most.1,
             "{name}: {planned} as a plan, {grown} one by one"
         );
+        assert!(planned * 10 <= dagre * 13, "{name}: {planned} is more than 1.3 times the {dagre} of dagre");
     }
 }
+
+/// In the order of [`DAGRE`], each with the most crossings as a plan and one by one.
+const FIXTURES: [(&str, (usize, usize)); 5] = [
+    (include_str!("../../fixtures/feature_plan.json"), (134, 158)),
+    (include_str!("../../fixtures/fan_out.json"), (152, 561)),
+    (include_str!("../../fixtures/lattice.json"), (0, 0)),
+    (include_str!("../../fixtures/chain.json"), (3, 7)),
+    (include_str!("../../fixtures/sparse.json"), (359, 510)),
+];
