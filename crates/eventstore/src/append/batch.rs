@@ -7,8 +7,8 @@ use kernel::Timestamp;
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
 
-use super::wire::{self, NewEventRow, NewItemRow, NewStreamRow};
-use super::{AppendItem, Appended, GuardFault};
+use super::wire::{self, NewEventRow, NewGuardRow, NewItemRow, NewStreamRow};
+use super::{AppendItem, Appended, Guard, GuardFault};
 use crate::content_hash::{Hashed, content_hash};
 use crate::crash_point::reach;
 use crate::{AppendError, Unavailable};
@@ -97,23 +97,18 @@ pub(super) async fn append(
     notify: bool,
     batch: &[Prepared],
 ) -> Result<Vec<Result<Appended, AppendError>>, sqlx::Error> {
-    let guards: Vec<_> = (1..)
-        .zip(batch)
-        .flat_map(|(number, prepared)| {
-            prepared.item.guards.iter().enumerate().map(move |(n, guard)| guard.row(number, n))
-        })
-        .collect();
-    let guards = (!guards.is_empty()).then(|| serde_json::to_string(&guards).expect("guards are JSON"));
+    let (new, others) = guard_rows(batch);
     reach("append.sent");
     let rows = sqlx::query(
         "select item, status, first_position, last_position, detail, recorded_at \
-           from es.append($1, $2, $3, $4, $5::text::json, $6)",
+           from es.append($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(log_id)
     .bind(item_rows(batch))
     .bind(stream_rows(batch))
     .bind(event_rows(batch))
-    .bind(guards)
+    .bind(new)
+    .bind(others)
     .bind(notify)
     .fetch_all(connection)
     .await?;
@@ -193,6 +188,16 @@ fn event_rows(batch: &[Prepared]) -> Vec<NewEventRow<'_>> {
         }
     }
     rows
+}
+
+/// Those of items with none but plain ones, and all others.
+fn guard_rows(batch: &[Prepared]) -> (Vec<NewGuardRow<'_>>, Vec<NewGuardRow<'_>>) {
+    let (mut new, mut others) = (Vec::new(), Vec::new());
+    for (number, Prepared { item, .. }) in (1..).zip(batch) {
+        let rows = if item.guards.iter().all(Guard::is_plain) { &mut new } else { &mut others };
+        rows.extend((0..).zip(&item.guards).map(|(n, guard)| guard.row(item.context.org.0, number, n)));
+    }
+    (new, others)
 }
 
 /// Row 0 says where the winners begin; they follow in the order of their items. The others have a row each.

@@ -1,9 +1,12 @@
 //! Rules over a set, decided inside the append: a name used once, the last place of a pool, who owns a task.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::wire::NewGuardRow;
 use crate::AppendError;
 
 /// A rule that must hold for the item to be appended, and what it leaves behind when it does. The guards of
@@ -68,7 +71,7 @@ pub enum Guard {
     /// A batch of a run's trajectory continues exactly where the source's last one ended.
     Ingest {
         /// The run.
-        run: uuid::Uuid,
+        run: Uuid,
         /// `worker`, `gateway` or `host`.
         source: String,
         /// Number of the batch's first event, from 1.
@@ -81,14 +84,14 @@ pub enum Guard {
     /// Opens the three sources of a run under a claim.
     IngestOpen {
         /// The run.
-        run: uuid::Uuid,
+        run: Uuid,
         /// The claim.
         epoch: i64,
     },
     /// Closes all sources of a run: whatever comes later is refused.
     IngestClose {
         /// The run.
-        run: uuid::Uuid,
+        run: Uuid,
     },
 }
 
@@ -148,88 +151,63 @@ impl GuardFault {
     }
 }
 
-/// A guard in the columns of `es.take_guards`.
-#[derive(Debug, Serialize)]
-pub(super) struct GuardRow<'a> {
-    pub(super) item: usize,
-    pub(super) n: usize,
-    kind: &'static str,
-    scope: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    holder: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    amount: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    epoch: Option<i64>,
-}
-
 impl Guard {
-    pub(super) fn row(&self, item: usize, n: usize) -> GuardRow<'_> {
-        let empty = GuardRow {
+    /// Whether it wants a name or a place without a limit: nearly always one that nobody has had before.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self, Self::Unique { .. } | Self::Take { limit: None, .. })
+    }
+
+    /// As `es.append` takes it; items are counted from 1, their guards from 0.
+    pub(super) fn row<'a>(&'a self, org: Uuid, item: i32, n: i32) -> NewGuardRow<'a> {
+        let about = |kind, scope: Cow<'a, str>| NewGuardRow {
             item,
             n,
-            kind: "",
-            scope: String::new(),
+            org_id: org,
+            kind,
+            scope,
             key: None,
             holder: None,
             amount: None,
             limit: None,
             epoch: None,
         };
+        let of_run = |kind, run: &Uuid| about(kind, Cow::Owned(run.to_string()));
         match self {
-            Self::Unique { scope, key, holder } => GuardRow {
-                kind: "unique",
-                scope: scope.clone(),
-                key: Some(key),
-                holder: Some(holder),
-                ..empty
-            },
-            Self::Vacate { scope, key, holder } => GuardRow {
-                kind: "vacate",
-                scope: scope.clone(),
-                key: Some(key),
-                holder: Some(holder),
-                ..empty
-            },
-            Self::Take { pool, holder, amount, limit } => GuardRow {
-                kind: "take",
-                scope: pool.clone(),
+            Self::Unique { scope, key, holder } => {
+                NewGuardRow { key: Some(key), holder: Some(holder), ..about("unique", scope.into()) }
+            }
+            Self::Vacate { scope, key, holder } => {
+                NewGuardRow { key: Some(key), holder: Some(holder), ..about("vacate", scope.into()) }
+            }
+            Self::Take { pool, holder, amount, limit } => NewGuardRow {
                 holder: Some(holder),
                 amount: Some(*amount),
                 limit: *limit,
-                ..empty
+                ..about("take", pool.into())
             },
             Self::Release { pool, holder } => {
-                GuardRow { kind: "release", scope: pool.clone(), holder: Some(holder), ..empty }
+                NewGuardRow { holder: Some(holder), ..about("release", pool.into()) }
             }
             Self::Fence { lease, epoch } => {
-                GuardRow { kind: "fence", scope: lease.clone(), epoch: Some(*epoch), ..empty }
+                NewGuardRow { epoch: Some(*epoch), ..about("fence", lease.into()) }
             }
-            Self::Claim { lease, epoch, owner, ttl_ms } => GuardRow {
-                kind: "claim",
-                scope: lease.clone(),
+            Self::Claim { lease, epoch, owner, ttl_ms } => NewGuardRow {
                 holder: Some(owner),
                 amount: Some(*ttl_ms),
                 epoch: Some(*epoch),
-                ..empty
+                ..about("claim", lease.into())
             },
-            Self::Ingest { run, source, from_seq, count, epoch } => GuardRow {
-                kind: "ingest",
-                scope: run.to_string(),
+            Self::Ingest { run, source, from_seq, count, epoch } => NewGuardRow {
                 key: Some(source),
                 amount: Some(*count),
                 limit: Some(*from_seq),
                 epoch: Some(*epoch),
-                ..empty
+                ..of_run("ingest", run)
             },
             Self::IngestOpen { run, epoch } => {
-                GuardRow { kind: "ingest_open", scope: run.to_string(), epoch: Some(*epoch), ..empty }
+                NewGuardRow { epoch: Some(*epoch), ..of_run("ingest_open", run) }
             }
-            Self::IngestClose { run } => GuardRow { kind: "ingest_close", scope: run.to_string(), ..empty },
+            Self::IngestClose { run } => of_run("ingest_close", run),
         }
     }
 

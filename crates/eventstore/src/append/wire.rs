@@ -50,6 +50,20 @@ pub(super) struct NewEventRow<'a> {
     pub(super) content_hash: &'a [u8],
 }
 
+#[derive(Debug, sqlx::Encode)]
+pub(super) struct NewGuardRow<'a> {
+    pub(super) item: i32,
+    pub(super) n: i32,
+    pub(super) org_id: Uuid,
+    pub(super) kind: &'static str,
+    pub(super) scope: Cow<'a, str>,
+    pub(super) key: Option<&'a str>,
+    pub(super) holder: Option<&'a str>,
+    pub(super) amount: Option<i64>,
+    pub(super) limit: Option<i64>,
+    pub(super) epoch: Option<i64>,
+}
+
 /// The version as cqrs-es reads it.
 pub(super) fn event_version(schema_version: i32) -> Cow<'static, str> {
     if schema_version == 1 { Cow::Borrowed("1.0") } else { Cow::Owned(format!("{schema_version}.0")) }
@@ -74,3 +88,4 @@ macro_rules! composite {
 composite!(NewItemRow, "es.new_item");
 composite!(NewStreamRow, "es.new_stream");
 composite!(NewEventRow, "es.new_event");
+composite!(NewGuardRow, "es.new_guard");

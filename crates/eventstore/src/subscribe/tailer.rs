@@ -13,10 +13,11 @@ use crate::{Direction, Filter, Store, Unavailable};
 
 /// However many notifications are lost, the log is looked at this often.
 const POLL: Duration = Duration::from_millis(500);
-/// Under load the appends of so long make one page: each page costs every consumer a transaction.
-const GATHER: Duration = Duration::from_millis(25);
-/// Under load is a log that grows by so many events in that time.
-const BUSY: i64 = 10;
+/// Under load the appends of a while make one page, because each page costs every consumer a transaction: from so
+/// many events a second on, for so long. A reader of its own writes waits as much longer.
+const GATHER: [(u128, Duration); 2] = [(1_000, Duration::from_millis(100)), (400, Duration::from_millis(25))];
+/// Fewer at once are no load, however quickly they follow others.
+const FEW: i64 = 10;
 /// Events of one page.
 pub(crate) const PAGE: i64 = 1000;
 /// Pages kept for consumers that are a little late; who is later reads for itself.
@@ -83,17 +84,15 @@ impl Tail {
         let mut poll = tokio::time::interval(POLL);
         poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let store = self.store.clone();
-        // Since when, and from where, it is watched whether the log is under load.
-        let mut window = (Instant::now(), self.position);
+        let mut read = Instant::now();
         loop {
             // Registered before reading, so that an append in between is not slept over.
             let appended = store.appended();
-            if window.0.elapsed() > GATHER {
-                window = (Instant::now(), self.position);
-            }
+            let (before, last) = (self.position, std::mem::replace(&mut read, Instant::now()));
             if let Err(error) = self.read_on().await {
                 tracing::warn!(%error, "the log cannot be read just now");
             }
+            let grown = self.position - before;
             if listener.is_none() {
                 listener = self.listen().await;
             }
@@ -102,9 +101,7 @@ impl Tail {
                 lost = heard(&mut listener) => if lost { listener = None },
                 _ = poll.tick() => {}
             }
-            if self.position - window.1 >= BUSY {
-                tokio::time::sleep_until(window.0 + GATHER).await;
-            }
+            tokio::time::sleep_until(read + gathering(grown, read - last)).await;
         }
     }
 
@@ -135,10 +132,35 @@ impl Tail {
     }
 }
 
+/// How long to gather when the log has grown by so many events in that time.
+fn gathering(grown: i64, time: Duration) -> Duration {
+    let Some(grown) = u128::try_from(grown).ok().filter(|_| grown >= FEW) else { return Duration::ZERO };
+    let under = |(per_second, _): &&(u128, Duration)| grown * 1_000_000 >= per_second * time.as_micros();
+    GATHER.iter().find(under).map_or(Duration::ZERO, |(_, pause)| *pause)
+}
+
 /// Completes with a notification; true when the connection is gone. Without a listener it never completes.
 async fn heard(listener: &mut Option<PgListener>) -> bool {
     match listener {
         None => std::future::pending().await,
         Some(listener) => !matches!(listener.try_recv().await, Ok(Some(_))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_log_under_load_is_gathered_from() {
+        let after = |events, millis| gathering(events, Duration::from_millis(millis)).as_millis();
+        assert_eq!(after(0, 500), 0);
+        assert_eq!(after(1, 1), 0, "a command");
+        assert_eq!(after(FEW - 1, 0), 0, "and the next one at once");
+        assert_eq!(after(50, 500), 0, "a large one after a pause");
+        assert_eq!(after(10, 25), 25);
+        assert_eq!(after(100, 100), 100, "as long as it goes on");
+        assert_eq!(after(99, 100), 25);
+        assert_eq!(after(1_000, 0), 100);
     }
 }

@@ -68,7 +68,7 @@ async fn even_the_owner_and_the_superuser_cannot_change_or_remove_an_event() {
 async fn only_the_append_role_appends_and_it_does_nothing_else() {
     let db = TestDb::new().await;
     one_event(&db).await;
-    let append = "select * from es.append(1::smallint, '{}', '{}', '{}', null, false)";
+    let append = "select * from es.append(1::smallint, '{}', '{}', '{}', '{}', '{}', false)";
     let load = "select * from es.load(gen_random_uuid(), 'counter', 'x', null, null, 0)";
     let acquire = "select es.lease_acquire(gen_random_uuid(), 'x', 'x', 1)";
     let partitions = "select es.make_partitions(1)";
@@ -84,8 +84,9 @@ async fn only_the_append_role_appends_and_it_does_nothing_else() {
             assert_eq!(refused, !allowed.contains(&call), "{role}: {call}");
         }
         for internal in [
-            "select es.find_losers(1::smallint, '{}', '{}', null, null)",
-            "select es.apply_guard(gen_random_uuid(), 'unique', 's', 'k', 'h', null, null, null, null)",
+            "select es.find_losers(1::smallint, '{}', '{}', '{}', null)",
+            "select es.apply_guard(null, null)",
+            "select es.take_new('{}')",
         ] {
             assert_eq!(code(&mut session, internal).await, REFUSED, "{role}: {internal}");
         }
@@ -114,7 +115,7 @@ async fn a_login_without_a_role_has_no_right() {
     let mut session = db.session("none").await;
     for sql in [
         "select from es.events",
-        "select * from es.append(1::smallint, '{}', '{}', '{}', null, false)",
+        "select * from es.append(1::smallint, '{}', '{}', '{}', '{}', '{}', false)",
         "set role omoi_owner",
         "create table public.mine ()",
         "create schema mine",
