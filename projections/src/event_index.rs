@@ -106,7 +106,7 @@ impl ReadModels {
         let (beyond, first, last, order) = match direction {
             Direction::Forwards => ("r.position > $5", from.max(0) / BUCKET, i64::MAX / BUCKET, "asc"),
             Direction::Backwards => {
-                let before = "right(r.id, 16)::bigint * 1000 + (r.row ->> 0)::bigint < $5";
+                let before = "right(r.id, 16)::bigint * 1000 + (r.row::json ->> 0)::bigint < $5";
                 (before, 0, from.max(0) / BUCKET, "desc")
             }
         };

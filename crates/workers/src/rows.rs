@@ -111,7 +111,7 @@ pub(crate) async fn store<P: Projection>(
     if !texts.is_empty() {
         let statement = format!(
             "insert into read_models.{table} as r (gen, org_id, root, kind, id, position, row) \
-             select $1, n.org_id, n.root, n.kind, n.id, n.position, n.row::json \
+             select $1, n.org_id, n.root, n.kind, n.id, n.position, n.row \
              from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[]) \
              as n (org_id, root, kind, id, position, row) \
              on conflict (gen, org_id, root, kind, id) do update set position = excluded.position, row = excluded.row",
