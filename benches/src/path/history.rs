@@ -1,17 +1,18 @@
 //! A past: tickets with tasks in twenty projects, as the aggregates themselves decide it, appended in large calls.
+//! Nothing in it asks a process for an action: what is timed afterwards is reading it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
 use eventstore::{AppendItem, Context, NewEvent, Store, StreamWrite};
 use kernel::{ActorId, CommandId, Decider, EventId, EventKind, OrgId, ProjectId, Uuid};
 use vocabulary::{
-    Bounded, CommandLine, Name, Phase, Priority, Slug, TaskId, TaskNumber, Text, TicketId, TicketNumber,
+    Bounded, Name, Phase, Priority, Reason, Slug, TaskId, TaskNumber, Text, TicketId, TicketNumber,
 };
 use work::project::{self, Project};
-use work::task::{self, CommandResult, Evidence, EvidenceKind, Plan, Task, Work};
-use work::ticket::{self, EvidenceNote, TaskOutcome, Ticket};
+use work::task::{self, Plan, Task, Work};
+use work::ticket::{self, Ticket};
 
 const PROJECTS: u32 = 20;
 /// Tickets of one append.
@@ -41,7 +42,7 @@ pub(super) async fn write(store: &Store, org: OrgId, events: i64) -> anyhow::Res
     Ok(projects)
 }
 
-/// A ticket with two tasks, one after the other, from its creation to its end.
+/// A ticket under work, with two tasks that have been started.
 fn ticket(project: ProjectId, number: u32) -> anyhow::Result<Vec<StreamWrite>> {
     let id = TicketId(Uuid::now_v7());
     let tasks = [TaskId(Uuid::now_v7()), TaskId(Uuid::now_v7())];
@@ -62,20 +63,17 @@ fn ticket(project: ProjectId, number: u32) -> anyhow::Result<Vec<StreamWrite>> {
         text: Text::new("Which currency?")?,
         by,
     });
-    for task in tasks {
-        let evidence = Some(EvidenceNote::Attested);
-        orders.push(ticket::Command::NoteTaskOutcome { task, outcome: TaskOutcome::Completed, evidence });
-    }
-    orders.push(ticket::Command::Advance { gates: vocabulary::Gates::default() });
+    let title = Some(Name::new(&format!("Send invoice {number} again"))?);
+    orders.push(ticket::Command::Refine { title, description: None, priority: None });
+    orders.push(ticket::Command::Block { reason: Reason::new("The tariff is not decided.")?, by });
     let mut streams = vec![stream::<Ticket>(id.0, project, orders)?];
     for (n, task) in (0..).zip(tasks) {
-        let before = if n == 0 { None } else { Some(tasks[0]) };
-        streams.push(stream::<Task>(task.0, project, task_orders(id, number * 2 + n, before)?)?);
+        streams.push(stream::<Task>(task.0, project, task_orders(id, number * 2 + n)?)?);
     }
     Ok(streams)
 }
 
-fn task_orders(ticket: TicketId, number: u32, before: Option<TaskId>) -> anyhow::Result<Vec<task::Command>> {
+fn task_orders(ticket: TicketId, number: u32) -> anyhow::Result<Vec<task::Command>> {
     let plan = Plan {
         ticket,
         number: TaskNumber::new(number)?,
@@ -86,22 +84,13 @@ fn task_orders(ticket: TicketId, number: u32, before: Option<TaskId>) -> anyhow:
         estimate: None,
         files: Bounded::default(),
         work: Work::default(),
-        prerequisites: before.into_iter().collect(),
+        prerequisites: BTreeSet::new(),
     };
-    let mut orders = vec![task::Command::Plan(Box::new(plan))];
-    if before.is_some() {
-        orders.push(task::Command::BecomeReady { satisfied: before.into_iter().collect() });
-    }
-    orders.push(task::Command::StartByPerson { actor: ActorId(Uuid::nil()) });
-    let result = CommandResult { cmd: CommandLine::new("make test")?, exit: 0 };
-    orders.push(task::Command::SubmitEvidence(Evidence {
-        kind: EvidenceKind::Attested,
-        commands: Bounded::new(vec![result])?,
-        commit: None,
-        epoch: None,
-        await_validation: false,
-    }));
-    Ok(orders)
+    Ok(vec![
+        task::Command::Plan(Box::new(plan)),
+        task::Command::Prioritise { priority: Priority::High },
+        task::Command::StartByPerson { actor: ActorId(Uuid::nil()) },
+    ])
 }
 
 /// What the orders come to on a new stream.
