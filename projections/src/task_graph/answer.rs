@@ -1,6 +1,7 @@
 //! The graph as it is answered: nodes with their places, edges, and the critical path.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use eventstore::Unavailable;
 use kernel::{OrgId, ProjectId, Uuid};
@@ -11,8 +12,9 @@ use work::task::Status;
 use work::work_graph::NodeKind;
 
 use super::critical_path::critical_path;
+use super::drawings::{Drawing, Drawings};
 use super::graph::{self, Graph};
-use super::layout::{Place, layout};
+use super::layout::Place;
 use super::{Edge, GraphRow, TaskGraph, TaskNode, TicketNode};
 use crate::{Answer, ReadModels, Row};
 
@@ -81,19 +83,26 @@ impl ReadModels {
         org: OrgId,
         project: ProjectId,
     ) -> Result<Option<TaskGraphAnswer>, Unavailable> {
-        Ok(render(self.of_root::<TaskGraph>(org, project.0).await?))
+        // What a pure function gave is nobody's state: one memory of it serves the whole program.
+        static DRAWINGS: LazyLock<Drawings> = LazyLock::new(Drawings::default);
+        let answer = self.of_root::<TaskGraph>(org, project.0).await?;
+        Ok(render(answer, |nodes, edges| DRAWINGS.picture((org, project), nodes, edges)))
     }
 }
 
-pub(super) fn render(answer: Answer<GraphRow>) -> Option<TaskGraphAnswer> {
+pub(super) fn render(
+    answer: Answer<GraphRow>,
+    picture: impl FnOnce(Vec<graph::Node>, Vec<graph::Edge>) -> Arc<Drawing>,
+) -> Option<TaskGraphAnswer> {
     let (nodes, edges) = sorted_out(answer.rows)?;
-    let graph = Graph::new(nodes.iter().map(|node| node.place_in_log).collect(), &edges);
+    let drawing = picture(nodes.iter().map(|node| node.place_in_log).collect(), edges);
+    let graph = &drawing.graph;
     let minutes: Vec<Option<u32>> = nodes.iter().map(|node| node.open_minutes).collect();
-    let critical = critical_path(&graph, &minutes);
+    let critical = critical_path(graph, &minutes);
 
     let mut nodes: Vec<NodeAnswer> = nodes.into_iter().map(|node| node.answer).collect();
-    for (node, Place { x, y }) in nodes.iter_mut().zip(layout(&graph)) {
-        (node.x, node.y) = (x, y);
+    for (node, Place { x, y }) in nodes.iter_mut().zip(&drawing.places) {
+        (node.x, node.y) = (*x, *y);
     }
     for node in &critical {
         nodes[*node].critical = true;
@@ -101,7 +110,7 @@ pub(super) fn render(answer: Answer<GraphRow>) -> Option<TaskGraphAnswer> {
     Some(TaskGraphAnswer {
         position: answer.position,
         stale: answer.stale,
-        edges: edge_answers(&graph, &nodes),
+        edges: edge_answers(graph, &nodes),
         critical_path: critical.iter().map(|node| nodes[*node].id).collect(),
         nodes,
     })

@@ -1,10 +1,11 @@
 //! The work graph of a project as a picture: tasks, tickets that wait for tickets, and what waits for what.
 //!
 //! The rows are the nodes and the edges. Where a node stands and which tasks are critical is computed from them
-//! when they are read (`layout`, `critical_path`).
+//! when they are read (`layout`, `critical_path`); a picture is not drawn twice in a row (`drawings`).
 
 mod answer;
 mod critical_path;
+mod drawings;
 mod graph;
 mod layout;
 mod rows;

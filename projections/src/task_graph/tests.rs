@@ -6,6 +6,7 @@ use work::work_graph::{Node, NodeKind, PlannedNode};
 use work::{task, ticket, work_graph};
 
 use super::answer::render;
+use super::drawings::Drawing;
 use super::*;
 use crate::Row;
 use crate::testing::{Folded, PROJECT};
@@ -57,7 +58,7 @@ impl Log {
     }
 
     fn answer(&self) -> Option<TaskGraphAnswer> {
-        render(self.0.answer())
+        render(self.0.answer(), |nodes, edges| Drawing::new(nodes, edges).into())
     }
 }
 
