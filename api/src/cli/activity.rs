@@ -5,35 +5,25 @@ use std::process::ExitCode;
 use kernel::Timestamp;
 use serde::Deserialize;
 
-use super::board::standing;
-use super::client::{Connection, Line, Reading, Session, faint, plain, rows, strong, time};
+use super::client::{Line, faint, plain, rows, strong, time};
+use super::of_project::{OfProject, standing};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: omoi activity billing --limit 20")]
 pub(crate) struct Args {
-    /// The project: its name, slug or UUID.
-    project: String,
+    #[command(flatten)]
+    of: OfProject,
     /// Lines of the page, 1 to 200.
     #[arg(long, value_name = "LINES", default_value_t = 50)]
     limit: u32,
     /// Only what stands before this position of the log; the end of a page names the next one.
     #[arg(long, value_name = "POSITION")]
     before: Option<i64>,
-    #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    connection: Connection,
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
-    Session::run(&args.connection, async |session| {
-        let project = session.project(&args.project).await?;
-        let before = args.before.map_or(String::new(), |before| format!("&before={before}"));
-        let path = format!("/projects/{project}/activity?limit={}{before}", args.limit);
-        let page = session.client.read(&path, args.reading.min_position).await?;
-        session.out.show(&page, lines)
-    })
-    .await
+    let before = args.before.map_or(String::new(), |before| format!("&before={before}"));
+    args.of.show(&format!("activity?limit={}{before}", args.limit), lines).await
 }
 
 /// The answer of `GET /projects/{id}/activity`.

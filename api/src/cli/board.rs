@@ -4,29 +4,20 @@ use std::process::ExitCode;
 
 use serde::Deserialize;
 
-use super::client::{Connection, Line, Reading, Session, Span, alarm, faint, plain, rows, strong};
+use super::client::{Line, Span, alarm, faint, plain, rows, strong};
+use super::of_project::{OfProject, standing};
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "3/5 behind a column: it holds 3 cards, and at most 5 are wanted.\nExample: omoi board billing"
 )]
 pub(crate) struct Args {
-    /// The project: its name, slug or UUID.
-    project: String,
     #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    connection: Connection,
+    of: OfProject,
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
-    Session::run(&args.connection, async |session| {
-        let project = session.project(&args.project).await?;
-        let path = format!("/projects/{project}/board");
-        let board = session.client.read(&path, args.reading.min_position).await?;
-        session.out.show(&board, lines)
-    })
-    .await
+    args.of.show("board", lines).await
 }
 
 /// The answer of `GET /projects/{id}/board`.
@@ -91,15 +82,6 @@ pub(super) fn card_row(card: Card) -> Vec<Span> {
     let trouble: Vec<String> = trouble.into_iter().flatten().collect();
     row.extend((!trouble.is_empty()).then(|| alarm(trouble.join(", "))));
     row
-}
-
-/// How far the answer goes.
-pub(super) fn standing(position: i64, stale: Option<i64>) -> Line {
-    let mut line = vec![faint(format!("as of position {position}"))];
-    line.extend(stale.map(|stale| {
-        alarm(format!("; it stands still since {stale}, because that event cannot be applied"))
-    }));
-    line
 }
 
 #[cfg(test)]

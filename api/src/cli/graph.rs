@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, process::ExitCode};
 use kernel::Uuid;
 use serde::Deserialize;
 
-use super::board::standing;
-use super::client::{Connection, Line, Reading, Session, Span, faint, plain, rows, strong};
+use super::client::{Line, Span, faint, plain, rows, strong};
+use super::of_project::{OfProject, standing};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -14,22 +14,12 @@ use super::client::{Connection, Line, Reading, Session, Span, faint, plain, rows
 the critical path: what decides when all is done.\nExample: omoi graph billing"
 )]
 pub(crate) struct Args {
-    /// The project: its name, slug or UUID.
-    project: String,
     #[command(flatten)]
-    reading: Reading,
-    #[command(flatten)]
-    connection: Connection,
+    of: OfProject,
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
-    Session::run(&args.connection, async |session| {
-        let project = session.project(&args.project).await?;
-        let path = format!("/projects/{project}/graph");
-        let graph = session.client.read(&path, args.reading.min_position).await?;
-        session.out.show(&graph, lines)
-    })
-    .await
+    args.of.show("graph", lines).await
 }
 
 /// The answer of `GET /projects/{id}/graph`.

@@ -10,17 +10,20 @@ mod events;
 mod graph;
 mod key;
 mod migrate;
+mod of_project;
 mod openapi;
+mod processes;
 mod project;
 mod projections;
 mod running;
 mod serve;
 mod signals;
 mod task;
+mod things;
 mod ticket;
 mod up;
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
@@ -67,6 +70,8 @@ enum Command {
     Events(events::Args),
     /// See how far the read models are, rebuild them beside those that serve, and switch.
     Projections(projections::Args),
+    /// See how far the processes are that let work go on by itself, and let one go on that stands still.
+    Processes(processes::Args),
     /// Print the document of the HTTP API (OpenAPI 3.1), as a server answers it at /openapi.json.
     #[command(name = "openapi")]
     OpenApi,
@@ -95,14 +100,8 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&args, load(args.flags())?).await.map(done),
         Command::Migrate(args) => migrate::run(&args, load(Flags::default())?).await.map(done),
         Command::Doctor(args) => doctor::run(&args).await,
-        Command::Audit(args) => {
-            let data_dir = args.data_dir().map(|path| path.display().to_string());
-            audit::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await
-        }
-        Command::Key(args) => {
-            let data_dir = args.data_dir().map(|path| path.display().to_string());
-            key::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await.map(done)
-        }
+        Command::Audit(args) => audit::run(&args, &load_of(args.data_dir())?).await,
+        Command::Key(args) => key::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
@@ -110,10 +109,8 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Graph(args) => Ok(Box::pin(graph::run(&args)).await),
         Command::Activity(args) => Ok(Box::pin(activity::run(&args)).await),
         Command::Events(args) => Ok(Box::pin(events::run(&args)).await),
-        Command::Projections(args) => {
-            let data_dir = args.data_dir().map(|path| path.display().to_string());
-            projections::run(&args, &load(Flags::default().with("data_dir", data_dir))?).await
-        }
+        Command::Projections(args) => projections::run(&args, &load_of(args.data_dir())?).await,
+        Command::Processes(args) => processes::run(&args, &load_of(args.data_dir())?).await,
         Command::OpenApi => openapi::run().map(done),
         Command::ChildGuard => anyhow::bail!("child-guard has to be the first argument"),
     }
@@ -124,6 +121,11 @@ fn load(flags: Flags) -> anyhow::Result<Config> {
     let config = Config::load(flags)?;
     crate::telemetry::start(&config)?;
     Ok(config)
+}
+
+/// The same, of the installation in this directory.
+fn load_of(data_dir: Option<&PathBuf>) -> anyhow::Result<Config> {
+    load(Flags::default().with("data_dir", data_dir.map(|path| path.display().to_string())))
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
@@ -153,6 +155,11 @@ mod tests {
             "omoi task submit-evidence TSK-001 --command a=0 --command b=1 --commit 0123456",
             "omoi events tail --after 0 --type task.failed --project billing --no-follow --json",
             "omoi project autonomy billing on --if-match 3 --idempotency-key k",
+            "omoi project settings billing --no-agent --verify a --verify b --if-match 3",
+            "omoi project columns billing Open=backlog,requirements,design,implementation,testing,deployment:5 Done=done",
+            "omoi project gates billing testing=approval,evidence:verified --json",
+            "omoi project gates billing",
+            "omoi processes unpark retry_timers --root 00000000-0000-0000-0000-000000000000 --json",
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
             let fault = parsed.err().filter(clap::Error::use_stderr);
@@ -170,6 +177,11 @@ mod tests {
             "omoi task create TKT-001 Form --hours NaN",
             "omoi task submit-evidence TSK-001",
             "omoi task submit-evidence TSK-001 --command make",
+            "omoi project settings billing",
+            "omoi project settings billing --agent a --no-agent",
+            "omoi project columns billing",
+            "omoi project columns billing Open=shipping",
+            "omoi project gates billing testing=trust",
             "omoi board billing --key secret",
             "omoi board billing --url http://h --data-dir d",
         ] {

@@ -1,16 +1,18 @@
 //! `omoi project`: the projects of the organization.
 
+mod lines;
+mod setup;
+
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use kernel::{Timestamp, Uuid};
-use serde::Deserialize;
+use kernel::Uuid;
 use serde_json::{Value, json};
+use vocabulary::{Column, Criterion, Phase};
 
-use super::client::{
-    Connection, Failure, Line, Method, Reading, Session, Writing, faint, paragraphs, plain, rows, strong,
-    time,
-};
+use self::setup::Gate;
+use super::client::{Connection, Failure, Method, Reading, Session, Writing};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: omoi project create Billing --description 'Invoices and payments'")]
@@ -19,6 +21,34 @@ pub(crate) struct Args {
     verb: Verb,
     #[command(flatten)]
     connection: Connection,
+}
+
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// Its name, slug or UUID.
+    project: String,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+struct Changes {
+    /// How many runs may go on at a time, 1 to 1000.
+    #[arg(long, value_name = "RUNS")]
+    max_concurrent_runs: Option<u16>,
+    /// The agent profile of a task that names none.
+    #[arg(long, value_name = "NAME", conflicts_with = "no_agent")]
+    agent: Option<String>,
+    /// A task that names no agent profile waits until it is given one.
+    #[arg(long)]
+    no_agent: bool,
+    /// What must exit with 0 before a task without commands of its own is completed; give it once for each.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "no_verify")]
+    verify: Vec<String>,
+    /// Nothing has to be run for a task without commands of its own.
+    #[arg(long)]
+    no_verify: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,46 +86,57 @@ enum Verb {
     },
     /// Give it another name; the slug stays. E.g. `omoi project rename billing 'Billing and taxes'`.
     Rename {
-        /// Its name, slug or UUID.
-        project: String,
+        #[command(flatten)]
+        it: Target,
         /// The name from now on.
         name: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Say what it is about; without a text, nothing any more.
     Describe {
-        /// Its name, slug or UUID.
-        project: String,
+        #[command(flatten)]
+        it: Target,
         /// The description from now on.
         text: Option<String>,
+    },
+    /// Change how work is done in it; what is not given stays. E.g. `omoi project settings billing --verify 'make test'`.
+    Settings {
         #[command(flatten)]
-        writing: Writing,
+        it: Target,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// Give its board other columns, from left to right, e.g. `omoi project columns billing
+    /// 'To do=backlog,requirements,design' 'Doing=implementation,testing:5' 'Done=deployment,done'`.
+    Columns {
+        #[command(flatten)]
+        it: Target,
+        /// A title, its phases, and how many tickets people may move into it if that is limited. Together the columns
+        /// hold every phase once, in order; once there are tickets, the phases stay together as they are.
+        #[arg(value_name = "TITLE=PHASES[:LIMIT]", required = true, value_parser = setup::column)]
+        columns: Vec<Column>,
+    },
+    /// Say what must hold before a ticket leaves a phase, e.g. `omoi project gates billing
+    /// implementation=tasks_done,evidence:verified testing=approval`. A phase that is not named asks that its tasks are
+    /// done.
+    Gates {
+        #[command(flatten)]
+        it: Target,
+        /// A phase, and what it asks for: tasks_done, approval, evidence:any, evidence:verified, or nothing.
+        #[arg(value_name = "PHASE=CRITERIA", value_parser = setup::gate)]
+        gates: Vec<Gate>,
     },
     /// Let agents start work by themselves, or not, e.g. `omoi project autonomy billing on`.
     Autonomy {
-        /// Its name, slug or UUID.
-        project: String,
+        #[command(flatten)]
+        it: Target,
         /// From now on.
         #[arg(value_parser = ["on", "off"])]
         state: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Put it away: nothing in it changes until it is restored.
-    Archive {
-        /// Its name, slug or UUID.
-        project: String,
-        #[command(flatten)]
-        writing: Writing,
-    },
+    Archive(Target),
     /// Take an archived project up again.
-    Restore {
-        /// Its name, slug or UUID.
-        project: String,
-        #[command(flatten)]
-        writing: Writing,
-    },
+    Restore(Target),
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
@@ -104,129 +145,73 @@ pub(crate) async fn run(args: &Args) -> ExitCode {
 
 impl Verb {
     async fn carry_out(&self, session: &Session) -> Result<(), Failure> {
+        let tell =
+            async |it: &Target, verb: &str, body: Value| it.change(session, Method::POST, verb, body).await;
         match self {
             Self::Create { name, slug, description, writing } => {
                 let body = json!({ "name": name, "slug": slug, "description": description });
                 let answer = session.write(Method::POST, "/projects", body, writing).await?;
-                session.out.show(&answer, created)
+                session.out.show(&answer, lines::created)
             }
             Self::List { limit, after, reading } => {
                 let after = after.map_or(String::new(), |after| format!("&after={after}"));
                 let path = format!("/projects?limit={limit}{after}");
                 let answer = session.client.read(&path, reading.min_position).await?;
-                session.out.show(&answer, list)
+                session.out.show(&answer, lines::list)
             }
-            Self::Show { project, reading } => show(session, project, reading.min_position).await,
-            Self::Rename { project, name, writing } => {
-                change(session, project, "rename", json!({ "name": name }), writing).await
+            Self::Show { project, reading } => {
+                let id = session.project(project).await?;
+                let answer = session.client.read(&format!("/projects/{id}"), reading.min_position).await?;
+                session.out.show(&answer, lines::details)
             }
-            Self::Describe { project, text, writing } => {
-                change(session, project, "describe", json!({ "description": text }), writing).await
+            Self::Rename { it, name } => tell(it, "rename", json!({ "name": name })).await,
+            Self::Describe { it, text } => tell(it, "describe", json!({ "description": text })).await,
+            Self::Settings { it, changes } => tell(it, "settings", changes.body()).await,
+            Self::Columns { it, columns } => {
+                it.change(session, Method::PUT, "columns", json!({ "columns": columns })).await
             }
-            Self::Autonomy { project, state, writing } => {
-                change(session, project, "autonomy", json!({ "on": state == "on" }), writing).await
+            Self::Gates { it, gates } => {
+                it.change(session, Method::PUT, "gates", json!({ "gates": by_phase(gates) })).await
             }
-            Self::Archive { project, writing } => {
-                change(session, project, "archive", json!({}), writing).await
-            }
-            Self::Restore { project, writing } => {
-                change(session, project, "restore", json!({}), writing).await
-            }
+            Self::Autonomy { it, state } => tell(it, "autonomy", json!({ "on": state == "on" })).await,
+            Self::Archive(it) => tell(it, "archive", json!({})).await,
+            Self::Restore(it) => tell(it, "restore", json!({})).await,
         }
     }
 }
 
-async fn change(
-    session: &Session,
-    project: &str,
-    verb: &str,
-    body: Value,
-    writing: &Writing,
-) -> Result<(), Failure> {
-    let id = session.project(project).await?;
-    let answer = session.write(Method::POST, &format!("/projects/{id}/{verb}"), body, writing).await?;
-    session.out.show(&answer, done)
-}
-
-async fn show(session: &Session, project: &str, least: Option<i64>) -> Result<(), Failure> {
-    let id = session.project(project).await?;
-    let answer = session.client.read(&format!("/projects/{id}"), least).await?;
-    session.out.show(&answer, details)
-}
-
-#[derive(Debug, Deserialize)]
-struct Projects {
-    projects: Vec<Project>,
-    next: Option<Uuid>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Project {
-    id: Uuid,
-    name: String,
-    slug: String,
-    description: Option<String>,
-    status: String,
-    autonomy: bool,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    version: i64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Created {
-    id: Uuid,
-    name: String,
-    slug: String,
-    position: Option<i64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Done {
-    position: Option<i64>,
-}
-
-fn created(made: Created) -> Vec<Line> {
-    let place = made.position.map_or(String::new(), |position| format!(", position {position}"));
-    vec![vec![strong(made.name), plain("  "), faint(format!("({}, {}{place})", made.slug, made.id))]]
-}
-
-fn done(Done { position }: Done) -> Vec<Line> {
-    vec![match position {
-        Some(position) => vec![plain("done  "), faint(format!("(position {position})"))],
-        None => vec![plain("it was so already")],
-    }]
-}
-
-fn list(mut all: Projects) -> Vec<Line> {
-    if all.projects.is_empty() {
-        return vec![vec![plain("There is no project yet; `omoi project create NAME` makes one.")]];
+impl Target {
+    async fn change(
+        &self,
+        session: &Session,
+        method: Method,
+        what: &str,
+        body: Value,
+    ) -> Result<(), Failure> {
+        let id = session.project(&self.project).await?;
+        let answer = session.write(method, &format!("/projects/{id}/{what}"), body, &self.writing).await?;
+        session.out.show(&answer, lines::done)
     }
-    // The page is in the order of ids, which means nothing to people.
-    all.projects.sort_by_key(|project| project.name.to_lowercase());
-    let row = |project: Project| {
-        vec![strong(project.name), plain(project.slug), plain(project.status), faint(project.id)]
-    };
-    let mut lines = rows(0, all.projects.into_iter().map(row).collect());
-    lines.extend(all.next.map(|next| vec![faint(format!("more: --after {next}"))]));
-    lines
 }
 
-fn details(project: Project) -> Vec<Line> {
-    let autonomy = if project.autonomy { "on: agents start work" } else { "off: people start work" };
-    let mut lines = vec![vec![strong(project.name)]];
-    lines.extend(rows(
-        2,
-        vec![
-            vec![faint("slug"), plain(project.slug)],
-            vec![faint("status"), plain(project.status)],
-            vec![faint("autonomy"), plain(autonomy)],
-            vec![faint("created"), plain(time(project.created_at))],
-            vec![faint("changed"), plain(time(project.updated_at))],
-            vec![faint("version"), plain(project.version)],
-            vec![faint("id"), plain(project.id)],
-        ],
-    ));
-    lines.extend(paragraphs(project.description.as_deref()));
-    lines
+impl Changes {
+    /// What is `null` stays as it is.
+    fn body(&self) -> Value {
+        let agent = match &self.agent {
+            Some(name) => json!({ "kind": "profile", "name": name }),
+            None if self.no_agent => json!({ "kind": "none" }),
+            None => Value::Null,
+        };
+        let verify = (self.no_verify || !self.verify.is_empty()).then_some(&self.verify);
+        json!({ "max_concurrent_runs": self.max_concurrent_runs, "agent": agent, "verify": verify })
+    }
+}
+
+/// What was said of one phase in several words adds up.
+fn by_phase(gates: &[Gate]) -> BTreeMap<Phase, Vec<Criterion>> {
+    let mut all: BTreeMap<Phase, Vec<Criterion>> = BTreeMap::new();
+    for (phase, criteria) in gates {
+        all.entry(*phase).or_default().extend(criteria);
+    }
+    all
 }

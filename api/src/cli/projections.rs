@@ -122,7 +122,7 @@ async fn named(generations: &Generations, name: &str) -> anyhow::Result<ReadMode
     Ok(model)
 }
 
-fn print_json<T: Serialize>(value: &T) -> anyhow::Result<()> {
+pub(super) fn print_json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     println!("{}", serde_json::to_string(value)?);
     Ok(())
 }
@@ -145,15 +145,16 @@ fn table(listed: &Projections) -> String {
                 generation.behind
             ));
             let parked = model.parked.iter().filter(|parked| parked.generation == generation.generation);
-            for parked in parked {
-                // What went wrong is text of the log: it must not speak to the terminal.
-                let error = parked.error.replace(char::is_control, " ");
-                lines.push(format!("  parked: {} at {}, {error}", parked.root, parked.position));
-            }
+            lines.extend(parked.map(|it| parked_line(it.root, it.position, &it.error)));
         }
     }
     lines.push(format!("the log is at {}\n", listed.position));
     lines.join("\n")
+}
+
+/// What stands still, and why. What went wrong is text of the log: it must not speak to the terminal.
+pub(super) fn parked_line(root: Uuid, position: i64, error: &str) -> String {
+    format!("  parked: {root} at {position}, {}", error.replace(char::is_control, " "))
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use vocabulary::{Hours, Phase, Priority};
 
-use super::client::{Connection, Failure, Method, Reading, Session, Writing, values};
+use self::lines::Changed;
+use super::client::{Connection, Failure, Kind, Method, Reading, Session, Writing, values};
+use super::things::Things;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -66,6 +68,14 @@ struct Plan {
     writing: Writing,
 }
 
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// Its number, e.g. TSK-001, or its UUID.
+    task: String,
+    #[command(flatten)]
+    writing: Writing,
+}
+
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Plan a task under a ticket, e.g. `omoi task create TKT-001 'Write the form' --hours 2`.
@@ -78,192 +88,130 @@ enum Verb {
         reading: Reading,
     },
     /// Take it up yourself.
-    Start {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
-        #[command(flatten)]
-        writing: Writing,
-    },
+    Start(Target),
     /// Say that the attempt failed, e.g. `omoi task fail TSK-001 --reason 'no network' --class transient`.
     Fail {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// What happened.
         #[arg(long, value_name = "TEXT")]
         reason: String,
         /// Transient: it is tried again, up to 3 times. Permanent: it has failed.
         #[arg(long, value_parser = ["transient", "permanent"])]
         class: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Attest what was run, e.g. `omoi task submit-evidence TSK-001 --command 'cargo test=0'`. When every exit is 0 the
     /// task is completed.
     SubmitEvidence {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// A command and how it ended; give it once for each.
         #[arg(long = "command", value_name = "COMMAND=EXIT", required = true, value_parser = values::command_exit)]
         commands: Vec<values::CommandExit>,
         /// The commit that holds the work: its hash.
         #[arg(long, value_name = "HASH")]
         commit: Option<String>,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Try a failed task again, at once.
-    Retry {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
-        #[command(flatten)]
-        writing: Writing,
-    },
+    Retry(Target),
     /// Say that it cannot be worked on, and why.
     Block {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Take your block away; what other tasks block stays blocked.
-    Unblock {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
-        #[command(flatten)]
-        writing: Writing,
-    },
+    Unblock(Target),
     /// Say how much it matters, e.g. `omoi task prioritise TSK-001 critical`.
     Prioritise {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// From now on.
         #[arg(value_parser = values::priority())]
         priority: Priority,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Give it up; this is final.
     Cancel {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Let it wait for another task: `omoi task depend TSK-002 TSK-001`.
     Depend {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// The task that comes first.
         on: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Let it wait for another task no longer.
     Undepend {
-        /// Its number, e.g. TSK-001, or its UUID.
-        task: String,
+        #[command(flatten)]
+        it: Target,
         /// The task it waited for.
         on: String,
-        #[command(flatten)]
-        writing: Writing,
     },
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
     Session::run(&args.connection, async |session| {
-        Tasks { session, project: args.project.as_deref() }.carry_out(&args.verb).await
+        let project = args.project.as_deref();
+        let tasks = Things { session, kind: Kind::Task, project, changed: lines::changed };
+        args.verb.carry_out(&tasks).await
     })
     .await
 }
 
-/// The tasks that numbers are about.
-struct Tasks<'a> {
-    session: &'a Session,
-    project: Option<&'a str>,
+impl Verb {
+    async fn carry_out(&self, tasks: &Things<'_, Changed>) -> Result<(), Failure> {
+        let tell =
+            async |it: &Target, verb: &str, body: Value| tasks.tell(&it.task, verb, body, &it.writing).await;
+        match self {
+            Self::Create(plan) => plan.create(tasks).await,
+            Self::Show { task, reading } => tasks.show(task, reading, lines::details).await,
+            Self::Start(it) => tell(it, "start", json!({})).await,
+            Self::Fail { it, reason, class } => {
+                tell(it, "fail", json!({ "reason": reason, "class": class })).await
+            }
+            Self::SubmitEvidence { it, commands, commit } => {
+                tell(it, "submit-evidence", json!({ "commands": commands, "commit": commit })).await
+            }
+            Self::Retry(it) => tell(it, "retry", json!({})).await,
+            Self::Block { it, reason } => tell(it, "block", json!({ "reason": reason })).await,
+            Self::Unblock(it) => tell(it, "unblock", json!({})).await,
+            Self::Prioritise { it, priority } => {
+                tell(it, "prioritise", json!({ "priority": priority })).await
+            }
+            Self::Cancel { it, reason } => tell(it, "cancel", json!({ "reason": reason })).await,
+            Self::Depend { it, on } => tasks.depend(&it.task, on, &it.writing).await,
+            Self::Undepend { it, on } => tasks.undepend(&it.task, on, &it.writing).await,
+        }
+    }
 }
 
-impl Tasks<'_> {
-    async fn carry_out(&self, verb: &Verb) -> Result<(), Failure> {
-        match verb {
-            Verb::Create(plan) => self.create(plan).await,
-            Verb::Show { task, reading } => {
-                let id = self.session.task(task, self.project).await?;
-                let task = self.session.client.read(&format!("/tasks/{id}"), reading.min_position).await?;
-                self.session.out.show(&task, lines::details)
-            }
-            Verb::Start { task, writing } => self.tell(task, "start", json!({}), writing).await,
-            Verb::Fail { task, reason, class, writing } => {
-                self.tell(task, "fail", json!({ "reason": reason, "class": class }), writing).await
-            }
-            Verb::SubmitEvidence { task, commands, commit, writing } => {
-                let body = json!({ "commands": commands, "commit": commit });
-                self.tell(task, "submit-evidence", body, writing).await
-            }
-            Verb::Retry { task, writing } => self.tell(task, "retry", json!({}), writing).await,
-            Verb::Block { task, reason, writing } => {
-                self.tell(task, "block", json!({ "reason": reason }), writing).await
-            }
-            Verb::Unblock { task, writing } => self.tell(task, "unblock", json!({}), writing).await,
-            Verb::Prioritise { task, priority, writing } => {
-                self.tell(task, "prioritise", json!({ "priority": priority }), writing).await
-            }
-            Verb::Cancel { task, reason, writing } => {
-                self.tell(task, "cancel", json!({ "reason": reason }), writing).await
-            }
-            Verb::Depend { task, on, writing } => {
-                let on = self.session.task(on, self.project).await?;
-                self.tell(task, "dependencies", json!({ "on": on }), writing).await
-            }
-            Verb::Undepend { task, on, writing } => {
-                let id = self.session.task(task, self.project).await?;
-                let on = self.session.task(on, self.project).await?;
-                let path = format!("/tasks/{id}/dependencies/{on}");
-                self.changed(Method::DELETE, &path, json!({}), writing).await
-            }
-        }
-    }
-
-    async fn create(&self, plan: &Plan) -> Result<(), Failure> {
-        let ticket = self.session.ticket(&plan.ticket, self.project).await?;
+impl Plan {
+    async fn create(&self, tasks: &Things<'_, Changed>) -> Result<(), Failure> {
+        let ticket = tasks.session.numbered(Kind::Ticket, &self.ticket, tasks.project).await?;
         let mut depends_on = Vec::new();
-        for task in &plan.depends_on {
-            depends_on.push(self.session.task(task, self.project).await?);
+        for task in &self.depends_on {
+            depends_on.push(tasks.id(task).await?);
         }
         let body = json!({
-            "title": plan.title,
-            "description": plan.description,
-            "phase": plan.phase,
-            "priority": plan.priority,
-            "estimate_hours": plan.hours,
+            "title": self.title,
+            "description": self.description,
+            "phase": self.phase,
+            "priority": self.priority,
+            "estimate_hours": self.hours,
             "depends_on": depends_on,
-            "files": plan.files,
-            "run": plan.run,
-            "validate": plan.validate,
-            "mode": plan.mode,
-            "agent": plan.agent,
+            "files": self.files,
+            "run": self.run,
+            "validate": self.validate,
+            "mode": self.mode,
+            "agent": self.agent,
         });
-        self.changed(Method::POST, &format!("/tickets/{ticket}/tasks"), body, &plan.writing).await
-    }
-
-    async fn tell(&self, task: &str, verb: &str, body: Value, writing: &Writing) -> Result<(), Failure> {
-        let id = self.session.task(task, self.project).await?;
-        self.changed(Method::POST, &format!("/tasks/{id}/{verb}"), body, writing).await
-    }
-
-    async fn changed(
-        &self,
-        method: Method,
-        path: &str,
-        body: Value,
-        writing: &Writing,
-    ) -> Result<(), Failure> {
-        let answer = self.session.write(method, path, body, writing).await?;
-        self.session.out.show(&answer, lines::changed)
+        tasks.change(Method::POST, &format!("/tickets/{ticket}/tasks"), body, &self.writing).await
     }
 }

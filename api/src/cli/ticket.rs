@@ -8,7 +8,9 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use vocabulary::{Phase, Priority};
 
-use super::client::{Connection, Failure, Method, Reading, Session, Writing, values};
+use self::lines::Changed;
+use super::client::{Connection, Failure, Kind, Method, Reading, Session, Writing, values};
+use super::things::Things;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -23,6 +25,14 @@ pub(crate) struct Args {
     project: Option<String>,
     #[command(flatten)]
     connection: Connection,
+}
+
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// Its number, e.g. TKT-001, or its UUID.
+    ticket: String,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,8 +73,8 @@ enum Verb {
     },
     /// Change its title, description or priority; what is not given stays.
     Refine {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// What it is called from now on.
         #[arg(long)]
         title: Option<String>,
@@ -74,214 +84,144 @@ enum Verb {
         /// How much it matters from now on.
         #[arg(long, value_parser = values::priority())]
         priority: Option<Priority>,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Move it to a phase, e.g. `omoi ticket move TKT-001 testing`. Forwards when its gates are open, backwards always.
     Move {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// Where to.
         #[arg(value_parser = values::phase())]
         phase: Phase,
-        /// Its place in the column: a key of 0-9 and a-z, cards stand in the order of their keys. [default: the end]
+        /// Its place in the column: a key of 0-9 and a-z, cards stand in the order of their keys. [default: as it is]
         #[arg(long, value_name = "KEY")]
         position: Option<String>,
         /// Go through closed gates; the log says who did.
         #[arg(long)]
         force: bool,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Give it another place in its column, e.g. `omoi ticket reorder TKT-001 b`.
     Reorder {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// A key of 0-9 and a-z that does not end with 0; cards stand in the order of their keys.
         #[arg(value_name = "KEY")]
         position: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Say that it cannot go on, and why.
     Block {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Say that it can go on.
-    Unblock {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
-        #[command(flatten)]
-        writing: Writing,
-    },
+    Unblock(Target),
     /// Say something about it, e.g. `omoi ticket comment TKT-001 'The bank has answered'`.
     Comment {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// What.
         text: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Ask for the approval of a phase.
     RequestApproval {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// Which phase is to be approved. [default: the one it is in]
         #[arg(value_parser = values::phase())]
         phase: Option<Phase>,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Approve a phase that waits for it.
     Approve {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// Which phase.
         #[arg(value_parser = values::phase())]
         phase: Phase,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Refuse the approval of a phase, and say why.
     Reject {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// Which phase.
         #[arg(value_parser = values::phase())]
         phase: Phase,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Give it up; this is final.
     Cancel {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// Why.
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Let it wait for another ticket: `omoi ticket depend TKT-002 TKT-001`.
     Depend {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// The ticket that comes first.
         on: String,
-        #[command(flatten)]
-        writing: Writing,
     },
     /// Let it wait for another ticket no longer.
     Undepend {
-        /// Its number, e.g. TKT-001, or its UUID.
-        ticket: String,
+        #[command(flatten)]
+        it: Target,
         /// The ticket it waited for.
         on: String,
-        #[command(flatten)]
-        writing: Writing,
     },
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
     Session::run(&args.connection, async |session| {
-        Tickets { session, project: args.project.as_deref() }.carry_out(&args.verb).await
+        let project = args.project.as_deref();
+        let tickets = Things { session, kind: Kind::Ticket, project, changed: lines::changed };
+        args.verb.carry_out(&tickets).await
     })
     .await
 }
 
-/// The tickets that numbers are about.
-struct Tickets<'a> {
-    session: &'a Session,
-    project: Option<&'a str>,
-}
-
-impl Tickets<'_> {
-    async fn carry_out(&self, verb: &Verb) -> Result<(), Failure> {
-        match verb {
-            Verb::Create { of, title, description, priority, phase, writing } => {
-                let project = self.session.project(of).await?;
+impl Verb {
+    async fn carry_out(&self, tickets: &Things<'_, Changed>) -> Result<(), Failure> {
+        let session = tickets.session;
+        let tell = async |it: &Target, verb: &str, body: Value| {
+            tickets.tell(&it.ticket, verb, body, &it.writing).await
+        };
+        match self {
+            Self::Create { of, title, description, priority, phase, writing } => {
+                let project = session.project(of).await?;
                 let body = json!({ "title": title, "description": description, "priority": priority, "phase": phase });
-                self.changed(Method::POST, &format!("/projects/{project}/tickets"), body, writing).await
+                tickets.change(Method::POST, &format!("/projects/{project}/tickets"), body, writing).await
             }
-            Verb::List { of, reading } => {
-                let project = self.session.project(of).await?;
+            Self::List { of, reading } => {
+                let project = session.project(of).await?;
                 let path = format!("/projects/{project}/board");
-                let board = self.session.client.read(&path, reading.min_position).await?;
-                self.session.out.show(&board, lines::list)
+                let board = session.client.read(&path, reading.min_position).await?;
+                session.out.show(&board, lines::list)
             }
-            Verb::Show { ticket, reading } => {
-                let id = self.session.ticket(ticket, self.project).await?;
-                let ticket =
-                    self.session.client.read(&format!("/tickets/{id}"), reading.min_position).await?;
-                self.session.out.show(&ticket, lines::details)
-            }
-            Verb::Refine { ticket, title, description, priority, writing } => {
+            Self::Show { ticket, reading } => tickets.show(ticket, reading, lines::details).await,
+            Self::Refine { it, title, description, priority } => {
                 let body = json!({ "title": title, "description": description, "priority": priority });
-                self.tell(ticket, "refine", body, writing).await
+                tell(it, "refine", body).await
             }
-            Verb::Move { ticket, phase, position, force, writing } => {
-                let body = json!({ "phase": phase, "position": position, "force": force });
-                self.tell(ticket, "move", body, writing).await
+            Self::Move { it, phase, position, force } => {
+                tell(it, "move", json!({ "phase": phase, "position": position, "force": force })).await
             }
-            Verb::Reorder { ticket, position, writing } => {
-                self.tell(ticket, "reorder", json!({ "position": position }), writing).await
+            Self::Reorder { it, position } => tell(it, "reorder", json!({ "position": position })).await,
+            Self::Block { it, reason } => tell(it, "block", json!({ "reason": reason })).await,
+            Self::Unblock(it) => tell(it, "unblock", json!({})).await,
+            Self::Comment { it, text } => tell(it, "comments", json!({ "text": text })).await,
+            Self::RequestApproval { it, phase } => tell(it, "approvals", json!({ "phase": phase })).await,
+            Self::Approve { it, phase } => tell(it, "approvals/grant", json!({ "phase": phase })).await,
+            Self::Reject { it, phase, reason } => {
+                tell(it, "approvals/reject", json!({ "phase": phase, "reason": reason })).await
             }
-            Verb::Block { ticket, reason, writing } => {
-                self.tell(ticket, "block", json!({ "reason": reason }), writing).await
-            }
-            Verb::Unblock { ticket, writing } => self.tell(ticket, "unblock", json!({}), writing).await,
-            Verb::Comment { ticket, text, writing } => {
-                self.tell(ticket, "comments", json!({ "text": text }), writing).await
-            }
-            Verb::RequestApproval { ticket, phase, writing } => {
-                self.tell(ticket, "approvals", json!({ "phase": phase }), writing).await
-            }
-            Verb::Approve { ticket, phase, writing } => {
-                self.tell(ticket, "approvals/grant", json!({ "phase": phase }), writing).await
-            }
-            Verb::Reject { ticket, phase, reason, writing } => {
-                let body = json!({ "phase": phase, "reason": reason });
-                self.tell(ticket, "approvals/reject", body, writing).await
-            }
-            Verb::Cancel { ticket, reason, writing } => {
-                self.tell(ticket, "cancel", json!({ "reason": reason }), writing).await
-            }
-            Verb::Depend { ticket, on, writing } => {
-                let on = self.session.ticket(on, self.project).await?;
-                self.tell(ticket, "dependencies", json!({ "on": on }), writing).await
-            }
-            Verb::Undepend { ticket, on, writing } => {
-                let id = self.session.ticket(ticket, self.project).await?;
-                let on = self.session.ticket(on, self.project).await?;
-                let path = format!("/tickets/{id}/dependencies/{on}");
-                self.changed(Method::DELETE, &path, json!({}), writing).await
-            }
+            Self::Cancel { it, reason } => tell(it, "cancel", json!({ "reason": reason })).await,
+            Self::Depend { it, on } => tickets.depend(&it.ticket, on, &it.writing).await,
+            Self::Undepend { it, on } => tickets.undepend(&it.ticket, on, &it.writing).await,
         }
-    }
-
-    async fn tell(&self, ticket: &str, verb: &str, body: Value, writing: &Writing) -> Result<(), Failure> {
-        let id = self.session.ticket(ticket, self.project).await?;
-        self.changed(Method::POST, &format!("/tickets/{id}/{verb}"), body, writing).await
-    }
-
-    async fn changed(
-        &self,
-        method: Method,
-        path: &str,
-        body: Value,
-        writing: &Writing,
-    ) -> Result<(), Failure> {
-        let answer = self.session.write(method, path, body, writing).await?;
-        self.session.out.show(&answer, lines::changed)
     }
 }

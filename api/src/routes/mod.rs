@@ -10,6 +10,7 @@ pub(crate) mod health;
 pub(crate) mod limits;
 pub(crate) mod metrics;
 pub(crate) mod problem;
+pub(crate) mod processes;
 pub(crate) mod projections;
 pub(crate) mod projects;
 pub(crate) mod read_your_writes;
@@ -47,6 +48,7 @@ fn subjects() -> Documented<Services> {
         .merge(tasks::router())
         .merge(events::router())
         .merge(projections::router())
+        .merge(processes::router())
 }
 
 /// Everything that this server answers.
@@ -57,12 +59,13 @@ pub(crate) fn all(backends: &Backends, services: &Services) -> Router {
 /// Everything below `/api/v1`, and `/metrics`; nothing of it answers without a key.
 fn api(services: &Services) -> Router {
     let door = middleware::from_fn_with_state(services.clone(), auth::require_key);
+    let alive = middleware::from_fn_with_state(services.pulse.clone(), limits::while_the_database_answers);
     let routes = subjects().into_router().method_not_allowed_fallback(async || {
         let detail = "this address takes another method; the Allow header names it";
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
     });
     Router::new()
-        .nest(BASE, routes.route_layer(door.clone()))
+        .nest(BASE, routes.route_layer(door.clone()).route_layer(alive))
         .merge(metrics::router().into_router().route_layer(door))
         .fallback(async || {
             Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address")

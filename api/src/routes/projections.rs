@@ -82,7 +82,7 @@ pub(crate) struct Unpark {
 #[schemars(example = serde_json::json!({ "roots": ["6f2c1e0a-7a35-8b1e-9f52-0d6a3c9e4b71"] }))]
 pub(crate) struct Unparked {
     /// The roots that follow the log again.
-    roots: Vec<Uuid>,
+    pub(super) roots: Vec<Uuid>,
 }
 
 async fn list(State(services): State<Services>, caller: Caller) -> Result<Response, Problem> {

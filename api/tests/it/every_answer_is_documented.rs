@@ -44,6 +44,7 @@ async fn every_answer_is_documented() {
         ("/tasks/{id}", NOBODY),
         ("/events", ""),
         ("/projections", ""),
+        ("/processes", ""),
     ] {
         reader.send(&api, Method::GET, path, id, None).await;
     }

@@ -5,8 +5,11 @@ mod support;
 
 mod a_command_can_be_followed;
 mod a_command_survives_kill_nine;
+mod a_process_goes_on;
 mod a_project_is_configured;
 mod a_read_model_is_rebuilt_beside;
+mod a_rebuild_survives_kill_nine;
+mod a_silent_database_is_told_of;
 mod a_ticket_appears_on_the_board;
 mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;

@@ -105,6 +105,7 @@ async fn the_command_line_does_what_the_api_does() {
     a_refusal_says_why(&story).await;
     a_number_in_two_projects_needs_its_project(&story).await;
     a_server_elsewhere_needs_an_address_and_a_key(&story).await;
+    a_project_is_set_up_as_it_is_shown(&story).await;
     the_log_is_followed_until_somebody_stops(&story).await;
     a_reader_that_leaves_is_no_fault(&story).await;
     nobody_answers_after_the_end(story).await;
@@ -247,6 +248,44 @@ async fn a_server_elsewhere_needs_an_address_and_a_key(story: &Story) {
     assert!(nowhere.refusal().contains("`omoi up`"), "{nowhere:?}");
     let nobody = story.elsewhere(&[], &["board", "billing-2"]).await;
     assert!(nobody.refusal().contains("nobody serves .omoi; start it with `omoi up"), "{nobody:?}");
+}
+
+async fn a_project_is_set_up_as_it_is_shown(story: &Story) {
+    let set = async |words: &[&str]| story.json(&[&["project"], words].concat()).await["position"].clone();
+    set(&["restore", "payments"]).await;
+    set(&["settings", "payments", "--max-concurrent-runs", "2", "--agent", "careful"]).await;
+    set(&["settings", "payments", "--verify", "make test", "--verify", "make lint", "--no-agent"]).await;
+    let open = "In work=backlog,requirements,design,implementation,testing,deployment:5";
+    set(&["columns", "payments", open, "Done=done"]).await;
+    let gates = ["implementation=tasks_done,evidence:verified", "testing=approval"];
+    set(&["gates", "payments", gates[1], gates[0]]).await;
+    let position = set(&["autonomy", "payments", "on"]).await.to_string();
+
+    let shown = story.run(&["project", "show", "payments", "--min-position", &position]).await;
+    let facts: Vec<_> = shown.text().lines().filter_map(|line| line.trim_start().split_once("  ")).collect();
+    for (what, is) in [
+        ("autonomy", "on: agents start work"),
+        ("runs", "2 at a time"),
+        ("agent", "-"),
+        ("verify", "make test"),
+        ("verify", "make lint"),
+        ("column", open),
+        ("column", "Done=done"),
+        ("gate", gates[0]),
+        ("gate", gates[1]),
+    ] {
+        assert!(
+            facts.iter().any(|(of, fact)| (*of, fact.trim_start()) == (what, is)),
+            "{what} {is}: {facts:?}"
+        );
+    }
+    let missing = story.problem(&["project", "columns", "payments", "Done=done"]).await;
+    assert_eq!((&missing["status"], &missing["code"]), (&json!(422), &json!("invalid_body")));
+    let cleared = ["settings", "payments", "--no-verify", "--agent", "careful"];
+    let position = set(&cleared).await.to_string();
+    let shown = story.json(&["project", "show", "payments", "--min-position", &position]).await;
+    let settings = json!({ "max_concurrent_runs": 2, "agent": "careful", "verify": [] });
+    assert_eq!(shown["settings"], settings);
 }
 
 async fn the_log_is_followed_until_somebody_stops(story: &Story) {

@@ -19,20 +19,23 @@ pub(super) use self::failure::Failure;
 pub(super) use self::http::{Answer, Client, Method};
 pub(super) use self::output::Output;
 pub(super) use self::place::Connection;
+pub(super) use self::resolve::Kind;
 #[cfg(test)]
 pub(super) use self::text::shown_plain;
 pub(super) use self::text::{Line, Span, alarm, faint, paragraphs, plain, rows, strong, time};
 
+/// Of each argument: one of the whole would hold for those that follow as well.
+const HEADING: &str = "Repeats and conflicts";
+
 /// Of a command that changes something.
 #[derive(Clone, Debug, Default, clap::Args)]
-#[command(next_help_heading = "Repeats and conflicts")]
 pub(crate) struct Writing {
     /// Names this wish, so that it acts once however often it is sent; 1 to 255 visible ASCII characters. The same
     /// key with other words is refused. [default: a fresh one]
-    #[arg(long, value_name = "KEY", value_parser = values::idempotency_key)]
+    #[arg(long, help_heading = HEADING, value_name = "KEY", value_parser = values::idempotency_key)]
     pub(super) idempotency_key: Option<String>,
     /// Act only if it still is at this version, as `show` prints it; else the answer is a refusal.
-    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, help_heading = HEADING, value_name = "VERSION", value_parser = clap::value_parser!(i64).range(0..))]
     pub(super) if_match: Option<i64>,
 }
 

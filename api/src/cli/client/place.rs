@@ -14,20 +14,22 @@ use crate::{
 const KEY: &str = "OMOI_KEY";
 const URL: &str = "OMOI_URL";
 
+/// Of each argument: one of the whole would hold for those that follow as well.
+const HEADING: &str = "Server and output";
+
 /// Which server, and how the answer is printed.
 #[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Server and output")]
 pub(crate) struct Connection {
     /// The server, e.g. http://127.0.0.1:4310; the key is read from OMOI_KEY. [default: OMOI_URL, else the data
     /// directory]
-    #[arg(long, global = true, value_name = "URL", conflicts_with = "data_dir")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "URL", conflicts_with = "data_dir")]
     url: Option<String>,
     /// The data directory of an `omoi up` that runs on this machine: its address and, unless OMOI_KEY is set, its
     /// key are read there. [default: .omoi]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Print the API's own JSON, one line an answer; a refusal is one problem object on stderr.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = HEADING)]
     pub(super) json: bool,
 }
 

@@ -56,8 +56,10 @@ struct Place {
 
 /// What can be meant by a number.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+pub(crate) enum Kind {
+    /// E.g. TKT-001.
     Ticket,
+    /// E.g. TSK-001.
     Task,
 }
 
@@ -78,23 +80,16 @@ impl Session {
         }
     }
 
-    /// The ticket of this UUID, or of this number in `project`.
+    /// The ticket or task of this UUID, or of this number in `project`.
     ///
     /// # Errors
     /// When there is none, or when the number needs a project and several exist.
-    pub(crate) async fn ticket(&self, wanted: &str, project: Option<&str>) -> Result<Uuid, Failure> {
-        self.numbered(Kind::Ticket, wanted, project).await
-    }
-
-    /// The task of this UUID, or of this number in `project`.
-    ///
-    /// # Errors
-    /// As [`Session::ticket`].
-    pub(crate) async fn task(&self, wanted: &str, project: Option<&str>) -> Result<Uuid, Failure> {
-        self.numbered(Kind::Task, wanted, project).await
-    }
-
-    async fn numbered(&self, kind: Kind, wanted: &str, project: Option<&str>) -> Result<Uuid, Failure> {
+    pub(crate) async fn numbered(
+        &self,
+        kind: Kind,
+        wanted: &str,
+        project: Option<&str>,
+    ) -> Result<Uuid, Failure> {
         if let Ok(id) = wanted.parse() {
             return Ok(id);
         }
@@ -174,6 +169,14 @@ const UNKNOWN: &str = "unknown";
 const AMBIGUOUS: &str = "ambiguous";
 
 impl Kind {
+    /// Its part of addresses.
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Self::Ticket => "tickets",
+            Self::Task => "tasks",
+        }
+    }
+
     /// The number as the server writes it: `tkt-1` is `TKT-001`.
     fn number(self, wanted: &str) -> Result<String, Failure> {
         let upper = wanted.to_uppercase();

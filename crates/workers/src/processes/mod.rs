@@ -1,9 +1,10 @@
 //! The loops of the processes: `reactor.rs` folds the log and writes down what is asked for, `performer.rs` carries
-//! it out, `rows.rs` is what both keep in the database.
+//! it out, `rows.rs` is what both keep in the database. `unpark.rs` is what an operator asks for.
 
 mod performer;
 mod reactor;
 mod rows;
+mod unpark;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,6 +18,7 @@ use tokio::sync::Notify;
 
 pub use performer::Performer;
 pub use reactor::Reactor;
+pub use unpark::{Listed, ParkedRoot, ProcessError, Standing, list, unpark};
 
 use crate::Node;
 
