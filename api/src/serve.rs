@@ -1,6 +1,7 @@
 //! The HTTP server: its socket, what stands behind it, and its end.
 
 mod own_names;
+pub(crate) mod pulse;
 
 use std::{
     io::ErrorKind,

@@ -12,6 +12,7 @@ use workers::{Node, Processes, Projectors};
 use crate::{
     config::{Config, LOG_ID, Secret},
     keys::KeyRing,
+    serve::pulse::Pulse,
     upkeep,
 };
 
@@ -25,6 +26,7 @@ pub(crate) struct Services {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) read_models: ReadModels,
     pub(crate) keys: KeyRing,
+    pub(crate) pulse: Pulse,
 }
 
 impl Services {
@@ -39,11 +41,12 @@ impl Services {
         let dispatcher = Dispatcher::new(store.clone(), CACHED_AGGREGATES);
         let read_models = ReadModels::new(&store);
         let keys = KeyRing::new(&store);
-        Ok(Self { store, dispatcher, read_models, keys })
+        let pulse = Pulse::of(database_url)?;
+        Ok(Self { store, dispatcher, read_models, keys, pulse })
     }
 
-    /// Starts the loops of this node: the chores of the log and the read models. They end with `stop`, and the
-    /// tracker completes when they have.
+    /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models. They end with
+    /// `stop`, and the tracker completes when they have.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -54,6 +57,7 @@ impl Services {
         stop: &CancellationToken,
     ) -> anyhow::Result<TaskTracker> {
         let tasks = TaskTracker::new();
+        tasks.spawn(self.pulse.clone().watch(stop.clone()));
         let database_dir_is_ours = database_dir.is_some();
         upkeep::start(&self.store, database_dir, config.disk_reserve_bytes, &tasks, stop);
         let (tailer, tailing) = Tailer::start(&self.store, stop.clone()).await?;

@@ -1,10 +1,11 @@
-//! What holds for every route: no request takes for ever, and a fault of ours is a problem like any other.
+//! What holds for every route: no request takes for ever, none waits for a database that is away, and a fault of ours
+//! is a problem like any other.
 
 use std::any::Any;
 use std::time::Duration;
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::StatusCode,
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -12,6 +13,7 @@ use axum::{
 use tokio::time::timeout;
 
 use super::problem::Problem;
+use crate::serve::pulse::Pulse;
 
 /// Answers 503 when the route has not answered within `patience`. A command may have acted all the same: the same
 /// `Idempotency-Key` settles it.
@@ -25,6 +27,24 @@ pub(crate) async fn within(patience: Duration, request: Request, next: Next) -> 
             );
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "request_timeout", detail).into_response()
         }
+    }
+}
+
+/// Answers 503 as soon as the database is silent, instead of waiting for it with the route. A command that was under
+/// way may have acted, as when its client hangs up: the same `Idempotency-Key` settles it.
+pub(crate) async fn while_the_database_answers(
+    State(pulse): State<Pulse>,
+    request: Request,
+    next: Next,
+) -> Response {
+    tokio::select! {
+        // First, so that nothing is begun while it is silent.
+        biased;
+        () = pulse.silent() => {
+            let detail = "the database does not answer; send the same request again with the same Idempotency-Key";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "database_down", detail).into_response()
+        }
+        response = next.run(request) => response,
     }
 }
 

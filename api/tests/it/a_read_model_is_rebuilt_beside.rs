@@ -24,6 +24,8 @@ impl Story {
         let project = api.done("/projects", &json!({ "name": "Payments" })).await.id().to_owned();
         let story = Self { api, project };
         story.ticket("Take cards").await;
+        // Until then the board is not there.
+        story.has_caught_up().await;
         story
     }
 

@@ -1,13 +1,16 @@
 //! Two nodes are restarted in turn under load: whoever goes to the other one, as a node asks for with its last answers
-//! and when it refuses the connection, has no failed request; and each node ends soon.
+//! and when it refuses the connection, has no failed request; and each node ends soon. All clients keep their
+//! connections open. One that is idle is closed in order, and one with a request under way gets its answer first.
 
 use std::time::Duration;
 
 use rand::Rng as _;
 use rustix::process::Signal;
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::judge::{assert_every_type, assert_finds_planted_defects, assert_whole};
+use crate::kept_alive::KeptAlive;
 use crate::load::Load;
 use crate::nodes::Nodes;
 use crate::proof::{Proof, Times, between_ms};
@@ -29,8 +32,12 @@ async fn drain() {
     while proof.next_case() {
         load.work_for(between_ms(&mut random, 200, 800)).await;
         let node = proof.cases() % 2;
+        let idle = KeptAlive::open(&nodes.door, node).await.used().await;
+        let mut busy = KeptAlive::open(&nodes.door, node).await.used().await;
+        let wish = json!({ "name": format!("Under way {}", proof.cases()) }).to_string();
+        busy.begin("/projects", &wish).await;
         let asked = Instant::now();
-        let status = nodes.end_node(node, Signal::TERM).await;
+        let (status, ()) = tokio::join!(nodes.end_node(node, Signal::TERM), both_end_well(idle, busy, &wish));
         assert!(status.success(), "{status}");
         ending.push(asked.elapsed());
         load.work_for(between_ms(&mut random, 1, 300)).await;
@@ -53,4 +60,12 @@ async fn drain() {
     assert_finds_planted_defects(&nodes.database, &clients).await;
     nodes.remove().await;
     proof.holds();
+}
+
+/// The idle connection is closed while the node still runs, since the other one has its answer to come.
+async fn both_end_well(mut idle: KeptAlive, mut busy: KeptAlive, wish: &str) {
+    idle.closed().await;
+    let answered = busy.finish(wish).await;
+    assert_eq!((answered.status, answered.closes), (201, true), "{answered:?}");
+    busy.closed().await;
 }

@@ -9,6 +9,7 @@ mod client;
 mod database;
 mod door;
 mod judge;
+mod kept_alive;
 mod load;
 mod nodes;
 #[path = "../../../crates/eventstore/tests/proofs/proof.rs"]
