@@ -1,6 +1,6 @@
 //! The one composition root: every role of the binary is built here from the same services.
 
-use std::path::PathBuf;
+use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use commands::Dispatcher;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
@@ -19,14 +19,26 @@ use crate::{
 /// Recent aggregates kept in memory as a baseline for their next command.
 const CACHED_AGGREGATES: usize = 20_000;
 
-/// What the routes and the loops of this process share.
+/// What the routes and the loops of this process share. Cheap to clone: every layer of every request does.
 #[derive(Clone, Debug)]
-pub(crate) struct Services {
+pub(crate) struct Services(Arc<Parts>);
+
+/// What they are.
+#[derive(Debug)]
+pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) read_models: ReadModels,
     pub(crate) keys: KeyRing,
     pub(crate) pulse: Pulse,
+}
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Services {
@@ -42,7 +54,7 @@ impl Services {
         let read_models = ReadModels::new(&store);
         let keys = KeyRing::new(&store);
         let pulse = Pulse::of(database_url)?;
-        Ok(Self { store, dispatcher, read_models, keys, pulse })
+        Ok(Self(Arc::new(Parts { store, dispatcher, read_models, keys, pulse })))
     }
 
     /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models. They end with

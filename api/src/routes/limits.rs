@@ -13,7 +13,7 @@ use axum::{
 use tokio::time::timeout;
 
 use super::problem::Problem;
-use crate::serve::pulse::Pulse;
+use crate::wiring::Services;
 
 /// Answers 503 when the route has not answered within `patience`. A command may have acted all the same: the same
 /// `Idempotency-Key` settles it.
@@ -33,14 +33,14 @@ pub(crate) async fn within(patience: Duration, request: Request, next: Next) -> 
 /// Answers 503 as soon as the database is silent, instead of waiting for it with the route. A command that was under
 /// way may have acted, as when its client hangs up: the same `Idempotency-Key` settles it.
 pub(crate) async fn while_the_database_answers(
-    State(pulse): State<Pulse>,
+    State(services): State<Services>,
     request: Request,
     next: Next,
 ) -> Response {
     tokio::select! {
         // First, so that nothing is begun while it is silent.
         biased;
-        () = pulse.silent() => {
+        () = services.pulse.silent() => {
             let detail = "the database does not answer; send the same request again with the same Idempotency-Key";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "database_down", detail).into_response()
         }

@@ -59,7 +59,7 @@ pub(crate) fn all(backends: &Backends, services: &Services) -> Router {
 /// Everything below `/api/v1`, and `/metrics`; nothing of it answers without a key.
 fn api(services: &Services) -> Router {
     let door = middleware::from_fn_with_state(services.clone(), auth::require_key);
-    let alive = middleware::from_fn_with_state(services.pulse.clone(), limits::while_the_database_answers);
+    let alive = middleware::from_fn_with_state(services.clone(), limits::while_the_database_answers);
     let routes = subjects().into_router().method_not_allowed_fallback(async || {
         let detail = "this address takes another method; the Allow header names it";
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
