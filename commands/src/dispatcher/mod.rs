@@ -20,8 +20,10 @@ use crate::slots::Slots;
 use crate::step::Step;
 use crate::{CommandError, Handled, Intent};
 
-/// How often a command that lost to another node is decided again.
-const MAX_CONFLICTS: u32 = 20;
+/// How often a command that lost to another node is decided again. Losers try again at once, more or less: who waited
+/// longer each time would lose to those who have not yet waited.
+const MAX_CONFLICTS: u32 = 64;
+const AFTER_A_CONFLICT: Duration = Duration::from_millis(4);
 /// A command that meets a database that went away is tried once more if so little time has passed: the caller is
 /// told within a second, and may send it again.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -102,7 +104,7 @@ impl Dispatcher {
                 CommandError::Conflict { .. } if conflicts < MAX_CONFLICTS => {
                     forget(&mut held);
                     conflicts += 1;
-                    pause(Duration::from_millis(1 << conflicts.min(6))).await;
+                    pause(AFTER_A_CONFLICT).await;
                 }
                 CommandError::Unavailable(Unavailable::Down(_) | Unavailable::Stalled(_))
                     if Instant::now() < patience =>
@@ -132,7 +134,7 @@ impl Dispatcher {
     }
 }
 
-/// Waits between half of `most` and all of it, so that two nodes do not meet again.
+/// Waits up to so long, so that two nodes do not meet again.
 async fn pause(most: Duration) {
-    tokio::time::sleep(most.mul_f64(rand::random_range(0.5..=1.0))).await;
+    tokio::time::sleep(most.mul_f64(rand::random_range(0.0..=1.0))).await;
 }

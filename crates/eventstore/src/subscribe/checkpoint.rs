@@ -75,6 +75,31 @@ pub(crate) async fn lock(
     Ok(found.map(|(roots, _)| roots.into_iter().collect()))
 }
 
+/// Moves the row over events that its consumer does not want, in one statement; false when it is not where and whose
+/// this reader thinks. It need not be durable at once, as in [`lock`].
+pub(crate) async fn pass_over(
+    pool: &PgPool,
+    consumer: &str,
+    log_id: i16,
+    expected: &Checkpoint,
+    to: i64,
+) -> Result<bool, sqlx::Error> {
+    let moved = sqlx::query(
+        "with relaxed as materialized (select set_config('synchronous_commit', 'off', true)) \
+         update es.checkpoints set position = $6, updated_at = omoi_now() from relaxed \
+         where consumer = $1 and log_id = $2 and position = $3 and epoch = $4 and incarnation = $5",
+    )
+    .bind(consumer)
+    .bind(log_id)
+    .bind(expected.position)
+    .bind(expected.epoch)
+    .bind(expected.incarnation)
+    .bind(to)
+    .execute(pool)
+    .await?;
+    Ok(moved.rows_affected() == 1)
+}
+
 /// Moves the locked row.
 pub(crate) async fn move_to(
     transaction: &mut Transaction<'static, Postgres>,

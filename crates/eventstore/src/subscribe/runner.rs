@@ -217,6 +217,12 @@ impl<C: Consumer> Subscription<C> {
         poison: &[(&Recorded<String>, String)],
     ) -> Result<Checkpoint, TryError> {
         let (name, log_id) = (self.consumer.name(), self.store.log_id());
+        let moved = Checkpoint { position: stretch.to(), ..at.clone() };
+        if !stretch.events().any(|event| self.consumer.wants(event)) {
+            let passed =
+                checkpoint::pass_over(&self.store.pools().project, name, log_id, at, moved.position).await?;
+            return if passed { Ok(moved) } else { Err(RunError::Fenced.into()) };
+        }
         let mut transaction = self.store.pools().project.begin().await?;
         reach("page.begun");
         let parked = checkpoint::lock(&mut transaction, name, log_id, at).await?.ok_or(RunError::Fenced)?;
@@ -236,7 +242,6 @@ impl<C: Consumer> Subscription<C> {
             park(&mut transaction, name, log_id, event, reason).await?;
         }
         reach("page.applied");
-        let moved = Checkpoint { position: stretch.to(), ..at.clone() };
         checkpoint::move_to(&mut transaction, name, log_id, &moved).await?;
         reach("page.moved");
         transaction.commit().await?;

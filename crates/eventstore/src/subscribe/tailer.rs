@@ -13,11 +13,14 @@ use crate::{Direction, Filter, Store, Unavailable};
 
 /// However many notifications are lost, the log is looked at this often.
 const POLL: Duration = Duration::from_millis(500);
-/// Under load the appends of a while make one page, because each page costs every consumer a transaction: from so
-/// many events a second on, for so long. A reader of its own writes waits as much longer.
-const GATHER: [(u128, Duration); 2] = [(1_000, Duration::from_millis(100)), (400, Duration::from_millis(25))];
-/// Fewer at once are no load, however quickly they follow others.
-const FEW: i64 = 10;
+/// Each page costs every consumer a transaction, so pages come no faster than this, however fast the log grows; a
+/// reader of its own writes waits as much longer.
+const EVERY: Duration = Duration::from_millis(25);
+/// From so many events a second on, pages are larger and come more seldom.
+const BUSY: u128 = 1_000;
+const EVERY_BUSY: Duration = Duration::from_millis(100);
+/// A few pages that come after a pause are not held up.
+const BURST: Duration = Duration::from_millis(75);
 /// Events of one page.
 pub(crate) const PAGE: i64 = 1000;
 /// Pages kept for consumers that are a little late; who is later reads for itself.
@@ -84,15 +87,15 @@ impl Tail {
         let mut poll = tokio::time::interval(POLL);
         poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let store = self.store.clone();
-        let mut read = Instant::now();
+        let mut pace = Pace::from(Instant::now());
         loop {
             // Registered before reading, so that an append in between is not slept over.
             let appended = store.appended();
-            let (before, last) = (self.position, std::mem::replace(&mut read, Instant::now()));
+            let before = self.position;
             if let Err(error) = self.read_on().await {
                 tracing::warn!(%error, "the log cannot be read just now");
             }
-            let grown = self.position - before;
+            let next = pace.next_after(self.position - before, Instant::now());
             if listener.is_none() {
                 listener = self.listen().await;
             }
@@ -101,7 +104,7 @@ impl Tail {
                 lost = heard(&mut listener) => if lost { listener = None },
                 _ = poll.tick() => {}
             }
-            tokio::time::sleep_until(read + gathering(grown, read - last)).await;
+            tokio::time::sleep_until(next).await;
         }
     }
 
@@ -132,11 +135,26 @@ impl Tail {
     }
 }
 
-/// How long to gather when the log has grown by so many events in that time.
-fn gathering(grown: i64, time: Duration) -> Duration {
-    let Some(grown) = u128::try_from(grown).ok().filter(|_| grown >= FEW) else { return Duration::ZERO };
-    let under = |(per_second, _): &&(u128, Duration)| grown * 1_000_000 >= per_second * time.as_micros();
-    GATHER.iter().find(under).map_or(Duration::ZERO, |(_, pause)| *pause)
+/// When pages may come: a page takes up its time, and those that come early use what was not taken up before.
+struct Pace {
+    read: Instant,
+    /// Up to when time is taken up.
+    taken: Instant,
+}
+
+impl Pace {
+    fn from(now: Instant) -> Self {
+        Self { read: now, taken: now }
+    }
+
+    /// When the log may be read again, after it was read at `now` and had grown by so many events.
+    fn next_after(&mut self, grown: i64, now: Instant) -> Instant {
+        let time = now - std::mem::replace(&mut self.read, now);
+        let Some(grown) = u128::try_from(grown).ok().filter(|grown| *grown > 0) else { return now };
+        let busy = grown * 1_000_000 >= BUSY * time.max(EVERY).as_micros();
+        self.taken = self.taken.max(now) + if busy { EVERY_BUSY } else { EVERY };
+        self.taken.checked_sub(BURST).map_or(now, |next| next.max(now))
+    }
 }
 
 /// Completes with a notification; true when the connection is gone. Without a listener it never completes.
@@ -151,16 +169,36 @@ async fn heard(listener: &mut Option<PgListener>) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn only_a_log_under_load_is_gathered_from() {
-        let after = |events, millis| gathering(events, Duration::from_millis(millis)).as_millis();
-        assert_eq!(after(0, 500), 0);
-        assert_eq!(after(1, 1), 0, "a command");
-        assert_eq!(after(FEW - 1, 0), 0, "and the next one at once");
-        assert_eq!(after(50, 500), 0, "a large one after a pause");
-        assert_eq!(after(10, 25), 25);
-        assert_eq!(after(100, 100), 100, "as long as it goes on");
-        assert_eq!(after(99, 100), 25);
-        assert_eq!(after(1_000, 0), 100);
+    /// How long each page is held up, of a log that grows by so many events each so many milliseconds.
+    fn held_up(grown: i64, every: u64, pages: usize) -> Vec<u64> {
+        let mut now = Instant::now();
+        let mut pace = Pace::from(now);
+        let mut held = Vec::new();
+        for _ in 0..pages {
+            now += Duration::from_millis(every);
+            let next = pace.next_after(grown, now);
+            held.push(u64::try_from((next - now).as_millis()).unwrap());
+            now = next;
+        }
+        held
+    }
+
+    #[tokio::test]
+    async fn a_log_at_rest_is_read_at_once() {
+        assert_eq!(held_up(0, 1, 100), [0; 100]);
+        assert_eq!(held_up(1, 25, 100), [0; 100], "forty commands a second");
+        assert_eq!(held_up(100, 500, 10), [0; 10], "many at once, after a pause");
+    }
+
+    #[tokio::test]
+    async fn a_busy_log_is_read_at_most_forty_times_a_second() {
+        let held = held_up(1, 5, 100);
+        assert_eq!(held[..3], [0, 0, 0], "the first ones are not held up");
+        assert_eq!(held[50..], [20; 50]);
+    }
+
+    #[tokio::test]
+    async fn a_very_busy_one_ten_times() {
+        assert_eq!(held_up(200, 10, 100)[50..], [90; 50]);
     }
 }
