@@ -64,7 +64,7 @@ async fn poison() {
         let report = of_the_log(&nodes.database, &[]).await;
         assert!(report.violations.contains_key(&Rule::Forged), "the twin: the checker sees it: {report:#?}");
 
-        planted.restore(&nodes.database, &mut client).await;
+        planted.restore(&nodes.database, &client).await;
         story.unparks(&nodes.database).await;
         at_rest(&nodes.database.store()).await;
         story.is_level(&client).await;
@@ -192,8 +192,7 @@ impl Story {
     }
 
     async fn a_rebuild_parks_it_as_well(&self, database: &Database, client: &Client) {
-        let request = client.request(Method::POST, "/projections/board/rebuild").json(&json!({}));
-        assert_eq!(read(request).await.expect("an answer").status, 202);
+        rebuild(client, "board").await;
         let project: Uuid = self.project.parse().expect("an id");
         let store = database.store();
         eventually(PATIENCE, "both generations set it aside", async || {
@@ -232,16 +231,21 @@ impl Story {
 impl Planted {
     /// As if a later program could read it: the event is as it was. An index of types reads any event, and has seen one
     /// that the log no longer has: it is made anew, as after everything that changed the log behind its back.
-    async fn restore(&self, database: &Database, client: &mut Client) {
+    async fn restore(&self, database: &Database, client: &Client) {
         let Self { position, event_type, schema_version, payload } = self;
         let restore = format!(
             "update es.events set event_type = '{event_type}', schema_version = {schema_version}, \
              payload = $stored${payload}$stored$ where position = {position}"
         );
         database.tamper(&restore).await;
-        client.done("/projections/event_index/rebuild", &json!({})).await;
+        rebuild(client, "event_index").await;
         Generations::new(&database.store()).switch_soon("event_index").await.expect("it is level");
     }
+}
+
+async fn rebuild(client: &Client, name: &str) {
+    let request = client.request(Method::POST, &format!("/projections/{name}/rebuild")).json(&json!({}));
+    assert_eq!(read(request).await.expect("an answer").status, 202);
 }
 
 fn header<'a>(reply: &'a Reply, name: &str) -> Option<&'a str> {
