@@ -1,0 +1,46 @@
+// Prints what a browser loads, gzipped, and fails when the first page costs too much.
+import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+
+const dist = new URL('../dist/', import.meta.url)
+const AIM = 130 * 1024
+const LIMIT = 140 * 1024
+const CHUNKS = { board: 25 * 1024 }
+
+const manifest = JSON.parse(await readFile(new URL('.vite/manifest.json', dist), 'utf8'))
+const gz = async (file) => gzipSync(await readFile(new URL(file, dist)), { level: 9 }).length
+const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`
+
+function withImports(key, seen = new Set()) {
+  if (seen.has(key)) return seen
+  seen.add(key)
+  for (const next of manifest[key]?.imports ?? []) withImports(next, seen)
+  return seen
+}
+
+const entry = Object.keys(manifest).find((key) => manifest[key].isEntry)
+const first = withImports(entry)
+const firstFiles = [...first].map((key) => manifest[key].file)
+const styles = new Set([...first].flatMap((key) => manifest[key].css ?? []))
+
+let js = 0
+for (const file of firstFiles) js += await gz(file)
+let css = 0
+for (const file of styles) css += await gz(file)
+console.log(`initial JS   ${kib(js)} gz in ${firstFiles.length} files (aim ${kib(AIM)}, fails at ${kib(LIMIT)})`)
+console.log(`initial CSS  ${kib(css)} gz`)
+
+let failed = js > LIMIT
+for (const [key, chunk] of Object.entries(manifest)) {
+  if (!chunk.isDynamicEntry) continue
+  let bytes = 0
+  for (const part of withImports(key)) if (!first.has(part)) bytes += await gz(manifest[part].file)
+  const name = key.replace(/^src\//, '').replace(/\?tsr-split=/, ' ')
+  console.log(`  ${name.padEnd(46)} ${kib(bytes)} gz beyond the first`)
+  for (const [part, most] of Object.entries(CHUNKS)) {
+    if (!name.includes(`${part}.tsx component`) || bytes <= most) continue
+    console.error(`the ${part} chunk may have ${kib(most)}`)
+    failed = true
+  }
+}
+process.exit(failed ? 1 : 0)

@@ -1,0 +1,28 @@
+/** Names for the shapes of the API that pages speak of. They are the document's own. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Board = Schemas['Board']
+export type BoardCard = Schemas['BoardCard']
+export type Project = Schemas['ProjectAnswer']
+export type OneProject = Schemas['OneProject']
+export type Ticket = Schemas['Ticket']
+export type TicketChanged = Schemas['TicketChanged']
+export type Task = Schemas['Task']
+export type TaskNote = Schemas['TaskNote']
+export type Approval = Schemas['Approval']
+export type RecordedEvent = Schemas['RecordedEvent']
+export type Problem = Schemas['Problem']
+export type Phase = BoardCard['phase']
+export type Priority = BoardCard['priority']
+
+export const PHASES: readonly Phase[] = [
+  'backlog',
+  'requirements',
+  'design',
+  'implementation',
+  'testing',
+  'deployment',
+  'done',
+]

@@ -1,0 +1,34 @@
+/** Where the page begins: what is tied to the browser once, and the router. */
+import './styles.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { forgetBoards } from './board/store'
+import { keepAlive } from './live'
+import { queries } from './queries'
+import { router } from './router'
+import { session } from './session/session'
+import { noticeNewVersion } from './shell/newVersion'
+import { applyPreferences } from './shell/preferences'
+import { listenForKeys } from './shell/useKeys'
+
+applyPreferences()
+listenForKeys()
+noticeNewVersion()
+keepAlive()
+
+// Another key may see other things: nothing of the last one stays.
+session.subscribe(({ key }, before) => {
+  if (key === before.key) return
+  queries.clear()
+  forgetBoards()
+})
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,65 @@
+/** Where one can go. On a narrow screen it lies at the bottom. */
+import { Link, useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { Mark } from './Mark'
+import { choose, preferences } from './preferences'
+
+const ITEM =
+  'flex h-8 min-w-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-raised hover:text-ink whitespace-nowrap max-sm:h-11 max-sm:flex-1 max-sm:justify-center max-sm:gap-1.5 max-sm:px-1 max-sm:text-xs'
+// The inset is square and stands at the edge, so that it reads without colour.
+const ACTIVE = { className: 'bg-raised text-ink font-semibold shadow-[inset_2px_0_0_var(--ink)] max-sm:shadow-[inset_0_2px_0_var(--ink)] !rounded-none sm:!rounded-r-md' }
+
+export function Nav() {
+  const folded = useStore(preferences, (state) => state.folded)
+  const { project } = useParams({ strict: false })
+  const label = (text: string) => <span className={folded ? 'sm:sr-only' : ''}>{text}</span>
+  return (
+    <nav
+      aria-label="Pages"
+      className={`flex shrink-0 gap-0.5 border-line bg-sunk p-2 max-sm:order-last max-sm:border-t max-sm:p-0 sm:flex-col sm:border-r ${folded ? 'sm:w-12' : 'sm:w-44'}`}
+    >
+      <div className={`mb-2 flex h-7 items-center gap-2 px-2 font-semibold max-sm:hidden`}>
+        <Mark />
+        {!folded && <span>OmoiOS</span>}
+      </div>
+      <Link to="/" activeOptions={{ exact: true }} className={ITEM} activeProps={ACTIVE} title="Projects (g n)">
+        <Icon path="M2 3h12v3H2zM2 8.5h7M2 12h7" />
+        {label('Projects')}
+      </Link>
+      {project && (
+        <>
+          <Link to="/p/$project/board" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Board (g b)">
+            <Icon path="M2 2.5h3.2v11H2zM6.4 2.5h3.2v7H6.4zM10.8 2.5H14v9h-3.2z" />
+            {label('Board')}
+          </Link>
+          <Link to="/p/$project/log" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Log (g l)">
+            <Icon path="M2 3h2M6 3h8M2 8h2M6 8h8M2 13h2M6 13h5" />
+            {label('Log')}
+          </Link>
+        </>
+      )}
+      <Link to="/log" className={ITEM} activeOptions={{ exact: true }} activeProps={ACTIVE} title="Everything">
+        <Icon path="M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8zM8 4.5V8l2.6 1.6" />
+        {label(project ? 'Whole log' : 'Log')}
+      </Link>
+      <button
+        type="button"
+        className="mt-auto flex h-8 items-center gap-2 rounded-md px-2 text-ink-3 hover:bg-raised hover:text-ink max-sm:hidden"
+        aria-expanded={!folded}
+        onClick={() => choose({ folded: !folded })}
+      >
+        <Icon path={folded ? 'M6 3.5 10.5 8 6 12.5' : 'M10 3.5 5.5 8l4.5 4.5'} />
+        {label(folded ? 'Unfold' : 'Fold')}
+      </button>
+    </nav>
+  )
+}
+
+function Icon({ path }: { path: string }): ReactNode {
+  return (
+    <svg viewBox="0 0 16 16" className="size-4 shrink-0" aria-hidden="true">
+      <path d={path} fill="none" stroke="currentColor" strokeWidth={1.4} strokeLinejoin="round" strokeLinecap="round" />
+    </svg>
+  )
+}

@@ -1,0 +1,86 @@
+/** What stands around every page: navigation, head, notes, and the one live region. */
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { useStore } from 'zustand'
+import { announce, spoken } from './announce'
+import { Header } from './Header'
+import { Nav } from './Nav'
+import { Notices } from './Notices'
+import { togglePause } from './pause'
+import { choose, DENSITIES, preferences } from './preferences'
+import { useKeys } from './useKeys'
+import { useLiveProjects } from './useLiveProjects'
+
+const Help = lazy(() => import('./Help'))
+
+export function Shell({ children }: { children: ReactNode }) {
+  const [help, setHelp] = useState(false)
+  useLiveProjects()
+  useShellKeys(() => setHelp(true))
+  return (
+    <div className="flex h-full flex-col sm:flex-row">
+      <a href="#page" className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:bg-raised focus:p-2">
+        Skip to the page
+      </a>
+      <Nav />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <Header onHelp={() => setHelp(true)} />
+        <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+          {children}
+        </main>
+      </div>
+      <Notices />
+      <Spoken />
+      {help && (
+        <Suspense>
+          <Help onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function Spoken() {
+  const text = useStore(spoken, (state) => state.text)
+  return (
+    <div role="status" aria-live="polite" className="sr-only">
+      {text}
+    </div>
+  )
+}
+
+function useShellKeys(openHelp: () => void) {
+  const navigate = useNavigate()
+  const { project } = useParams({ strict: false })
+  const bindings = [
+    { keys: '?', does: 'Show this help', run: openHelp },
+    { keys: 'g n', does: 'Go to all projects', run: () => void navigate({ to: '/' }) },
+    {
+      keys: 'g b',
+      does: 'Go to the board',
+      run: () => {
+        if (project) void navigate({ to: '/p/$project/board', params: { project } })
+        else announce('Choose a project first')
+      },
+    },
+    {
+      keys: 'g l',
+      does: 'Go to the log',
+      run: () => {
+        if (project) void navigate({ to: '/p/$project/log', params: { project } })
+        else void navigate({ to: '/log' })
+      },
+    },
+    { keys: 'Shift+L', does: 'Hold the page still, or let it go on', run: togglePause },
+    {
+      keys: 'd',
+      does: 'Denser, or less dense',
+      run: () => {
+        const next = DENSITIES[(DENSITIES.indexOf(preferences.getState().density) + 1) % DENSITIES.length]!
+        choose({ density: next })
+        announce(`Density ${next}`)
+      },
+    },
+  ]
+  useKeys('Everywhere', bindings, true)
+}

@@ -1,0 +1,58 @@
+/** Draws a part of the page with all that it stands in: routes, cache, and a server that answers what a test says. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router'
+import { render } from '@testing-library/react'
+import axe from 'axe-core'
+import type { ReactNode } from 'react'
+import { vi } from 'vitest'
+
+const PLACES = ['/', '/log', '/p/$project/board', '/p/$project/log', '/p/$project/t/$ticket']
+
+export function show(part: ReactNode) {
+  const root = createRootRoute({ component: Outlet })
+  const routes = PLACES.map((path) => createRoute({ getParentRoute: () => root, path, component: () => part }))
+  const router = createRouter({ routeTree: root.addChildren(routes), history: createMemoryHistory() })
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  return render(
+    <QueryClientProvider client={queries}>
+      <main>
+        <RouterProvider router={router as never} />
+      </main>
+    </QueryClientProvider>,
+  )
+}
+
+export interface Asked {
+  method: string
+  path: string
+  headers: Headers
+  body: unknown
+}
+
+type Answer = { status?: number; body: unknown }
+
+/** Answers each request by `method path`, or says that there is no such thing. */
+export function serve(answers: Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>): Asked[] {
+  const all: Asked[] = []
+  vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = input instanceof Request ? input : new Request(new URL(input, location.href), init)
+    const text = await request.text()
+    const asked = { method: request.method, path: new URL(request.url).pathname, headers: request.headers, body: text ? JSON.parse(text) : null }
+    all.push(asked)
+    const given = answers[`${asked.method} ${asked.path}`]
+    const { status = 200, body } = typeof given === 'function' ? await given(asked) : (given ?? { status: 404, body: problem(404, 'not_found', 'it does not exist') })
+    return new Response(JSON.stringify(body), { status, headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' } })
+  })
+  return all
+}
+
+export const problem = (status: number, code: string, detail: string) => ({ type: `urn:omoi:problem:${code}`, title: code, status, code, detail })
+
+/** What axe finds, in words. Contrast needs pixels, so the tokens' own test reckons it. */
+export async function faults(element: Element): Promise<string[]> {
+  const { violations } = await axe.run(element, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    rules: { 'color-contrast': { enabled: false } },
+  })
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
