@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use tempfile::TempDir;
 use tokio::process::Child;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use workers::Generations;
 
 use crate::support::{eventually, omoi, remove_home, signal};
@@ -252,10 +252,11 @@ impl Readers {
     }
 
     async fn read_without_a_pause(self, shown: String) {
+        // For as long as there is no server.
+        let mut looks = interval(LOOK);
         while !self.stop.load(Ordering::SeqCst) {
             let Some(now) = self.read().await else {
-                // Until there is a server again.
-                sleep(LOOK).await;
+                looks.tick().await;
                 continue;
             };
             assert!(now == shown, "nothing happened, and the board changed: {now}");
