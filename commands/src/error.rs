@@ -39,6 +39,9 @@ pub enum CommandError {
         /// Its version.
         actual: i64,
     },
+    /// The command before it, on whose outcome it was decided, did not act, again and again. Try again.
+    #[error("what the command was decided on did not come about")]
+    Baseless,
     /// The stream is not at the version that the caller has seen (`If-Match`). Read it again, then decide.
     #[error("{stream} is at version {actual} now")]
     Moved {
@@ -71,6 +74,7 @@ impl From<AppendError> for CommandError {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::Conflict { stream, actual } => Self::Conflict { stream, actual },
+            AppendError::Baseless => Self::Baseless,
             AppendError::Guard { index, fault } => Self::Guard { index, fault },
             AppendError::CommandMismatch => Self::Mismatch,
             AppendError::Unavailable(reason) => Self::Unavailable(reason),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use eventstore::{Guard, LoadError, NewEvent, Store, StoredOutcome, StoredState, StreamWrite};
+use eventstore::{Guard, LoadError, NewEvent, Pending, Store, StoredOutcome, StoredState, StreamWrite};
 use kernel::{CommandId, EventId, OrgId, ProjectId, Rejection as _, Uuid};
 
 use crate::handlers::Site;
@@ -103,11 +103,13 @@ pub(crate) trait Order: Send + Sync {
     /// What was decided, for the append.
     fn write(&self, cached: &mut Cached) -> Result<(StreamWrite, Vec<Guard>), CommandError>;
 
-    /// Folds in what was appended; the stream's version, and a snapshot to save now and then.
-    fn appended(
+    /// Folds in what was submitted; the version that this makes the stream, and now and then a snapshot to save once
+    /// it stands.
+    fn submitted(
         &self,
         store: &Store,
         org: OrgId,
+        append: &Pending,
         cached: &mut Cached,
     ) -> (i64, Option<BoxFuture<'static, ()>>);
 }
@@ -182,10 +184,11 @@ impl<D: Handled> Order for TypedOrder<D> {
         Ok((write, guards))
     }
 
-    fn appended(
+    fn submitted(
         &self,
         store: &Store,
         org: OrgId,
+        append: &Pending,
         cached: &mut Cached,
     ) -> (i64, Option<BoxFuture<'static, ()>>) {
         let known = cached.get::<D>().expect("decided on it");
@@ -195,7 +198,7 @@ impl<D: Handled> Order for TypedOrder<D> {
         known.version += i64::try_from(self.decided.len()).expect("a decision is a handful of events");
         known.project = known.project.or(self.project);
         let answer = (known.version, snapshot_now_and_then(known, store, org, self.id));
-        cached.confirm();
+        cached.rest_on(append.clone(), answer.0);
         answer
     }
 }

@@ -50,7 +50,7 @@ impl Dispatcher {
         let found = self.find_ticket(intent.actor.org, ticket.0).await;
         let found = self.early(intent, found).await?;
         let (project, columns) = (found.project, found.columns());
-        let card = found.card;
+        let card = self.card(intent.actor.org, ticket.0).await?;
         let prerequisites = self.prerequisites(intent, project, &new.depends_on).await;
         let prerequisites = self.early(intent, prerequisites).await?;
         let number = self.number(intent.actor.org, &format!("task/{project}")).await?;

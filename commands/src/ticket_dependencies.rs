@@ -54,7 +54,7 @@ impl Dispatcher {
         let found = self.early(intent, found).await?;
         let from = self.prerequisite_ticket(intent, found.project, on).await;
         let from = self.early(intent, from).await?;
-        let to = ticket_node(ticket, found.card.number)?;
+        let to = ticket_node(ticket, found.number)?;
         let steps = vec![
             Step::under::<Ticket>(ticket.0, command, found.columns()).expecting(expected),
             Step::on::<WorkGraph>(found.project.0, edge(from, to)),

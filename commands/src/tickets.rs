@@ -35,10 +35,10 @@ pub struct Move {
     pub by: ActorId,
 }
 
-/// A ticket and what its commands depend on.
+/// What never changes about a ticket, and what its commands depend on.
 pub(crate) struct Found {
     pub(crate) project: ProjectId,
-    pub(crate) card: Card,
+    pub(crate) number: TicketNumber,
     profile: Profile,
 }
 
@@ -162,11 +162,16 @@ impl Dispatcher {
     }
 
     pub(crate) async fn find_ticket(&self, org: OrgId, ticket: Uuid) -> Result<Found, CommandError> {
-        let known = self.peek::<Ticket>(org, ticket).await?;
+        let known = self.recall::<Ticket>(org, ticket).await?;
         let (Some(card), Some(project)) = (known.state.card(), known.project) else {
             return Err(unknown("ticket"));
         };
-        Ok(Found { project, card: card.clone(), profile: self.profile(org, project).await? })
+        Ok(Found { project, number: card.number, profile: self.profile(org, project).await? })
+    }
+
+    /// The ticket as it is, for what a new task takes over from it.
+    pub(crate) async fn card(&self, org: OrgId, ticket: Uuid) -> Result<Card, CommandError> {
+        self.peek::<Ticket>(org, ticket).await?.state.card().cloned().ok_or_else(|| unknown("ticket"))
     }
 }
 

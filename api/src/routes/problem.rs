@@ -115,7 +115,9 @@ impl From<CommandError> for Problem {
             CommandError::Guard { fault, .. } => {
                 Self::new(StatusCode::CONFLICT, fault.code(), fault.to_string())
             }
-            CommandError::Conflict { .. } => Self::new(StatusCode::CONFLICT, "conflict", error.to_string()),
+            CommandError::Conflict { .. } | CommandError::Baseless => {
+                Self::new(StatusCode::CONFLICT, "conflict", error.to_string())
+            }
             CommandError::Moved { .. } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", error.to_string())
             }

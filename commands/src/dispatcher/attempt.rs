@@ -2,19 +2,19 @@
 
 use std::borrow::Cow;
 
-use eventstore::{AppendError, AppendItem, Context};
+use eventstore::{AppendError, AppendItem, Context, Submitted};
 use tokio::sync::OwnedMutexGuard;
 use tracing::Instrument as _;
 
 use super::receipt::{answer_again, repeat};
 use super::{Dispatcher, Receipt};
-use crate::slots::Cached;
-use crate::step::{Decision, Step};
+use crate::slots::{Cached, Place};
+use crate::step::{BoxFuture, Decision, Step};
 use crate::{CommandError, Grants, Intent};
 
 impl Dispatcher {
     /// Waits for the turn of every stream, in one order everywhere so that two units never wait for each other.
-    pub(super) async fn hold(&self, intent: &Intent, steps: Vec<Step>) -> Result<Vec<Held>, CommandError> {
+    async fn hold<'a>(&self, intent: &Intent, steps: &'a mut [Step]) -> Result<Vec<Held<'a>>, CommandError> {
         let mut order: Vec<usize> = (0..steps.len()).collect();
         order.sort_by_key(|&n| (steps[n].kind, steps[n].id));
         if order
@@ -25,34 +25,34 @@ impl Dispatcher {
         }
         let mut turns: Vec<_> = steps.iter().map(|_| None).collect();
         for n in order {
-            let mut turn = self.slots.slot(intent.actor.org, steps[n].kind, steps[n].id).turn().await?;
+            let place = self.slots.slot(intent.actor.org, steps[n].kind, steps[n].id).place()?;
+            let mut cached = place.turn().await;
             if steps[n].begins {
-                steps[n].order.assume_absent(&mut turn);
+                steps[n].order.assume_absent(&mut cached);
             }
-            turns[n] = Some(turn);
+            turns[n] = Some((place, cached));
         }
-        Ok(steps
-            .into_iter()
-            .zip(turns.into_iter().flatten())
-            .map(|(step, cached)| Held { step, cached })
-            .collect())
+        let held = steps.iter_mut().zip(turns.into_iter().flatten());
+        Ok(held.map(|(step, (place, cached))| Held { step, place, cached }).collect())
     }
 
-    pub(super) async fn attempt(&self, held: &mut [Held], intent: &Intent) -> Result<Receipt, CommandError> {
-        // Cached states may be behind: they are good enough to append on (the version is checked), not to
-        // refuse on.
-        if matches!(decide(held), Some(Verdict::Append)) {
+    pub(super) async fn attempt(&self, steps: &mut [Step], intent: &Intent) -> Result<Receipt, CommandError> {
+        let mut held = self.hold(intent, steps).await?;
+        // Cached states may be behind, or rest on what does not come: they are good enough to append on (the version
+        // is checked), not to refuse on.
+        if matches!(decide(&mut held), Some(Verdict::Append)) {
             return self.append(held, intent).await;
         }
         let mut stored = None;
-        for Held { step, cached } in &mut *held {
+        for Held { step, cached, .. } in &mut held {
+            cached.settle().await;
             let outcome = step.order.load(&self.store, intent.actor.org, intent.command_id, cached).await?;
             stored = stored.or(outcome);
         }
         if let Some(outcome) = stored {
             return repeat(intent, &outcome);
         }
-        match decide(held) {
+        match decide(&mut held) {
             Some(Verdict::Append) => self.append(held, intent).await,
             // A process asks again after a crash, and may: what it asks for is decided on the facts of then.
             Some(Verdict::Nothing) if intent.actor.grants == Grants::Process => Ok(Receipt::nothing()),
@@ -71,16 +71,10 @@ impl Dispatcher {
         }
     }
 
-    async fn append(&self, held: &mut [Held], intent: &Intent) -> Result<Receipt, CommandError> {
-        let (mut streams, mut guards) = (Vec::with_capacity(held.len()), Vec::new());
-        for Held { step, cached } in &mut *held {
-            let (write, guarded) = step.order.write(cached)?;
-            streams.push(write);
-            guards.extend(guarded);
-        }
-        let item = AppendItem { context: context(intent), outcome: "accepted".into(), streams, guards };
+    async fn append(&self, held: Vec<Held<'_>>, intent: &Intent) -> Result<Receipt, CommandError> {
+        let sent = self.submit(held, intent)?;
         let span = tracing::info_span!("append", command.id = %intent.command_id);
-        let appended = match self.store.append(item).instrument(span).await {
+        let appended = match sent.append.answer().instrument(span).await {
             Ok(appended) => appended,
             Err(error) => {
                 if let AppendError::Guard { fault, .. } = &error {
@@ -93,19 +87,37 @@ impl Dispatcher {
             }
         };
         if appended.repeated {
-            // The decision was made on a state from before that try: nobody may build on it.
-            forget(held);
             return answer_again(&appended.outcome, Receipt::of(&appended));
         }
-        let mut receipt = Receipt::of(&appended);
-        for Held { step, cached } in held {
-            let (version, snapshot) = step.order.appended(&self.store, intent.actor.org, cached);
-            receipt.version.get_or_insert(version);
-            if let Some(snapshot) = snapshot {
-                self.snapshots.spawn(snapshot);
-            }
+        for snapshot in sent.snapshots {
+            self.snapshots.spawn(snapshot);
         }
-        Ok(receipt)
+        Ok(Receipt { version: sent.version, ..Receipt::of(&appended) })
+    }
+
+    /// Sends what was decided and gives every stream to the next command, which goes on from there.
+    fn submit(&self, mut held: Vec<Held<'_>>, intent: &Intent) -> Result<Sent, CommandError> {
+        let (mut streams, mut guards, mut rests_on) =
+            (Vec::with_capacity(held.len()), Vec::new(), Vec::new());
+        for Held { step, cached, .. } in &mut held {
+            let (write, guarded) = step.order.write(cached)?;
+            streams.push(write);
+            guards.extend(guarded);
+            rests_on.extend(cached.rests_on().cloned());
+        }
+        let item = AppendItem { context: context(intent), outcome: "accepted".into(), streams, guards };
+        let append = self.store.submit(item, rests_on)?;
+        let mut sent =
+            Sent { append, version: None, snapshots: Vec::new(), _places: Vec::with_capacity(held.len()) };
+        for Held { step, place, mut cached } in held {
+            let org = intent.actor.org;
+            let (version, snapshot) =
+                step.order.submitted(&self.store, org, sent.append.pending(), &mut cached);
+            sent.version.get_or_insert(version);
+            sent.snapshots.extend(snapshot);
+            sent._places.push(place);
+        }
+        Ok(sent)
     }
 
     /// Stores the outcome of a command without events, when the client may ask for it again.
@@ -133,9 +145,20 @@ impl Dispatcher {
 }
 
 /// A step whose turn has come.
-pub(super) struct Held {
-    step: Step,
+struct Held<'a> {
+    step: &'a mut Step,
+    place: Place,
     cached: OwnedMutexGuard<Cached>,
+}
+
+/// A decision that is on its way.
+struct Sent {
+    append: Submitted,
+    /// The version of the first step's stream, once it stands.
+    version: Option<i64>,
+    snapshots: Vec<BoxFuture<'static, ()>>,
+    /// They count until the answer has come.
+    _places: Vec<Place>,
 }
 
 /// What the steps come to together.
@@ -146,9 +169,9 @@ enum Verdict {
 }
 
 /// Decides every step on the states in memory; `None` when one of them is not there.
-fn decide(held: &mut [Held]) -> Option<Verdict> {
+fn decide(held: &mut [Held<'_>]) -> Option<Verdict> {
     let mut verdict = Verdict::Nothing;
-    for Held { step, cached } in held {
+    for Held { step, cached, .. } in held {
         match step.order.decide(step.expected, cached) {
             Decision::Unknown => return None,
             Decision::Moved { actual } => {
@@ -161,12 +184,6 @@ fn decide(held: &mut [Held]) -> Option<Verdict> {
         }
     }
     Some(verdict)
-}
-
-pub(super) fn forget(held: &mut [Held]) {
-    for step in held {
-        step.cached.forget();
-    }
 }
 
 fn context(intent: &Intent) -> Context {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventstore::{StoredState, Unavailable};
+use eventstore::{Fate, Pending, StoredState, Unavailable};
 use kernel::{CommandId, OrgId, Uuid};
 use work::project::Project;
 
@@ -20,7 +20,15 @@ impl Dispatcher {
     /// # Errors
     /// When the stream cannot be loaded.
     pub async fn peek<D: Handled>(&self, org: OrgId, id: Uuid) -> Result<StoredState<D>, CommandError> {
-        self.look::<D>(org, id, RECENT).await
+        loop {
+            let (seen, rests_on) = self.look::<D>(org, id, RECENT).await?;
+            match rests_on {
+                None => return Ok(seen),
+                // The log has had what was seen, whatever has come since.
+                Some(append) if append.settled().await != Fate::Fell => return Ok(seen),
+                Some(_) => {}
+            }
+        }
     }
 
     /// The state of a stream as this node has ever known it, for what never changes about it, e.g. its number.
@@ -29,25 +37,31 @@ impl Dispatcher {
         org: OrgId,
         id: Uuid,
     ) -> Result<StoredState<D>, CommandError> {
-        self.look::<D>(org, id, Duration::MAX).await
+        Ok(self.look::<D>(org, id, Duration::MAX).await?.0)
     }
 
+    /// A state whose stream the log is known to have had so long ago, and the append on which it rests.
     async fn look<D: Handled>(
         &self,
         org: OrgId,
         id: Uuid,
         age: Duration,
-    ) -> Result<StoredState<D>, CommandError> {
-        let slot = self.slots.slot(org, D::TYPE, id);
-        let mut cached = slot.turn().await?;
-        // What was not there may have come.
-        if cached.is_within(age)
-            && let Some(known) = cached.get::<D>().filter(|known| known.version > 0)
+    ) -> Result<(StoredState<D>, Option<Pending>), CommandError> {
+        let place = self.slots.slot(org, D::TYPE, id).place()?;
+        let mut cached = place.turn().await;
+        if !cached.confirmed().is_some_and(|(version, _)| version > 0) {
+            // What was not there may have come, or is about to.
+            cached.settle().await;
+        }
+        let fresh = cached.confirmed().is_some_and(|(version, since)| version > 0 && since <= age);
+        let rests_on = cached.rests_on().cloned();
+        if (fresh || rests_on.is_some())
+            && let Some(known) = cached.get::<D>()
         {
-            return Ok(known.clone());
+            return Ok((known.clone(), rests_on));
         }
         let loaded = self.store.load::<D>(org, &id.to_string(), CommandId(Uuid::nil())).await?;
-        Ok(cached.put(loaded.aggregate).clone())
+        Ok((cached.put(loaded.aggregate).clone(), None))
     }
 
     /// The answer of an earlier try of the same wish; asked only when the client chose its id.

@@ -14,7 +14,6 @@ use tokio_util::task::TaskTracker;
 
 pub use receipt::Receipt;
 
-use self::attempt::forget;
 use crate::numbers::Numbers;
 use crate::slots::Slots;
 use crate::step::Step;
@@ -88,35 +87,32 @@ impl Dispatcher {
     /// # Errors
     /// `Forbidden` when the actor may not do one of them; else as [`Dispatcher::execute`]. The first step that is
     /// refused names the reason.
-    pub async fn carry_out(&self, intent: &Intent, steps: Vec<Step>) -> Result<Receipt, CommandError> {
+    pub async fn carry_out(&self, intent: &Intent, mut steps: Vec<Step>) -> Result<Receipt, CommandError> {
         for step in &steps {
             intent.actor.require(step.order.permission())?;
         }
-        let mut held = self.hold(intent, steps).await?;
         let patience = Instant::now() + PATIENCE;
         let mut conflicts = 0;
         loop {
-            let error = match self.attempt(&mut held, intent).await {
+            let error = match self.attempt(&mut steps, intent).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(error) => error,
             };
             match &error {
-                CommandError::Conflict { .. } if conflicts < MAX_CONFLICTS => {
-                    forget(&mut held);
+                CommandError::Conflict { .. } | CommandError::Baseless if conflicts < MAX_CONFLICTS => {
                     conflicts += 1;
                     pause(AFTER_A_CONFLICT).await;
                 }
                 CommandError::Unavailable(Unavailable::Down(_) | Unavailable::Stalled(_))
                     if Instant::now() < patience =>
                 {
-                    forget(&mut held);
                     pause(Duration::from_millis(100)).await;
                 }
-                CommandError::Unavailable(_) | CommandError::Conflict { .. } => {
-                    forget(&mut held);
-                    return Err(error);
-                }
                 _ => return Err(error),
+            }
+            for step in &mut steps {
+                // What could not exist may be there after all, e.g. made by a try that nobody heard of.
+                step.begins = false;
             }
         }
     }

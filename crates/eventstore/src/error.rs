@@ -13,6 +13,9 @@ pub enum AppendError {
         /// The version it is at; 0 when the stream does not exist for this organization.
         actual: i64,
     },
+    /// It was decided on the outcome of an append that was not made after all. Load again and decide again.
+    #[error("what it was decided on was not appended")]
+    Baseless,
     /// A rule over a set does not hold.
     #[error("guard {index} does not hold: {fault}")]
     Guard {

@@ -25,7 +25,9 @@ mod store;
 pub mod subscribe;
 mod test_clock;
 
-pub use append::{AppendItem, Appended, Context, Guard, GuardFault, NewEvent, StreamWrite};
+pub use append::{
+    AppendItem, Appended, Context, Fate, Guard, GuardFault, NewEvent, Pending, StreamWrite, Submitted,
+};
 pub use content_hash::{Hashed, content_hash};
 pub use crosscheck::{Crosscheck, CrosscheckDifference, crosscheck};
 pub use decode::{DecodeError, decode};

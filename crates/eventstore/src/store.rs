@@ -6,7 +6,7 @@ use kernel::{CommandId, OrgId};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use crate::append::Lane;
+use crate::append::{Lane, Pending, Submitted};
 use crate::load::{self, LoadError, Snapshot};
 use crate::{AppendError, AppendItem, Appended, Loaded, Options, Pools, Reader, Unavailable, snapshot};
 
@@ -36,7 +36,16 @@ impl Store {
     /// # Errors
     /// See [`AppendError`].
     pub async fn append(&self, item: AppendItem) -> Result<Appended, AppendError> {
-        self.lane.append(item).await
+        self.submit(item, Vec::new())?.answer().await
+    }
+
+    /// Takes a place for a unit of work at once; its answer is waited for apart. `rests_on`: the appends, submitted
+    /// here and not yet answered, that it was decided on: it stands only if they do.
+    ///
+    /// # Errors
+    /// When it cannot be sent at all.
+    pub fn submit(&self, item: AppendItem, rests_on: Vec<Pending>) -> Result<Submitted, AppendError> {
+        self.lane.submit(item, rests_on)
     }
 
     /// Loads an aggregate and any stored outcome of `command`.

@@ -1,5 +1,7 @@
 //! One call of `es.append`: items become arrays of rows, its answers become one result an item.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
@@ -89,26 +91,30 @@ impl Prepared {
 
 /// Appends the items in one transaction of the database.
 ///
+/// `chained`: streams occur more than once, and all items are appended or none.
+///
 /// # Errors
 /// When the call as a whole failed; then none of the items is known to be appended.
 pub(super) async fn append(
     connection: &mut PgConnection,
     log_id: i16,
     notify: bool,
-    batch: &[Prepared],
+    batch: &[&Prepared],
+    chained: bool,
 ) -> Result<Vec<Result<Appended, AppendError>>, sqlx::Error> {
     let (new, others) = guard_rows(batch);
     reach("append.sent");
     let rows = sqlx::query(
         "select item, status, first_position, last_position, detail, recorded_at \
-           from es.append($1, $2, $3, $4, $5, $6, $7)",
+           from es.append($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(log_id)
     .bind(item_rows(batch))
-    .bind(stream_rows(batch))
+    .bind(if chained { chains(stream_rows(batch)) } else { stream_rows(batch) })
     .bind(event_rows(batch))
     .bind(new)
     .bind(others)
+    .bind(chained)
     .bind(notify)
     .fetch_all(connection)
     .await?;
@@ -116,7 +122,7 @@ pub(super) async fn append(
     answers(batch, &rows)
 }
 
-fn item_rows(batch: &[Prepared]) -> Vec<NewItemRow<'_>> {
+fn item_rows<'a>(batch: &[&'a Prepared]) -> Vec<NewItemRow<'a>> {
     let mut events_before = 0;
     batch
         .iter()
@@ -138,7 +144,7 @@ fn item_rows(batch: &[Prepared]) -> Vec<NewItemRow<'_>> {
         .collect()
 }
 
-fn stream_rows(batch: &[Prepared]) -> Vec<NewStreamRow<'_>> {
+fn stream_rows<'a>(batch: &[&'a Prepared]) -> Vec<NewStreamRow<'a>> {
     let mut rows = Vec::with_capacity(batch.len());
     for (item, prepared) in (1..).zip(batch) {
         for stream in &prepared.item.streams {
@@ -156,8 +162,27 @@ fn stream_rows(batch: &[Prepared]) -> Vec<NewStreamRow<'_>> {
     rows
 }
 
-fn event_rows(batch: &[Prepared]) -> Vec<NewEventRow<'_>> {
-    let mut rows = Vec::with_capacity(batch.iter().map(Prepared::event_count).sum());
+/// One row a stream: from where its first item found it to where its last one leaves it.
+fn chains(rows: Vec<NewStreamRow<'_>>) -> Vec<NewStreamRow<'_>> {
+    let mut chains: Vec<NewStreamRow<'_>> = Vec::with_capacity(rows.len());
+    let mut places = HashMap::new();
+    for row in rows {
+        match places.entry((row.aggregate_type, row.aggregate_id)) {
+            Entry::Occupied(place) => {
+                let chain: &mut NewStreamRow<'_> = &mut chains[*place.get()];
+                chain.events += row.events;
+            }
+            Entry::Vacant(free) => {
+                free.insert(chains.len());
+                chains.push(row);
+            }
+        }
+    }
+    chains
+}
+
+fn event_rows<'a>(batch: &[&'a Prepared]) -> Vec<NewEventRow<'a>> {
+    let mut rows = Vec::with_capacity(batch.iter().map(|prepared| prepared.event_count()).sum());
     for (item, prepared) in (1..).zip(batch) {
         let context = &prepared.item.context;
         let mut hashes = prepared.hashes.iter();
@@ -191,9 +216,9 @@ fn event_rows(batch: &[Prepared]) -> Vec<NewEventRow<'_>> {
 }
 
 /// Those of items with none but plain ones, and all others.
-fn guard_rows(batch: &[Prepared]) -> (Vec<NewGuardRow<'_>>, Vec<NewGuardRow<'_>>) {
+fn guard_rows<'a>(batch: &[&'a Prepared]) -> (Vec<NewGuardRow<'a>>, Vec<NewGuardRow<'a>>) {
     let (mut new, mut others) = (Vec::new(), Vec::new());
-    for (number, Prepared { item, .. }) in (1..).zip(batch) {
+    for (number, Prepared { item, .. }) in (1..).zip(batch.iter().copied()) {
         let rows = if item.guards.iter().all(Guard::is_plain) { &mut new } else { &mut others };
         rows.extend((0..).zip(&item.guards).map(|(n, guard)| guard.row(item.context.org.0, number, n)));
     }
@@ -201,7 +226,7 @@ fn guard_rows(batch: &[Prepared]) -> (Vec<NewGuardRow<'_>>, Vec<NewGuardRow<'_>>
 }
 
 /// Row 0 says where the winners begin; they follow in the order of their items. The others have a row each.
-fn answers(batch: &[Prepared], rows: &[PgRow]) -> Result<Vec<Result<Appended, AppendError>>, sqlx::Error> {
+fn answers(batch: &[&Prepared], rows: &[PgRow]) -> Result<Vec<Result<Appended, AppendError>>, sqlx::Error> {
     let mut losers: Vec<_> = batch.iter().map(|_| None).collect();
     let mut begin = None;
     for row in rows {

@@ -1,9 +1,13 @@
-//! Into the log: what an append is made of and what it answers. `lane.rs` groups appends, `batch.rs` is the
-//! one call of `es.append`, `guard.rs` the rules decided inside it.
+//! Into the log: what an append is made of and what it answers. `lane.rs` groups appends, `gather.rs` says which go
+//! together, `call.rs` gets them into the log by calls of `es.append` (`batch.rs`), `guard.rs` holds the rules decided
+//! inside it. `pending.rs`: what was decided on an append that is not answered yet.
 
 mod batch;
+mod call;
+mod gather;
 mod guard;
 mod lane;
+mod pending;
 mod wire;
 
 use std::borrow::Cow;
@@ -14,6 +18,8 @@ use uuid::Uuid;
 
 pub use guard::{Guard, GuardFault};
 pub(crate) use lane::Lane;
+pub use lane::Submitted;
+pub use pending::{Fate, Pending};
 
 use crate::AppendError;
 

@@ -3,6 +3,7 @@
 
 mod append;
 mod blobs;
+mod chains;
 mod commands_once;
 mod conformance;
 mod content_hashes;

@@ -117,7 +117,7 @@ async fn an_unknown_guard_is_refused_by_the_database() {
                array[row(1, '{org}', 'counter', 'x', null, 0, 1)::es.new_stream], \
                array[row(1, '{org}', null, 'counter', 'x', 1, '{command}', 'counter.raised', '3.0', 3, '{{}}', '{{}}', \
                  '{org}', '{org}', null, '{command}', null, '\\x01')::es.new_event], \
-               '{{}}', array[row(1, 0, '{org}', '{kind}', 's', 'k', 'h', null, null, null)::es.new_guard], false)",
+               '{{}}', array[row(1, 0, '{org}', '{kind}', 's', 'k', 'h', null, null, null)::es.new_guard], false, false)",
             org = uuid::Uuid::nil(),
             command = uuid::Uuid::now_v7()
         )

@@ -68,7 +68,7 @@ async fn even_the_owner_and_the_superuser_cannot_change_or_remove_an_event() {
 async fn only_the_append_role_appends_and_it_does_nothing_else() {
     let db = TestDb::new().await;
     one_event(&db).await;
-    let append = "select * from es.append(1::smallint, '{}', '{}', '{}', '{}', '{}', false)";
+    let append = "select * from es.append(1::smallint, '{}', '{}', '{}', '{}', '{}', false, false)";
     let load = "select * from es.load(gen_random_uuid(), 'counter', 'x', null, null, 0)";
     let acquire = "select es.lease_acquire(gen_random_uuid(), 'x', 'x', 1)";
     let partitions = "select es.make_partitions(1)";
@@ -115,7 +115,7 @@ async fn a_login_without_a_role_has_no_right() {
     let mut session = db.session("none").await;
     for sql in [
         "select from es.events",
-        "select * from es.append(1::smallint, '{}', '{}', '{}', '{}', '{}', false)",
+        "select * from es.append(1::smallint, '{}', '{}', '{}', '{}', '{}', false, false)",
         "set role omoi_owner",
         "create table public.mine ()",
         "create schema mine",
