@@ -13,6 +13,9 @@ mod telemetry;
 mod upkeep;
 mod wiring;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // A child of ours starts as this program; it must become its real self before anything else happens.
     embedded::guard::run_if_asked();

@@ -49,7 +49,7 @@ impl Dispatcher {
     ) -> Result<(StoredState<D>, Option<Pending>), CommandError> {
         let place = self.slots.slot(org, D::TYPE, id).place()?;
         let mut cached = place.turn().await;
-        if !cached.confirmed().is_some_and(|(version, _)| version > 0) {
+        if cached.confirmed().is_none_or(|(version, _)| version == 0) {
             // What was not there may have come, or is about to.
             cached.settle().await;
         }

@@ -117,6 +117,8 @@ impl<C: Consumer> Subscription<C> {
                 None => break,
                 Some(page) => {
                     let mut stretch = Stretch::of(page?);
+                    let _turn = self.tailer.turn().await;
+                    // What has come meanwhile goes along.
                     stretch.join(&mut pages);
                     reach("page.read");
                     at = self.apply(&stretch, &at).await?;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use kernel::Recorded;
 use sqlx::postgres::PgListener;
-use tokio::sync::{broadcast, watch};
-use tokio::time::Instant;
+use tokio::sync::{Semaphore, SemaphorePermit, broadcast, watch};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Direction, Filter, Store, Unavailable};
@@ -21,6 +21,11 @@ const BUSY: u128 = 1_000;
 const EVERY_BUSY: Duration = Duration::from_millis(100);
 /// A few pages that come after a pause are not held up.
 const BURST: Duration = Duration::from_millis(75);
+/// Consumers that apply a page at the same time. All of them at once would leave a machine of few cores nothing for
+/// the commands meanwhile.
+const AT_ONCE: usize = 2;
+/// Who has waited so long goes all the same: one that hangs holds up nobody for longer.
+const TURN: Duration = Duration::from_millis(250);
 /// Events of one page.
 pub(crate) const PAGE: i64 = 1000;
 /// Pages kept for consumers that are a little late; who is later reads for itself.
@@ -42,6 +47,7 @@ pub struct Page {
 pub struct Tailer {
     pages: broadcast::Sender<Arc<Page>>,
     head: watch::Receiver<i64>,
+    turns: Arc<Semaphore>,
 }
 
 impl Tailer {
@@ -60,13 +66,18 @@ impl Tailer {
         let task = tokio::spawn(async move {
             stop.run_until_cancelled(tail.run()).await;
         });
-        Ok((Self { pages, head }, task))
+        Ok((Self { pages, head, turns: Arc::new(Semaphore::new(AT_ONCE)) }, task))
     }
 
     /// The position up to which this node has read the log; changes wake the receiver.
     #[must_use]
     pub fn head(&self) -> watch::Receiver<i64> {
         self.head.clone()
+    }
+
+    /// A consumer's turn to apply a page.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        timeout(TURN, self.turns.acquire()).await.ok().and_then(Result::ok)
     }
 
     pub(crate) fn pages(&self) -> broadcast::Receiver<Arc<Page>> {
