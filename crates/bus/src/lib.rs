@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod envelope;
+mod error;
+mod fields;
+mod message;
+mod publisher;
+mod relay;
+mod standing;
+mod stream;
+mod subject;
+
+pub use error::{BusError, SourceError};
+pub use message::{Message, Reading, header};
+pub use relay::{Position, Progress, Relay, Source};
+pub use standing::{LogState, Reason, Standing, StreamState, judge};
+pub use stream::{BASE_KEY, INCARNATION_KEY, stream_name};
+pub use subject::subject;
