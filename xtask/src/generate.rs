@@ -1,9 +1,11 @@
-//! Writes what follows from the code: `schemas/events/`, `schemas/openapi.json` and `docs/EVENTS.md`.
+//! Writes what follows from the code: `schemas/events/`, `schemas/openapi.json`, `schemas/asyncapi.json` and
+//! `docs/EVENTS.md`.
 //!
 //! A schema and the table are written anew each time. A golden example is written once, when its version of
 //! the event first appears, and never again: it is what older releases stored, and it must stay readable.
 //! An event is registered in `generate/registry.rs`.
 
+mod asyncapi;
 mod disk;
 mod event;
 mod events_md;
@@ -88,6 +90,11 @@ fn generated(events: &[Event]) -> Vec<Generated> {
     files.push(Generated {
         path: events_md::PATH.to_owned(),
         text: events_md::render(events),
+        kind: Kind::Derived,
+    });
+    files.push(Generated {
+        path: asyncapi::PATH.to_owned(),
+        text: pretty(&asyncapi::render(events)),
         kind: Kind::Derived,
     });
     files

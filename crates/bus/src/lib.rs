@@ -10,6 +10,7 @@ mod standing;
 mod stream;
 mod subject;
 
+pub use envelope::RecordedEvent;
 pub use error::{BusError, SourceError};
 pub use message::{Message, Reading, header};
 pub use relay::{Position, Progress, Relay, Source};

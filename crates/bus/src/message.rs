@@ -5,7 +5,7 @@ use bytes::Bytes;
 use kernel::Recorded;
 use serde::Deserialize;
 
-use crate::envelope;
+use crate::envelope::RecordedEvent;
 use crate::subject::subject;
 
 /// The names of the headers.
@@ -89,8 +89,9 @@ impl Message {
         if let Some(trace) = traceparent(&event.metadata) {
             say(header::TRACEPARENT, &trace);
         }
-        let body = envelope::body(event, payload, version, *reading == Reading::Unknown)?;
-        Ok(Self { position: envelope.position, subject: subject(envelope), headers, body: body.into() })
+        let body = RecordedEvent::new(event, payload, version, *reading == Reading::Unknown)?;
+        let body = serde_json::to_vec(&body)?.into();
+        Ok(Self { position: envelope.position, subject: subject(envelope), headers, body })
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::{Generated, Kind, events_md, schema};
+use super::{Generated, Kind, asyncapi, events_md, schema};
 
 /// Writes what differs and answers the paths; a golden example that exists is left as it is.
 pub(super) fn write(root: &Path, generated: &[Generated]) -> anyhow::Result<Vec<String>> {
@@ -42,8 +42,10 @@ pub(super) fn read(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
             }
         }
     }
-    if let Ok(table) = fs::read_to_string(root.join(events_md::PATH)) {
-        tree.insert(events_md::PATH.to_owned(), table);
+    for path in [events_md::PATH, asyncapi::PATH] {
+        if let Ok(text) = fs::read_to_string(root.join(path)) {
+            tree.insert(path.to_owned(), text);
+        }
     }
     Ok(tree)
 }
