@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod generate;
 mod proof;
+mod python;
 mod schemathesis;
 mod services;
 mod test;

@@ -2,8 +2,11 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use embedded::{ScratchNats, ScratchPostgres, guard};
+
+use crate::python;
 
 /// How long each long proof may take in `make test`, in seconds.
 const PROOF_SECONDS: &str = "15";
@@ -13,6 +16,7 @@ const PROOF_SECONDS: &str = "15";
 pub(crate) struct Services {
     postgres: Option<ScratchPostgres>,
     nats: Option<ScratchNats>,
+    python_path: PathBuf,
 }
 
 impl Services {
@@ -27,7 +31,8 @@ impl Services {
             Some(_) => None,
             None => Some(ScratchNats::start(&guard_exe).await?),
         };
-        Ok(Self { postgres, nats })
+        let python_path = tokio::task::spawn_blocking(python::nats).await??;
+        Ok(Self { postgres, nats, python_path })
     }
 
     /// What the tests are told of them.
@@ -38,6 +43,7 @@ impl Services {
         vec![
             ("OMOI_TEST_DATABASE_URL", database.unwrap_or_else(|| given("DATABASE_ADMIN_URL"))),
             ("OMOI_TEST_NATS_URL", nats.unwrap_or_else(|| given("NATS_URL"))),
+            ("OMOI_TEST_PYTHONPATH", self.python_path.clone().into()),
             (guard::VARIABLE, env::current_exe().unwrap_or_default().into()),
             ("PROOF_SECONDS", env::var_os("PROOF_SECONDS").unwrap_or_else(|| PROOF_SECONDS.into())),
         ]

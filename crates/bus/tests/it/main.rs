@@ -1,6 +1,7 @@
 //! The relay against a real server.
 #![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
 
+mod analytics;
 mod healing;
 mod log;
 mod messages;

@@ -34,6 +34,19 @@ impl Server {
         self.0.halt().await;
     }
 
+    /// Starts it again without anything of what it had.
+    pub(crate) async fn wipe(&mut self) {
+        let store = self.store();
+        self.stop().await;
+        std::fs::remove_dir_all(store).unwrap();
+        self.start_again().await;
+    }
+
+    /// The URL of a user that may only read.
+    pub(crate) fn reader_url(&self) -> String {
+        self.0.server().reader_url()
+    }
+
     pub(crate) async fn client(&self) -> Client {
         embedded::bus::connect(&self.0.server().relay_url()).await.unwrap()
     }
