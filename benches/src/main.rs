@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME` runs this program in release mode: our figures beside a peer's, in one run.
 
+mod bus;
 mod lab;
 mod ledger;
 mod log;
@@ -24,6 +25,8 @@ enum Bench {
     Log(log::Args),
     /// The path from a command over HTTP to the screen.
     Path(path::Args),
+    /// The log on the event bus.
+    Bus(bus::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -32,5 +35,6 @@ fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().bench {
         Bench::Log(args) => runtime.block_on(log::run(&args)),
         Bench::Path(args) => runtime.block_on(path::run(&args)),
+        Bench::Bus(args) => runtime.block_on(bus::run(&args)),
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which benchmark: `log`.
+    /// Which benchmark: `log`, `path` or `bus`.
     name: String,
     /// A short run beside the committed figure; red when it is far below, twice running.
     #[arg(long)]
