@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod dashboard;
 mod generate;
 mod proof;
 mod python;

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::dashboard;
 use crate::proof;
 use crate::services::Services;
 
@@ -31,6 +32,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         check("rules of the house", itself()?.arg("tidy"))?;
         check("generated files", itself()?.args(["generate", "--check"]))?;
         let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        eprintln!("== pages");
+        dashboard::check()?;
         check("lints", cargo().args(clippy))?;
         check("examples in the docs", cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
         check("speed of the log", itself()?.args(["bench", "log", "--guard"]))?;
