@@ -3,6 +3,7 @@
 mod envelope;
 mod error;
 mod fields;
+mod follower;
 mod message;
 mod publisher;
 mod relay;
@@ -12,6 +13,7 @@ mod subject;
 
 pub use envelope::RecordedEvent;
 pub use error::{BusError, SourceError};
+pub use follower::{Follower, Stretch};
 pub use message::{Message, Reading, header};
 pub use relay::{Position, Progress, Relay, Source};
 pub use standing::{LogState, Reason, Standing, StreamState, judge};
