@@ -144,7 +144,7 @@ test('a refusal puts the card back and says why; who may can insist', async () =
 test('a board that cannot be read says why and lets one try again', async () => {
   serve({})
   const { container } = page()
-  expect((await screen.findByRole('alert')).textContent).toContain('It does not exist.')
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('It does not exist.'))
   expect(screen.getByRole('button', { name: 'Read again' })).toBeTruthy()
   expect(await faults(container)).toEqual([])
 })
