@@ -1,6 +1,7 @@
 //! One tailer a node: woken by this node's appends, by NOTIFY of other nodes, and by a poll in any case.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kernel::Recorded;
@@ -21,8 +22,8 @@ const BUSY: u128 = 1_000;
 const EVERY_BUSY: Duration = Duration::from_millis(100);
 /// A few pages that come after a pause are not held up.
 const BURST: Duration = Duration::from_millis(75);
-/// Consumers that apply a page at the same time. All of them at once would leave a machine of few cores nothing for
-/// the commands meanwhile.
+/// Consumers that apply a page of a busy log at the same time. All of them at once would leave a machine of few cores
+/// nothing for the commands meanwhile.
 const AT_ONCE: usize = 2;
 /// Who has waited so long goes all the same: one that hangs holds up nobody for longer.
 const TURN: Duration = Duration::from_millis(250);
@@ -48,6 +49,7 @@ pub struct Tailer {
     pages: broadcast::Sender<Arc<Page>>,
     head: watch::Receiver<i64>,
     turns: Arc<Semaphore>,
+    busy: Arc<AtomicBool>,
 }
 
 impl Tailer {
@@ -62,11 +64,18 @@ impl Tailer {
         let position = store.reader().head().await?;
         let (pages, _) = broadcast::channel(KEPT_PAGES);
         let (head_sender, head) = watch::channel(position);
-        let tail = Tail { store: store.clone(), pages: pages.clone(), head: head_sender, position };
+        let busy = Arc::new(AtomicBool::new(false));
+        let tail = Tail {
+            store: store.clone(),
+            pages: pages.clone(),
+            head: head_sender,
+            busy: busy.clone(),
+            position,
+        };
         let task = tokio::spawn(async move {
             stop.run_until_cancelled(tail.run()).await;
         });
-        Ok((Self { pages, head, turns: Arc::new(Semaphore::new(AT_ONCE)) }, task))
+        Ok((Self { pages, head, turns: Arc::new(Semaphore::new(AT_ONCE)), busy }, task))
     }
 
     /// The position up to which this node has read the log; changes wake the receiver.
@@ -75,8 +84,11 @@ impl Tailer {
         self.head.clone()
     }
 
-    /// A consumer's turn to apply a page.
+    /// A consumer's turn to apply a page; there are none while the log is at rest.
     pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        if !self.busy.load(Ordering::Relaxed) {
+            return None;
+        }
         timeout(TURN, self.turns.acquire()).await.ok().and_then(Result::ok)
     }
 
@@ -89,6 +101,7 @@ struct Tail {
     store: Store,
     pages: broadcast::Sender<Arc<Page>>,
     head: watch::Sender<i64>,
+    busy: Arc<AtomicBool>,
     position: i64,
 }
 
@@ -107,6 +120,7 @@ impl Tail {
                 tracing::warn!(%error, "the log cannot be read just now");
             }
             let next = pace.next_after(self.position - before, Instant::now());
+            self.busy.store(pace.busy, Ordering::Relaxed);
             if listener.is_none() {
                 listener = self.listen().await;
             }
@@ -151,19 +165,24 @@ struct Pace {
     read: Instant,
     /// Up to when time is taken up.
     taken: Instant,
+    /// Whether the log grew fast when it was last read.
+    busy: bool,
 }
 
 impl Pace {
     fn from(now: Instant) -> Self {
-        Self { read: now, taken: now }
+        Self { read: now, taken: now, busy: false }
     }
 
     /// When the log may be read again, after it was read at `now` and had grown by so many events.
     fn next_after(&mut self, grown: i64, now: Instant) -> Instant {
         let time = now - std::mem::replace(&mut self.read, now);
-        let Some(grown) = u128::try_from(grown).ok().filter(|grown| *grown > 0) else { return now };
-        let busy = grown * 1_000_000 >= BUSY * time.max(EVERY).as_micros();
-        self.taken = self.taken.max(now) + if busy { EVERY_BUSY } else { EVERY };
+        let grown = u128::try_from(grown).unwrap_or(0);
+        self.busy = grown * 1_000_000 >= BUSY * time.max(EVERY).as_micros();
+        if grown == 0 {
+            return now;
+        }
+        self.taken = self.taken.max(now) + if self.busy { EVERY_BUSY } else { EVERY };
         self.taken.checked_sub(BURST).map_or(now, |next| next.max(now))
     }
 }
@@ -211,5 +230,17 @@ mod tests {
     #[tokio::test]
     async fn a_very_busy_one_ten_times() {
         assert_eq!(held_up(200, 10, 100)[50..], [90; 50]);
+    }
+
+    #[tokio::test]
+    async fn a_log_is_busy_while_it_grows_fast() {
+        let mut now = Instant::now();
+        let mut pace = Pace::from(now);
+        let mut busy_after = |grown: i64| {
+            now += Duration::from_millis(100);
+            pace.next_after(grown, now);
+            pace.busy
+        };
+        assert_eq!([50, 200, 99, 100, 0].map(&mut busy_after), [false, true, false, true, false]);
     }
 }
