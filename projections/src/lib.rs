@@ -8,6 +8,7 @@ mod fact;
 mod projection;
 pub mod projects;
 mod reader;
+mod remembered;
 pub mod task_detail;
 pub mod task_graph;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Reading rows together with the position they stand for, in one statement.
 
+use std::sync::Arc;
+
 use eventstore::{Store, Unavailable};
 use kernel::{OrgId, Uuid};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -7,12 +9,18 @@ use sqlx::query::Query;
 use sqlx::{PgPool, Postgres, Row as _};
 
 use crate::Projection;
+use crate::board::BoardAnswer;
+use crate::remembered::{Mark, Remembered, Standing};
+use crate::task_graph::{Drawings, TaskGraphAnswer};
 
 /// The read models of one log, as the API reads them: one tenant at a time.
 #[derive(Clone, Debug)]
 pub struct ReadModels {
     pool: PgPool,
     log_id: i16,
+    pub(crate) boards: Arc<Remembered<BoardAnswer>>,
+    pub(crate) graphs: Arc<Remembered<TaskGraphAnswer>>,
+    pub(crate) drawings: Arc<Drawings>,
 }
 
 /// Rows of one root, and how far they go.
@@ -43,7 +51,8 @@ impl ReadModels {
     /// Reads the read models that belong to `store`.
     #[must_use]
     pub fn new(store: &Store) -> Self {
-        Self { pool: store.pools().read.clone(), log_id: store.log_id() }
+        let (pool, log_id) = (store.pools().read.clone(), store.log_id());
+        Self { pool, log_id, boards: Arc::default(), graphs: Arc::default(), drawings: Arc::default() }
     }
 
     /// Which log they follow.
@@ -60,8 +69,17 @@ impl ReadModels {
         org: OrgId,
         root: Uuid,
     ) -> Result<Answer<P::Row>, Unavailable> {
+        Ok(self.marked::<P>(org, root).await?.1)
+    }
+
+    /// The same, and what these rows can be told by.
+    pub(crate) async fn marked<P: Projection>(
+        &self,
+        org: OrgId,
+        root: Uuid,
+    ) -> Result<(Option<Mark>, Answer<P::Row>), Unavailable> {
         let statement = format!(
-            "select c.position, p.position, r.kind, r.id, r.position, r.row \
+            "select c.position, p.position, r.kind, r.id, r.position, r.row, l.build, c.incarnation \
              from read_models.generations l \
              join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
              left join es.parked p on p.consumer = c.consumer and p.log_id = c.log_id and p.root = $4 \
@@ -70,7 +88,45 @@ impl ReadModels {
             table = P::NAME
         );
         let query = sqlx::query(&statement).bind(P::NAME).bind(self.log_id).bind(org.0).bind(root);
-        answer::<P>(self.of_org(org, query).await?)
+        let rows = self.of_org(org, query).await?;
+        let source =
+            rows.first().map(|row| Ok::<_, Unavailable>((row.try_get(6)?, row.try_get(7)?))).transpose()?;
+        let answer = answer::<P>(rows)?;
+        let mark = source.map(|(build, incarnation)| Mark {
+            build,
+            incarnation,
+            newest: answer.rows.iter().map(|row| row.position).max().unwrap_or(0),
+            rows: i64::try_from(answer.rows.len()).expect("rows are counted"),
+        });
+        Ok((mark, answer))
+    }
+
+    /// What the rows of `root` can be told by, and how far they go; `None` before the first page.
+    pub(crate) async fn standing_of<P: Projection>(
+        &self,
+        org: OrgId,
+        root: Uuid,
+    ) -> Result<Option<Standing>, Unavailable> {
+        let statement = format!(
+            "select c.position, p.position, l.build, c.incarnation, r.newest, r.rows \
+             from read_models.generations l \
+             join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
+             left join es.parked p on p.consumer = c.consumer and p.log_id = c.log_id and p.root = $4 \
+             cross join lateral (select coalesce(max(r.position), 0) as newest, count(*) as rows \
+                 from read_models.{table} r where r.gen = l.gen and r.org_id = $3 and r.root = $4) r \
+             where l.name = $1 and l.state = 'live'",
+            table = P::NAME
+        );
+        let query = sqlx::query(&statement).bind(P::NAME).bind(self.log_id).bind(org.0).bind(root);
+        let rows = self.of_org(org, query).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mark = Mark {
+            build: row.try_get(2)?,
+            incarnation: row.try_get(3)?,
+            newest: row.try_get(4)?,
+            rows: row.try_get(5)?,
+        };
+        Ok(Some(Standing { mark, position: row.try_get(0)?, stale: row.try_get(1)? }))
     }
 
     /// One row by what it is about, whatever its root; `None` when this organization has no such row.

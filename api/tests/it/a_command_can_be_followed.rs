@@ -84,15 +84,16 @@ async fn the_numbers_say_what_happened() {
             text.contains(&needle).then_some(text)
         }
     };
-    let behind = "omoi_consumer_behind_events{consumer=\"board/1\"} 0".to_owned();
-    let text =
-        eventually(Duration::from_secs(10), "the board has caught up", || metrics(behind.clone())).await;
+    let behind = "omoi_consumer_position{consumer=\"board/1\"} 1\n".to_owned();
+    eventually(Duration::from_secs(10), "the board has caught up", || metrics(behind.clone())).await;
+    let behind = "omoi_consumer_position{consumer=\"process/retry_timers\"} 1\n".to_owned();
+    let text = eventually(Duration::from_secs(10), "the timers as well", || metrics(behind.clone())).await;
     for line in [
         "omoi_http_requests_total{method=\"POST\",route=\"/api/v1/projects\",status=\"201\"} 1",
         "omoi_http_requests_total{method=\"POST\",route=\"/api/v1/projects/{id}/restore\",status=\"422\"} 1",
         "omoi_log_position 1",
         "omoi_parked_roots{consumer=\"board/1\"} 0",
-        "omoi_consumer_position{consumer=\"process/retry_timers\"} 1",
+        "omoi_consumer_behind_events{consumer=\"board/1\"} 0",
         "# TYPE omoi_http_request_duration_seconds histogram",
     ] {
         assert!(text.contains(line), "{line} is missing in:\n{text}");

@@ -110,7 +110,7 @@ async fn it_stands_in_its_column(story: &Story) {
     let card = json!({
         "id": story.ticket, "number": "TKT-001", "title": "Take cards", "priority": "high",
         "phase": "requirements", "blocked": null, "tasks": { "total": 2, "completed": 0, "failed": 0 },
-        "position": story.touched().await,
+        "rank": null, "position": story.touched().await,
     });
     assert_eq!(*only_in(&columns, "design"), json!([card]));
 }

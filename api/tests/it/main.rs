@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod a_board_that_is_read_again_is_true;
 mod a_command_can_be_followed;
 mod a_command_survives_kill_nine;
 mod a_process_goes_on;

@@ -33,8 +33,10 @@ impl Story {
         self.api.done(&format!("/tasks/{task}/{verb}"), &body).await
     }
 
+    /// As of everything that has happened until now.
     async fn show(&self, path: &str) -> Value {
-        let shown = answer(self.api.get(path)).await;
+        let position = self.api.last_position().await;
+        let shown = answer(self.api.get(path).header("Omoi-Min-Position", position)).await;
         assert_eq!(shown.status, 200, "{shown:?}");
         shown.body
     }

@@ -1197,6 +1197,8 @@ export interface components {
             position: number;
             /** @description How urgent. */
             priority: "low" | "medium" | "high" | "critical";
+            /** @description Its place in the column: cards with one stand in the order of its characters, those without follow by number. */
+            rank: string | null;
             /** @description What became of its tasks. */
             tasks: components["schemas"]["TaskCounts"];
             /** @description In a line. */
@@ -5514,6 +5516,7 @@ export interface operations {
                      *               "phase": "implementation",
                      *               "position": 17,
                      *               "priority": "high",
+                     *               "rank": null,
                      *               "tasks": {
                      *                 "completed": 1,
                      *                 "failed": 0,

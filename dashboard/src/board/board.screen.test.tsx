@@ -19,6 +19,7 @@ const card = (n: number, phase: 'backlog' | 'testing', title = `Ticket ${n}`): B
   phase,
   blocked: n === 2 ? 'The tax rates are not decided.' : null,
   tasks: { total: 2, completed: 1, failed: 0 },
+  rank: null,
   position: n,
 })
 

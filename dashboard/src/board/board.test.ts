@@ -15,6 +15,7 @@ const card = (n: number, column: ColumnId, position: number, also: Partial<Card>
   phase: PHASE[column],
   blocked: null,
   tasks: { total: 0, completed: 0, failed: 0 },
+  rank: null,
   position,
   column,
   ...also,

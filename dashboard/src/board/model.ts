@@ -5,8 +5,6 @@ import { type Move, placed } from './moves'
 
 export interface Card extends BoardCard {
   column: string
-  /** Its place among the cards; those without one come last, by number. */
-  rank?: string | null
 }
 
 export interface Column {
@@ -104,7 +102,7 @@ function arranged(shown: Shown): Shown {
 }
 
 function inOrder(a: Card, b: Card): number {
-  const [left, right] = [a.rank ?? null, b.rank ?? null]
+  const [left, right] = [a.rank, b.rank]
   if (left !== right) {
     if (left === null) return 1
     if (right === null) return -1

@@ -33,7 +33,7 @@ test('a card shows the worst that is so', () => {
 })
 
 test('its name says all of it', () => {
-  const card = { id: 'x', number: 'TKT-001', title: 'Send invoices', priority: 'high', phase: 'testing', blocked: null, tasks: tasks(2, 1, 0), position: 1, column: 'testing' } as const
+  const card = { id: 'x', number: 'TKT-001', title: 'Send invoices', priority: 'high', phase: 'testing', blocked: null, tasks: tasks(2, 1, 0), position: 1, rank: null, column: 'testing' } as const
   expect(nameOfCard(card, false)).toBe('TKT-001 Send invoices, high priority, In progress, 1 of 2 tasks done')
   expect(nameOfCard(card, true)).toContain('moving')
 })

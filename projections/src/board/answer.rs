@@ -5,9 +5,10 @@ use kernel::{OrgId, ProjectId, Uuid};
 use schemars::JsonSchema;
 use serde::Serialize;
 use vocabulary::{Name, Phase, Priority, Slug, TicketNumber};
-use work::ticket::TaskOutcome;
+use work::ticket::{Rank, TaskOutcome};
 
 use super::{Board, BoardRow, Card};
+use crate::remembered::Stands;
 use crate::{Answer, ReadModels};
 
 /// The board of a project at a position.
@@ -56,6 +57,8 @@ pub struct CardAnswer {
     pub blocked: Option<String>,
     /// What became of its tasks.
     pub tasks: TaskCounts,
+    /// Its place in the column: cards with one stand in the order of its characters, those without follow by number.
+    pub rank: Option<Rank>,
     /// The last event that changed the card.
     pub position: i64,
 }
@@ -77,7 +80,13 @@ impl ReadModels {
     /// # Errors
     /// When the database cannot be used.
     pub async fn board(&self, org: OrgId, project: ProjectId) -> Result<Option<BoardAnswer>, Unavailable> {
-        Ok(render(self.of_root::<Board>(org, project.0).await?))
+        self.boards.answer::<Board>(self, org, project.0, render).await
+    }
+}
+
+impl Stands for BoardAnswer {
+    fn stand(&mut self, position: i64, stale: Option<i64>) {
+        (self.position, self.stale) = (position, stale);
     }
 }
 
@@ -137,6 +146,7 @@ fn shown(id: Uuid, position: i64, card: Card) -> CardAnswer {
         phase: card.phase,
         blocked: card.blocked,
         tasks,
+        rank: card.rank,
         position,
     }
 }

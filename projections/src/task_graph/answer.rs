@@ -1,7 +1,7 @@
 //! The graph as it is answered: nodes with their places, edges, and the critical path.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use eventstore::Unavailable;
 use kernel::{OrgId, ProjectId, Uuid};
@@ -12,10 +12,11 @@ use work::task::Status;
 use work::work_graph::NodeKind;
 
 use super::critical_path::critical_path;
-use super::drawings::{Drawing, Drawings};
+use super::drawings::Drawing;
 use super::graph::{self, Graph};
 use super::layout::Place;
 use super::{Edge, GraphRow, TaskGraph, TaskNode, TicketNode};
+use crate::remembered::Stands;
 use crate::{Answer, ReadModels, Row};
 
 /// A task without an estimate counts as one hour.
@@ -83,10 +84,15 @@ impl ReadModels {
         org: OrgId,
         project: ProjectId,
     ) -> Result<Option<TaskGraphAnswer>, Unavailable> {
-        // What a pure function gave is nobody's state: one memory of it serves the whole program.
-        static DRAWINGS: LazyLock<Drawings> = LazyLock::new(Drawings::default);
-        let answer = self.of_root::<TaskGraph>(org, project.0).await?;
-        Ok(render(answer, |nodes, edges| DRAWINGS.picture((org, project), nodes, edges)))
+        let render =
+            |answer| render(answer, |nodes, edges| self.drawings.picture((org, project), nodes, edges));
+        self.graphs.answer::<TaskGraph>(self, org, project.0, render).await
+    }
+}
+
+impl Stands for TaskGraphAnswer {
+    fn stand(&mut self, position: i64, stale: Option<i64>) {
+        (self.position, self.stale) = (position, stale);
     }
 }
 

@@ -13,6 +13,7 @@ use super::layout::{Place, layout};
 const KEPT: usize = 64;
 
 /// A picture, and all that it was drawn from.
+#[derive(Debug)]
 pub(super) struct Drawing {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
@@ -32,7 +33,8 @@ impl Drawing {
 }
 
 /// The last picture of each project that was looked at lately.
-pub(super) struct Drawings(Cache<(OrgId, ProjectId), Arc<Drawing>>);
+#[derive(Debug)]
+pub(crate) struct Drawings(Cache<(OrgId, ProjectId), Arc<Drawing>>);
 
 impl Default for Drawings {
     fn default() -> Self {

@@ -21,6 +21,7 @@ use work::task::Task;
 use crate::{Fact, Key, Projection};
 
 pub use answer::{EdgeAnswer, NodeAnswer, TaskGraphAnswer};
+pub(crate) use drawings::Drawings;
 
 /// The row that says that the project is there.
 const PROJECT: &str = "project";

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use kernel::Uuid;
 
+use super::id_set::IdSet;
+
 /// Nodes, each with its prerequisites.
-pub(super) type Edges = BTreeMap<Uuid, BTreeSet<Uuid>>;
+pub(super) type Edges = BTreeMap<Uuid, IdSet>;
 
 /// A shortest chain of edges from `first` to `last`, both included: each is a prerequisite of the next.
 /// When they are the same node, the cycle through it.
 pub(super) fn chain<'a>(
     first: Uuid,
     last: Uuid,
-    prerequisites: impl Fn(Uuid) -> Option<&'a BTreeSet<Uuid>>,
+    prerequisites: impl Fn(Uuid) -> Option<&'a IdSet>,
 ) -> Option<Vec<Uuid>> {
     let mut dependant_of = BTreeMap::new();
     let mut queue = VecDeque::from([last]);

@@ -27,15 +27,18 @@ mod commands;
 mod cycle;
 mod decide;
 mod events;
+mod id_set;
 mod node;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kernel::Uuid;
 use serde::{Deserialize, Serialize};
 use vocabulary::Name;
+
+use self::id_set::IdSet;
 
 pub use self::commands::Command;
 pub use self::decide::Rejection;
@@ -53,8 +56,8 @@ pub struct WorkGraph {
 struct Vertex {
     kind: NodeKind,
     number: Name,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    prerequisites: BTreeSet<Uuid>,
+    #[serde(default, skip_serializing_if = "IdSet::is_empty")]
+    prerequisites: IdSet,
 }
 
 impl WorkGraph {
@@ -74,17 +77,17 @@ impl WorkGraph {
     pub fn dependants_of(&self, id: Uuid) -> impl Iterator<Item = Uuid> {
         self.nodes
             .iter()
-            .filter(move |(_, vertex)| vertex.prerequisites.contains(&id))
+            .filter(move |(_, vertex)| vertex.prerequisites.contains(id))
             .map(|(dependant, _)| *dependant)
     }
 
     /// Whether `to` waits for `from`.
     #[must_use]
     pub fn has_edge(&self, from: Uuid, to: Uuid) -> bool {
-        self.prerequisites(to).is_some_and(|prerequisites| prerequisites.contains(&from))
+        self.prerequisites(to).is_some_and(|prerequisites| prerequisites.contains(from))
     }
 
-    fn prerequisites(&self, id: Uuid) -> Option<&BTreeSet<Uuid>> {
+    fn prerequisites(&self, id: Uuid) -> Option<&IdSet> {
         self.nodes.get(&id).map(|vertex| &vertex.prerequisites)
     }
 
@@ -93,7 +96,7 @@ impl WorkGraph {
         self.nodes.entry(node.id).or_insert_with(|| Vertex {
             kind: node.kind,
             number: node.number.clone(),
-            prerequisites: BTreeSet::new(),
+            prerequisites: IdSet::default(),
         })
     }
 
@@ -126,7 +129,7 @@ impl kernel::Decider for WorkGraph {
             Event::EdgeAdded { from, to } => self.join(from, to),
             Event::EdgeRemoved { from, to } => {
                 if let Some(dependant) = self.nodes.get_mut(&to.id) {
-                    dependant.prerequisites.remove(&from.id);
+                    dependant.prerequisites.remove(from.id);
                 }
             }
         }

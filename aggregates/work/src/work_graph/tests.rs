@@ -1,6 +1,8 @@
 use kernel::{Decider as _, EventKind as _, derived_uuid, given};
 use serde_json::json;
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 mod cycles;
