@@ -20,6 +20,15 @@ pub enum BusError {
         /// Where it stands in the log.
         position: i64,
     },
+    /// Another installation begins the stream anew for itself, again and again.
+    #[error(
+        "another installation has taken the stream of log {log_id} on this server; give each installation a server, or an \
+         account of the server, of its own"
+    )]
+    Contested {
+        /// Which log both call theirs.
+        log_id: i16,
+    },
     /// The log cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),

@@ -1,6 +1,7 @@
 //! The log as it grows, for a node that shows it to people: from the bus while that is whole and awake, from the log
 //! itself when it is not. Either way each event comes once and none is left out.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -8,13 +9,17 @@ use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
 use async_nats::jetstream::consumer::{DeliverPolicy, ReplayPolicy};
 use async_nats::jetstream::context::{Context, ContextBuilder};
 use futures::{FutureExt as _, StreamExt as _};
-use tokio::time::{Instant, timeout, timeout_at};
+use kernel::Uuid;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
+use crate::standing::LogState;
 use crate::stream::LogStream;
 use crate::{BusError, Message, Position, Source, header, stream_name};
 
 /// How long the bus may bring nothing new before the log is asked.
 const QUIET: Duration = Duration::from_secs(1);
+/// How long the log is not asked while the bus is tried.
+const GRACE: Duration = Duration::from_millis(250);
 /// How often a bus that failed is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 /// Messages that are passed on together when they are there already.
@@ -43,6 +48,8 @@ pub struct Follower<S> {
     log_id: i16,
     at: Position,
     heard: Option<Subscription>,
+    /// An attempt to hear it: a server that is away answers late or never, and the log is read meanwhile.
+    attempt: Option<Attempt>,
     /// When the bus may be tried again.
     retry: Instant,
     /// When the log is asked, unless the bus brings something new before.
@@ -51,6 +58,15 @@ pub struct Follower<S> {
 
 /// The bus as it is heard.
 struct Subscription(Ordered);
+
+/// Since when, and what it comes to: nothing when the stream is not this log's, or not begun yet.
+struct Attempt(Instant, Pin<Box<dyn Future<Output = Result<Option<Subscription>, BusError>> + Send>>);
+
+impl std::fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Attempt")
+    }
+}
 
 impl std::fmt::Debug for Subscription {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -65,7 +81,7 @@ impl<S: Source> Follower<S> {
         let context = ContextBuilder::new().timeout(PATIENCE).build(client);
         let stream = LogStream::new(context.clone(), log_id);
         let now = Instant::now();
-        Self { source, context, stream, log_id, at, heard: None, retry: now, patience: now }
+        Self { source, context, stream, log_id, at, heard: None, attempt: None, retry: now, patience: now }
     }
 
     /// What comes right after the stretch before; waits for it. May be dropped and asked again: nothing is lost by that.
@@ -91,16 +107,10 @@ impl<S: Source> Follower<S> {
 
     /// `None` when the log should be asked: the bus is not there, is quiet, or left something out.
     async fn hear_the_bus(&mut self) -> Option<Stretch> {
-        if self.heard.is_none() && Instant::now() >= self.retry {
-            self.retry = Instant::now() + RETRY;
-            match self.subscribe().await {
-                Ok(heard) => self.heard = heard,
-                Err(error) => tracing::warn!(log = self.log_id, %error, "the event bus cannot be heard"),
-            }
-            self.patience = Instant::now() + QUIET;
+        if self.heard.is_none() {
+            self.try_to_hear().await;
         }
         let Some(Subscription(bus)) = &mut self.heard else {
-            let _ = timeout_at(self.retry, self.source.grown(self.at)).await;
             return None;
         };
         let mut messages: Vec<Message> = Vec::new();
@@ -154,25 +164,63 @@ impl<S: Source> Follower<S> {
         Some(Stretch { after, to, messages })
     }
 
-    /// Begins to hear the stream right after `at`; `None` when it is not this log's, or not begun yet.
-    async fn subscribe(&self) -> Result<Option<Subscription>, BusError> {
-        let log = self.source.state().await?;
-        let Some(stream) = self.stream.state().await? else { return Ok(None) };
-        let Some(base) = stream.base.filter(|_| stream.incarnation == Some(log.incarnation)) else {
-            return Ok(None);
+    /// Tries to hear the bus until the log has grown, or for long enough.
+    async fn try_to_hear(&mut self) {
+        if self.attempt.is_none() && Instant::now() >= self.retry {
+            self.retry = Instant::now() + RETRY;
+            match self.source.state().await {
+                Ok(LogState { incarnation, .. }) => {
+                    let (context, stream) = (self.context.clone(), self.stream.clone());
+                    let attempt = subscribe(context, stream, self.log_id, incarnation, self.at);
+                    self.attempt = Some(Attempt(Instant::now(), Box::pin(attempt)));
+                }
+                Err(error) => tracing::warn!(log = self.log_id, %error, "the event bus cannot be tried"),
+            }
+        }
+        let grown = timeout(QUIET, self.source.grown(self.at));
+        let Some(Attempt(since, attempt)) = &mut self.attempt else {
+            let _ = grown.await;
+            return;
         };
-        let start_sequence = u64::try_from(self.at + 1 - base).unwrap_or(1).max(1);
-        let config = OrderedConfig {
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
-            replay_policy: ReplayPolicy::Instant,
-            ..OrderedConfig::default()
+        let grown = async {
+            // A server that is there answers sooner.
+            sleep_until(*since + GRACE).await;
+            let _ = grown.await;
         };
-        let consumer = self.context.create_consumer_on_stream(config, stream_name(self.log_id)).await;
-        let consumer: async_nats::jetstream::consumer::Consumer<OrderedConfig> =
-            consumer.map_err(|error| BusError::refused("a consumer")(&error))?;
-        let messages = consumer.messages().await;
-        messages.map(|bus| Some(Subscription(bus))).map_err(|error| BusError::refused("its messages")(&error))
+        let heard = tokio::select! {
+            heard = attempt => heard,
+            () = grown => return,
+        };
+        self.attempt = None;
+        match heard {
+            Ok(heard) => self.heard = heard,
+            Err(error) => tracing::warn!(log = self.log_id, %error, "the event bus cannot be heard"),
+        }
+        self.patience = Instant::now() + QUIET;
     }
+}
+
+/// Begins to hear the stream right after `at`; `None` when it is not this log's, or not begun yet.
+async fn subscribe(
+    context: Context,
+    stream: LogStream,
+    log_id: i16,
+    incarnation: Uuid,
+    at: Position,
+) -> Result<Option<Subscription>, BusError> {
+    let Some(stream) = stream.state().await? else { return Ok(None) };
+    let Some(base) = stream.base.filter(|_| stream.incarnation == Some(incarnation)) else { return Ok(None) };
+    let start_sequence = u64::try_from(at + 1 - base).unwrap_or(1).max(1);
+    let config = OrderedConfig {
+        deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
+        replay_policy: ReplayPolicy::Instant,
+        ..OrderedConfig::default()
+    };
+    let consumer = context.create_consumer_on_stream(config, stream_name(log_id)).await;
+    let consumer: async_nats::jetstream::consumer::Consumer<OrderedConfig> =
+        consumer.map_err(|error| BusError::refused("a consumer")(&error))?;
+    let messages = consumer.messages().await;
+    messages.map(|bus| Some(Subscription(bus))).map_err(|error| BusError::refused("its messages")(&error))
 }
 
 /// A message of the bus; `None` for one that no relay sent.

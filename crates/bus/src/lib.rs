@@ -17,5 +17,5 @@ pub use follower::{Follower, Stretch};
 pub use message::{Message, Reading, header};
 pub use relay::{Position, Progress, Relay, Source};
 pub use standing::{LogState, Reason, Standing, StreamState, judge};
-pub use stream::{BASE_KEY, INCARNATION_KEY, stream_name};
+pub use stream::{BASE_KEY, INCARNATION_KEY, held, stream_name};
 pub use subject::subject;

@@ -17,12 +17,14 @@ pub(crate) struct Publisher {
     context: Context,
     log_id: i16,
     base: i64,
+    /// The id of the message before, when this one sent it.
+    last: Option<String>,
     on_the_way: VecDeque<(i64, PublishAckFuture)>,
 }
 
 impl Publisher {
     pub(crate) fn new(context: Context, log_id: i16, base: i64) -> Self {
-        Self { context, log_id, base, on_the_way: VecDeque::new() }
+        Self { context, log_id, base, last: None, on_the_way: VecDeque::new() }
     }
 
     /// Sends the next message; waits for older ones when many are on their way.
@@ -32,14 +34,19 @@ impl Publisher {
     pub(crate) async fn send(&mut self, message: Message) -> Result<(), BusError> {
         let Message { position, subject, headers, body } = message;
         let before = u64::try_from(position - 1 - self.base).map_err(|_| BusError::Displaced { position })?;
-        let publish = PublishMessage::build()
+        // The base is part of it: a server remembers ids beyond the emptying of a stream, and would not store what is
+        // published again.
+        let id = format!("{}:{position}@{}", self.log_id, self.base);
+        let mut publish = PublishMessage::build()
             .payload(body)
             .headers(headers)
-            // The base is part of it: a server remembers ids beyond the emptying of a stream, and would not store what
-            // is published again.
-            .message_id(format!("{}:{position}@{}", self.log_id, self.base))
+            .message_id(&id)
             .expected_stream(stream_name(self.log_id))
             .expected_last_sequence(before);
+        // The sequence alone would be right for this message also when a stranger's has taken the place of the one before.
+        if let Some(last) = self.last.replace(id) {
+            publish = publish.expected_last_message_id(last);
+        }
         let sent = self.context.send_publish(subject, publish).await;
         let ack = sent.map_err(|error| BusError::Down(error.to_string()))?;
         self.on_the_way.push_back((position, ack));
@@ -66,7 +73,9 @@ impl Publisher {
             Ok(ack) if i64::try_from(ack.sequence).ok() == Some(position - self.base) => Ok(()),
             Ok(_) => Err(BusError::Displaced { position }),
             Err(error) => Err(match error.kind() {
-                PublishErrorKind::WrongLastSequence => BusError::Displaced { position },
+                PublishErrorKind::WrongLastSequence | PublishErrorKind::WrongLastMessageId => {
+                    BusError::Displaced { position }
+                }
                 PublishErrorKind::MaxPayloadExceeded => BusError::refused("an event")(&error),
                 _ => BusError::Down(error.to_string()),
             }),

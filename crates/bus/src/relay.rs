@@ -2,13 +2,14 @@
 //! then. Whatever goes wrong, it begins with a look.
 
 use std::future::Future;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_nats::Client;
 use async_nats::jetstream::context::ContextBuilder;
-use kernel::Recorded;
+use kernel::{Recorded, Uuid};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::publisher::Publisher;
@@ -22,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(250);
 /// A tail can be lost, and a middle, without anybody being told: so the stream is looked at this often.
 const LOOK: Duration = Duration::from_secs(10);
+/// Between two readings of the log at least, so that what is appended together is published together.
+const TOGETHER: Duration = Duration::from_millis(5);
 /// Events read at once.
 const PAGE: i64 = 1000;
 
@@ -63,6 +66,8 @@ pub struct Relay<S> {
     context: async_nats::jetstream::Context,
     log_id: i16,
     progress: watch::Sender<Progress>,
+    /// The incarnation under which this relay had the stream.
+    had: Mutex<Option<Uuid>>,
 }
 
 impl<S: Source> Relay<S> {
@@ -71,7 +76,7 @@ impl<S: Source> Relay<S> {
     pub fn new(client: Client, log_id: i16, source: S) -> Self {
         let context = ContextBuilder::new().timeout(PATIENCE).ack_timeout(PATIENCE).build(client);
         let stream = LogStream::new(context.clone(), log_id);
-        Self { source, stream, context, log_id, progress: watch::Sender::default() }
+        Self { source, stream, context, log_id, progress: watch::Sender::default(), had: Mutex::default() }
     }
 
     /// How far the bus is.
@@ -86,7 +91,8 @@ impl<S: Source> Relay<S> {
             if let Err(error) = turn {
                 tracing::warn!(log = self.log_id, %error, "the relay begins again with a look at the stream");
                 self.progress.send_modify(|progress| progress.position = None);
-                stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await;
+                let pause = if matches!(error, BusError::Contested { .. }) { LOOK } else { PAUSE };
+                stop.run_until_cancelled(tokio::time::sleep(pause)).await;
             }
         }
     }
@@ -96,11 +102,13 @@ impl<S: Source> Relay<S> {
     /// # Errors
     /// See [`BusError`].
     pub async fn turn(&self) -> Result<(), BusError> {
-        let (mut position, base) = self.stand().await?;
+        let (incarnation, mut position, base) = self.stand().await?;
+        *self.had() = Some(incarnation);
         self.reached(position);
         let mut publisher = Publisher::new(self.context.clone(), self.log_id, base);
         let look_again = Instant::now() + LOOK;
         loop {
+            let read = Instant::now();
             let events = self.source.page(position, PAGE).await?;
             for event in &events {
                 let expected = position + 1;
@@ -123,18 +131,20 @@ impl<S: Source> Relay<S> {
             // A full page is hardly the last one.
             if events.len() < usize::try_from(PAGE).expect("a page is small") {
                 let _ = timeout_at(look_again, self.source.grown(position)).await;
+                sleep_until(read + TOGETHER).await;
             }
         }
     }
 
-    /// The position up to which the stream holds the log, and its base; a stream that is not fit is begun anew.
-    async fn stand(&self) -> Result<(Position, i64), BusError> {
+    /// The incarnation of the log, the position up to which the stream holds it, and its base; a stream that is not fit is
+    /// begun anew.
+    async fn stand(&self) -> Result<(Uuid, Position, i64), BusError> {
         // Before the stream: what is published meanwhile is not taken for a bus ahead of the log.
         let mut log = self.source.state().await?;
         let Some(stream) = self.stream.state().await? else {
             self.stream.create(&log).await?;
             tracing::info!(log = self.log_id, "the stream was made");
-            return Ok((0, 0));
+            return Ok((log.incarnation, 0, 0));
         };
         let mut standing = judge(&stream, &log);
         if standing == Standing::Broken(Reason::AheadOfTheLog) {
@@ -149,7 +159,11 @@ impl<S: Source> Relay<S> {
             standing = Standing::Broken(Reason::AnotherEvent);
         }
         match standing {
-            Standing::Holds { position, base } => Ok((position, base)),
+            Standing::Holds { position, base } => Ok((log.incarnation, position, base)),
+            // Two that take it from each other would fill it for ever. Who came last keeps it.
+            Standing::Broken(Reason::AnotherIncarnation) if *self.had() == Some(log.incarnation) => {
+                Err(BusError::Contested { log_id: self.log_id })
+            }
             Standing::Broken(reason) => {
                 tracing::error!(log = self.log_id, %reason, "the stream of the event bus is begun anew from the log");
                 self.stream.begin_anew(&log).await?;
@@ -159,7 +173,7 @@ impl<S: Source> Relay<S> {
                 });
                 let begun = self.stream.state().await?;
                 match begun.map(|stream| judge(&stream, &log)) {
-                    Some(Standing::Holds { position, base }) => Ok((position, base)),
+                    Some(Standing::Holds { position, base }) => Ok((log.incarnation, position, base)),
                     _ => Err(BusError::Displaced { position: 1 }),
                 }
             }
@@ -173,6 +187,10 @@ impl<S: Source> Relay<S> {
         Ok(events.first().is_some_and(|event| {
             event.envelope.position == position && event.envelope.event_id.0.to_string() == sent
         }))
+    }
+
+    fn had(&self) -> MutexGuard<'_, Option<Uuid>> {
+        self.had.lock().expect("no panic while held")
     }
 
     fn reached(&self, position: Position) {

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use async_nats::jetstream::ErrorCode;
+use async_nats::Client;
 use async_nats::jetstream::context::{Context, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType, Stream};
+use async_nats::jetstream::{self, ErrorCode};
 use kernel::Uuid;
 
-use crate::BusError;
 use crate::message::header;
 use crate::standing::{LogState, StreamState};
+use crate::{BusError, Position};
 
 /// The metadata that says how positions and sequences differ: position = sequence + base.
 pub const BASE_KEY: &str = "omoi-base";
@@ -20,6 +21,15 @@ pub const INCARNATION_KEY: &str = "omoi-incarnation";
 #[must_use]
 pub fn stream_name(log_id: i16) -> String {
     format!("OMOI_{log_id}")
+}
+
+/// The position of the newest event that the server has of a log; `None` while it has no stream that a relay began.
+///
+/// # Errors
+/// When the server does not answer.
+pub async fn held(client: &Client, log_id: i16) -> Result<Option<Position>, BusError> {
+    let state = LogStream::new(jetstream::new(client.clone()), log_id).state().await?;
+    Ok(state.and_then(|stream| Some(i64::try_from(stream.last).ok()? + stream.base?)))
 }
 
 /// The stream of a log on a server.

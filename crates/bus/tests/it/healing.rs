@@ -188,3 +188,38 @@ fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status().unwrap();
     assert!(status.success());
 }
+
+#[tokio::test]
+async fn two_installations_do_not_take_the_stream_from_each_other_for_ever() {
+    let mut server = Server::start().await;
+    let (ours, theirs) = (TestLog::of(1, 20), TestLog::of(1, 30));
+    let mut first = server.relay(&ours).await;
+    first.reaches(20).await;
+    // Who came last has it.
+    let mut last = server.relay(&theirs).await;
+    assert_eq!(last.reaches(30).await.reason, Some(Reason::AnotherIncarnation));
+    ours.grow(1);
+    first.is_at_a_loss().await;
+    theirs.grow(5);
+    assert_eq!(last.reaches(35).await.begun_anew, 1);
+    server.assert_holds(&theirs).await;
+    first.stop().await;
+    last.stop().await;
+    server.stop().await;
+}
+
+/// It has taken the place of the first of several that are published together: the others must not follow it.
+#[tokio::test]
+async fn nothing_follows_on_a_message_that_is_not_the_logs() {
+    let mut server = Server::start().await;
+    let log = TestLog::of(1, 20);
+    let mut relay = server.relay(&log).await;
+    relay.reaches(20).await;
+    let context = jetstream::new(server.client().await);
+    context.publish(format!("omoi.v1.{LOG}.x.-.task.planned"), "{}".into()).await.unwrap().await.unwrap();
+    log.grow(5);
+    relay.reaches(25).await;
+    server.assert_holds(&log).await;
+    relay.stop().await;
+    server.stop().await;
+}

@@ -128,6 +128,12 @@ impl Running {
         *tokio::time::timeout(PATIENCE, reached).await.expect("the relay is stuck").unwrap()
     }
 
+    /// Waits until it does not know how far the bus is.
+    pub(crate) async fn is_at_a_loss(&mut self) {
+        let lost = self.progress.wait_for(|progress| progress.position.is_none());
+        tokio::time::timeout(PATIENCE, lost).await.expect("the relay goes on").unwrap();
+    }
+
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.task.await.unwrap();
