@@ -1,7 +1,8 @@
 //! Any event of the product, decoded.
 
-use eventstore::{DecodeError, decode};
+use eventstore::{DecodeError, decode, upcast};
 use kernel::{Decider, Recorded};
+use serde_json::Value;
 use work::project::Project;
 use work::task::Task;
 use work::ticket::Ticket;
@@ -37,5 +38,22 @@ impl Fact {
             WorkGraph::TYPE => Self::WorkGraph(decode(name, version, payload)?),
             _ => return Err(DecodeError::UnknownType(name.to_owned())),
         })
+    }
+
+    /// What the payload of a stored event says in the newest version of its type, and which that is; `None` when it is stored
+    /// in that one.
+    ///
+    /// # Errors
+    /// As [`Fact::of`].
+    pub fn upcast(event: &Recorded<String>) -> Result<Option<(Value, i32)>, DecodeError> {
+        let Recorded { envelope, event: payload, .. } = event;
+        let (name, version) = (envelope.event_type.as_str(), envelope.schema_version);
+        match envelope.aggregate_type.as_str() {
+            Project::TYPE => upcast::<work::project::Event>(name, version, payload),
+            Ticket::TYPE => upcast::<work::ticket::Event>(name, version, payload),
+            Task::TYPE => upcast::<work::task::Event>(name, version, payload),
+            WorkGraph::TYPE => upcast::<work::work_graph::Event>(name, version, payload),
+            _ => Err(DecodeError::UnknownType(name.to_owned())),
+        }
     }
 }

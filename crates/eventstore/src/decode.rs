@@ -1,6 +1,7 @@
 //! From stored bytes to an event of today: the one place where older versions are read.
 
 use kernel::EventKind;
+use serde_json::Value;
 
 /// Why stored bytes are not an event this program knows.
 #[derive(Debug, thiserror::Error)]
@@ -41,16 +42,28 @@ pub enum DecodeError {
 /// # Errors
 /// See [`DecodeError`]; nothing is ever skipped.
 pub fn decode<E: EventKind>(event_type: &str, schema_version: i32, payload: &str) -> Result<E, DecodeError> {
+    let event = match upcast::<E>(event_type, schema_version, payload)? {
+        Some((payload, _)) => serde_json::from_value(payload),
+        None => serde_json::from_str(payload),
+    };
+    event.map_err(malformed(event_type))
+}
+
+/// What a stored payload says in the newest version of its type, and which that is; `None` when it is stored in that one.
+///
+/// # Errors
+/// See [`DecodeError`].
+pub fn upcast<E: EventKind>(
+    event_type: &str,
+    schema_version: i32,
+    payload: &str,
+) -> Result<Option<(Value, i32)>, DecodeError> {
     let (_, known) = E::TYPES
         .iter()
         .find(|(name, _)| *name == event_type)
         .ok_or_else(|| DecodeError::UnknownType(event_type.to_owned()))?;
-    let malformed = |error: serde_json::Error| DecodeError::Malformed {
-        event_type: event_type.to_owned(),
-        reason: error.to_string(),
-    };
     if schema_version == *known {
-        return serde_json::from_str(payload).map_err(malformed);
+        return Ok(None);
     }
     if schema_version > *known {
         return Err(DecodeError::NewerVersion {
@@ -59,7 +72,7 @@ pub fn decode<E: EventKind>(event_type: &str, schema_version: i32, payload: &str
             known: *known,
         });
     }
-    let mut value = serde_json::from_str(payload).map_err(malformed)?;
+    let mut value = serde_json::from_str(payload).map_err(malformed(event_type))?;
     for from in schema_version..*known {
         let step = E::UPCASTS
             .iter()
@@ -67,5 +80,9 @@ pub fn decode<E: EventKind>(event_type: &str, schema_version: i32, payload: &str
             .ok_or_else(|| DecodeError::NoPath { event_type: event_type.to_owned(), from })?;
         value = (step.apply)(value);
     }
-    serde_json::from_value(value).map_err(malformed)
+    Ok(Some((value, *known)))
+}
+
+fn malformed(event_type: &str) -> impl FnOnce(serde_json::Error) -> DecodeError {
+    move |error| DecodeError::Malformed { event_type: event_type.to_owned(), reason: error.to_string() }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use kernel::OrgId;
+use kernel::{OrgId, Uuid};
 use sqlx::PgPool;
+use tokio::time::Instant;
 
 use crate::{Pools, Unavailable};
 
@@ -12,6 +13,21 @@ use crate::{Pools, Unavailable};
 pub struct Leases {
     pool: PgPool,
     owner: String,
+}
+
+/// How long the holder of the lease of a loop may be silent before another node takes over.
+const SILENCE: Duration = Duration::from_secs(12);
+const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// Why a lease is not held any more.
+#[derive(Debug, thiserror::Error)]
+pub enum Lost {
+    /// Somebody else has it now.
+    #[error("another node has taken over")]
+    Taken,
+    /// It could not be renewed in time.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
 
 /// A lease that was held when last asked.
@@ -61,15 +77,39 @@ impl Leases {
             .await?)
     }
 
-    /// Ends the leases of all consumers, for a node that knows itself alone: what a killed predecessor held need not
-    /// be waited for. Epochs go on, so it could do no harm even if it lived.
+    /// Takes the platform's lease of a loop that runs on one node at a time; `None` when another node runs it. It must be
+    /// [kept](Self::keep).
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn end_those_of_consumers(pools: &Pools) -> Result<(), Unavailable> {
+    pub async fn acquire_loop(&self, name: &str) -> Result<Option<Lease>, Unavailable> {
+        self.acquire(OrgId(Uuid::nil()), name, SILENCE).await
+    }
+
+    /// Renews the lease of a loop; completes when it is lost.
+    pub async fn keep(&self, lease: &Lease) -> Lost {
+        let mut beat = tokio::time::interval(HEARTBEAT);
+        let mut held_until = Instant::now() + SILENCE;
+        loop {
+            beat.tick().await;
+            match self.renew(lease, SILENCE).await {
+                Ok(true) => held_until = Instant::now() + SILENCE,
+                Ok(false) => return Lost::Taken,
+                Err(_) if Instant::now() < held_until => {}
+                Err(error) => return error.into(),
+            }
+        }
+    }
+
+    /// Ends the leases of all loops, for a node that knows itself alone: what a killed predecessor held need not be
+    /// waited for. Epochs go on, so it could do no harm even if it lived.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn end_those_of_loops(pools: &Pools) -> Result<(), Unavailable> {
         sqlx::query(
             "select es.lease_release(org_id, name, epoch) from es.leases \
-             where name like 'consumer/%' and expires_at > omoi_now()",
+             where (name like 'consumer/%' or name like 'relay/%') and expires_at > omoi_now()",
         )
         .execute(&pools.project)
         .await?;

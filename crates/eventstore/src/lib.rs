@@ -30,11 +30,11 @@ pub use append::{
 };
 pub use content_hash::{Hashed, content_hash};
 pub use crosscheck::{Crosscheck, CrosscheckDifference, crosscheck};
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, decode, upcast};
 pub use disk_brake::DiskBrake;
 pub use error::{AppendError, Unavailable};
 pub use ingest::{IngestError, Ingested, TrajectoryBatch};
-pub use lease::{Lease, Leases};
+pub use lease::{Lease, Leases, Lost};
 pub use load::{LoadError, Loaded, Snapshot, StoredOutcome, StoredState};
 pub use migrate::{MIGRATOR, MigrateError, ensure_login, migrate};
 pub use pools::{Options, Pools};

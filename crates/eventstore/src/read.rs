@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use futures::Stream;
-use kernel::{OrgId, ProjectId, Recorded};
+use kernel::{OrgId, ProjectId, Recorded, Uuid};
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use tokio::task::JoinHandle;
 
@@ -64,6 +64,15 @@ impl Reader {
     pub async fn head(&self) -> Result<i64, Unavailable> {
         let newest = self.page(&Filter::default(), i64::MAX, 1, Direction::Backwards).await?;
         Ok(newest.first().map_or(0, |event| event.envelope.position))
+    }
+
+    /// The incarnation of the log, and the position of its newest event, whosever that is.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn state(&self) -> Result<(Uuid, i64), Unavailable> {
+        let state = "select incarnation, coalesce(es.head(log_id), 0) from es.log_head where log_id = $1";
+        Ok(sqlx::query_as(state).bind(self.log_id).fetch_one(&self.pool).await?)
     }
 
     /// At most `limit` events beyond `from`, in the order of the direction; fewer only where the log ends.

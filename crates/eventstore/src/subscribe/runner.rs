@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{OrgId, Recorded};
+use kernel::Recorded;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
@@ -13,11 +13,8 @@ use super::stretch::{Ahead, Stretch};
 use super::tailer::{Page, Tailer};
 use super::{ApplyError, Consumer, root};
 use crate::crash_point::reach;
-use crate::{Lease, Leases, Store, Unavailable};
+use crate::{Lease, Leases, Lost, Store, Unavailable};
 
-/// How long a reader may be silent before a standby takes over.
-const LEASE: Duration = Duration::from_secs(12);
-const HEARTBEAT: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why a run of a consumer ended before it was told to.
@@ -32,6 +29,15 @@ pub enum RunError {
     /// Events cannot be applied, and not for one event's sake.
     #[error("the consumer cannot go on: {0}")]
     Broken(String),
+}
+
+impl From<Lost> for RunError {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Taken => Self::Fenced,
+            Lost::Unavailable(reason) => Self::Unavailable(reason),
+        }
+    }
 }
 
 impl From<sqlx::Error> for RunError {
@@ -82,30 +88,14 @@ impl<C: Consumer> Subscription<C> {
     /// See [`RunError`].
     pub async fn turn(&self, stop: &CancellationToken) -> Result<(), RunError> {
         let name = format!("consumer/{}", self.consumer.name());
-        let platform = OrgId(kernel::Uuid::nil());
-        let Some(lease) = self.leases.acquire(platform, &name, LEASE).await? else { return Ok(()) };
+        let Some(lease) = self.leases.acquire_loop(&name).await? else { return Ok(()) };
         let result = tokio::select! {
             result = self.read(&lease, stop) => result,
-            lost = self.keep(&lease) => Err(lost),
+            lost = self.leases.keep(&lease) => Err(lost.into()),
         };
         // Given back even after an error, so that a standby need not wait for the time to run out.
         let _ = self.leases.release(&lease).await;
         result
-    }
-
-    /// Renews the lease; completes when it is lost.
-    async fn keep(&self, lease: &Lease) -> RunError {
-        let mut beat = tokio::time::interval(HEARTBEAT);
-        let mut held_until = tokio::time::Instant::now() + LEASE;
-        loop {
-            beat.tick().await;
-            match self.leases.renew(lease, LEASE).await {
-                Ok(true) => held_until = tokio::time::Instant::now() + LEASE,
-                Ok(false) => return RunError::Fenced,
-                Err(_) if tokio::time::Instant::now() < held_until => {}
-                Err(error) => return error.into(),
-            }
-        }
     }
 
     async fn read(&self, lease: &Lease, stop: &CancellationToken) -> Result<(), RunError> {
