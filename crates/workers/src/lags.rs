@@ -31,3 +31,13 @@ pub async fn lags(pool: &PgPool, log_id: i16) -> Result<Vec<Lag>, Unavailable> {
     .await?;
     Ok(rows.into_iter().map(|(consumer, position, behind)| Lag { consumer, position, behind }).collect())
 }
+
+/// The event bus, which holds the log up to `held`.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn lag_of_bus(pool: &PgPool, log_id: i16, held: i64) -> Result<Lag, Unavailable> {
+    let head: i64 =
+        sqlx::query_scalar("select coalesce(es.head($1), 0)").bind(log_id).fetch_one(pool).await?;
+    Ok(Lag { consumer: "bus".into(), position: held, behind: (head - held).max(0) })
+}

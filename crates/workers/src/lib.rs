@@ -3,19 +3,23 @@
 mod follower;
 pub mod generations;
 mod lags;
+mod log_source;
 mod model;
 mod node;
 pub mod processes;
 mod projector;
 mod projectors;
+mod relaying;
 mod rows;
 mod traced;
 mod waiting;
 
 pub use generations::Generations;
-pub use lags::{Lag, lags};
+pub use lags::{Lag, lag_of_bus, lags};
+pub use log_source::LogSource;
 pub use node::Node;
 pub use processes::Processes;
 pub use projector::Projector;
 pub use projectors::Projectors;
+pub use relaying::Relaying;
 pub use waiting::{Waiting, parked, waiting};
