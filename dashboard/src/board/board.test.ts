@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Board, BoardCard } from '../api/types'
 import { type Card, columnsOf, EMPTY, knowsAllColumns, news, type Shown, snapshotOf, withFrames, withMoves } from './model'
 import { fill, fillWords, landing, type Move } from './moves'
+import { createBoardStore } from './store'
 
 const PHASE = { backlog: 'backlog', design: 'design', testing: 'testing' } as const
 type ColumnId = keyof typeof PHASE
@@ -155,4 +156,20 @@ describe('where a card lands', () => {
     expect(fillWords(1, 10)).toBe('1 ticket, limit 10')
     expect(fillWords(10, 10)).toBe('10 tickets, full')
   })
+})
+
+test('columns that the lane speaks of take the place of those that were read, unless they are older', () => {
+  const store = createBoardStore()
+  store.seed(board(10, [card(1, 'backlog', 5)]))
+  const one = [{ id: 'all', title: 'All', phases: ['backlog', 'design', 'testing'], wip_limit: null }]
+  const said = (position: number, columns: unknown) => ({
+    position,
+    snapshot: false,
+    upserts: [{ kind: 'board', id: 'project', position, value: { stale: null, columns } }],
+    removes: [],
+  })
+  store.take([said(9, one)])
+  expect(store.getState().shown.columns.map(({ id }) => id)).toEqual(['backlog', 'design', 'testing'])
+  store.take([said(12, one), said(11, [])])
+  expect(store.getState().shown.columns.map(({ id }) => id)).toEqual(['all'])
 })

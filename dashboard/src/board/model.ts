@@ -38,6 +38,18 @@ export function snapshotOf(board: Board): Change {
   return { position: board.position, snapshot: true, upserts, removes: [] }
 }
 
+/** The columns as frames of the lane say them, when they say something newer than what was read. */
+export function columnsIn(shown: Shown, frames: readonly Change[]): readonly Column[] {
+  let newest = shown.latest.base
+  let columns = shown.columns
+  for (const { kind, position, value } of frames.flatMap((frame) => frame.upserts)) {
+    if (kind !== 'board' || position <= newest) continue
+    newest = position
+    columns = (value as { columns: Column[] }).columns
+  }
+  return JSON.stringify(columns) === JSON.stringify(shown.columns) ? shown.columns : columns
+}
+
 export function columnsOf(board: Board): Column[] {
   return board.columns.map(({ id, title, phases, wip_limit }) => ({ id, title, phases, wip_limit }))
 }

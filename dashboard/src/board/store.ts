@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { Board } from '../api/types'
 import type { Change } from '../live/latest'
-import { columnsOf, EMPTY, news, type Shown, snapshotOf, withFrames, withMoves } from './model'
+import { columnsIn, columnsOf, EMPTY, news, type Shown, snapshotOf, withFrames, withMoves } from './model'
 import type { Move } from './moves'
 
 export interface BoardState {
@@ -30,7 +30,7 @@ export function createBoardStore() {
     /** Takes in frames, and answers what others did. */
     take(frames: readonly Change[]) {
       const before = store.getState().shown
-      change((shown) => withFrames(shown, frames))
+      change((shown) => withFrames(shown, frames, columnsIn(shown, frames)))
       return news(before, store.getState().shown)
     },
     setMove(id: string, move: Move | null): void {

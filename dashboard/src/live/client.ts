@@ -2,98 +2,69 @@
  * The one socket of the page. It connects, follows topics, notices what is missing, and hands what came to the pages in
  * batches. What a frame means for a store is the page's business; see `cursor.ts` and `latest.ts` for the rules.
  */
-import { ProblemError, problemOf, wordsOf } from '../api/problem'
+import { problemOf, wordsOf } from '../api/problem'
 import { backoff } from './backoff'
 import { Following, type Follow } from './following'
+import { Line, type LineOptions } from './line'
 import { afterPaint, LEAST_MS, nextDelay } from './pace'
-import { type ClientFrame, parseFrame, type ServerFrame } from './protocol'
-import { createLiveStatus, type LinkState, type LiveStatusStore } from './status'
+import type { ServerFrame } from './protocol'
+import { createLiveStatus, type LiveStatusStore } from './status'
 
-/** The part of a WebSocket that is used. A test brings its own. */
-export interface Socket {
-  send(text: string): void
-  close(code?: number): void
-  onopen: (() => void) | null
-  onmessage: ((message: { data: unknown }) => void) | null
-  onclose: ((event: { code: number }) => void) | null
-}
+export type { Socket } from './line'
 
-export interface LiveOptions {
-  /** Opens one socket; throws a `ProblemError`. */
-  ticket(): Promise<string>
-  connect(ticket: string): Socket
+export interface LiveOptions extends Pick<LineOptions, 'ticket' | 'connect'> {
   random?(): number
   now?(): number
   painted?(done: () => void): void
 }
 
-const isMissing = (error: unknown): boolean => error instanceof ProblemError && error.status === 404
-
 /** Lanes with events send a frame each second; without one for this long the line is dead, whatever the browser thinks. */
 const SILENCE_MS = 15_000
-const GREETING_MS = 10_000
-
-/** What the server says at parting, for people. */
-const PARTINGS: Record<string, string> = {
-  too_slow: 'This page could not keep up',
-  shutdown: 'The server restarts',
-  revoked: 'The key was revoked',
-}
 
 export class LiveClient {
   readonly status: LiveStatusStore = createLiveStatus()
   private readonly options: Required<LiveOptions>
   private readonly follows = new Set<Following>()
   private readonly holds = new Set<string>()
-  private socket: Socket | null = null
-  private running = false
-  private greeted = false
+  private readonly line: Line
   private visible = true
   private incarnation: string | null = null
-  private attempt = 0
   private names = 0
   private delay = LEAST_MS
-  private farewell: string | null = null
-  private retryTimer: ReturnType<typeof setTimeout> | undefined
   private showTimer: ReturnType<typeof setTimeout> | undefined
-  private silenceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: LiveOptions) {
     this.options = { random: Math.random, now: () => Date.now(), painted: afterPaint, ...options }
+    this.line = new Line(this.options, {
+      said: (link, why, retryAt) => this.status.setState({ link, why, retryAt }),
+      heard: (frame) => this.hear(frame),
+    })
   }
 
   start(): void {
-    if (this.running) return
-    this.running = true
-    void this.open()
+    this.line.start()
   }
 
   stop(): void {
-    this.running = false
-    clearTimeout(this.retryTimer)
     clearTimeout(this.showTimer)
     this.showTimer = undefined
-    this.hangUp()
-    this.say('off', null)
+    this.line.stop()
   }
 
   /** Tries at once: the network is back, or somebody asked. */
   retryNow(): void {
-    if (!this.running || this.socket || this.status.getState().link === 'connecting') return
-    clearTimeout(this.retryTimer)
-    this.attempt = 0
-    void this.open()
+    this.line.retryNow()
   }
 
   /** Follows a topic until the answered function is called. */
   follow(follow: Follow): () => void {
     const following = new Following(this.newName(), follow)
     this.follows.add(following)
-    if (this.greeted) this.subscribe(following)
+    if (this.line.greeted) this.subscribe(following)
     return () => {
       this.follows.delete(following)
-      if (!this.greeted) return
-      this.send({ op: 'unsubscribe', sub: following.sub })
+      if (!this.line.greeted) return
+      this.line.send({ op: 'unsubscribe', sub: following.sub })
       this.listenOn()
     }
   }
@@ -114,78 +85,21 @@ export class LiveClient {
 
   setVisible(visible: boolean): void {
     this.visible = visible
-    if (this.greeted) this.send({ op: 'visible', visible })
+    if (this.line.greeted) this.line.send({ op: 'visible', visible })
     if (visible) this.retryNow()
   }
 
-  // ---- the line ----
-
-  private async open(): Promise<void> {
-    this.say('connecting', this.status.getState().why)
-    let ticket: string
-    try {
-      ticket = await this.options.ticket()
-    } catch (error) {
-      // A key that opens nothing opens nothing later either; the page asks for another one.
-      if (error instanceof ProblemError && error.status === 401) this.stop()
-      else if (this.running) this.later(isMissing(error) ? 'This server has no live updates' : wordsOf(error))
-      return
-    }
-    if (!this.running || this.socket) return
-    const socket = this.options.connect(ticket)
-    this.socket = socket
-    this.farewell = null
-    this.listen(GREETING_MS)
-    socket.onmessage = ({ data }) => {
-      if (this.socket === socket && typeof data === 'string') this.hear(parseFrame(data))
-    }
-    socket.onclose = () => {
-      if (this.socket !== socket) return
-      this.hangUp()
-      this.later(this.farewell ?? 'The connection was lost')
-    }
-  }
-
-  private hangUp(): void {
-    const socket = this.socket
-    this.socket = null
-    this.greeted = false
-    clearTimeout(this.silenceTimer)
-    if (!socket) return
-    socket.onmessage = socket.onclose = socket.onopen = null
-    socket.close(1000)
-  }
-
-  private later(why: string): void {
-    if (!this.running) return
-    const wait = backoff(this.attempt++, this.options.random())
-    this.say('waiting', why, this.options.now() + wait)
-    clearTimeout(this.retryTimer)
-    this.retryTimer = setTimeout(() => void this.open(), wait)
-  }
-
-  private listen(patience: number): void {
-    clearTimeout(this.silenceTimer)
-    this.silenceTimer = setTimeout(() => {
-      this.hangUp()
-      this.later('The server fell silent')
-    }, patience)
-  }
+  // ---- what is asked for ----
 
   private listenOn(): void {
-    if ([...this.follows].some((following) => following.follow.events)) this.listen(SILENCE_MS)
-    else clearTimeout(this.silenceTimer)
-  }
-
-  private send(frame: ClientFrame): void {
-    this.socket?.send(JSON.stringify(frame))
+    this.line.listen([...this.follows].some((following) => following.follow.events) ? SILENCE_MS : null)
   }
 
   private subscribe(following: Following): void {
     const { sub, position, follow, healing } = following
     if (healing) return
-    if (follow.events) this.listen(SILENCE_MS)
-    this.send({ op: 'subscribe', sub, topic: follow.topic, ...(position === null ? {} : { from: position }) })
+    if (follow.events) this.line.listen(SILENCE_MS)
+    this.line.send({ op: 'subscribe', sub, topic: follow.topic, ...(position === null ? {} : { from: position }) })
   }
 
   private newName(): string {
@@ -196,13 +110,12 @@ export class LiveClient {
   // ---- what is heard ----
 
   private hear(frame: ServerFrame | null): void {
-    if (this.greeted) this.listenOn()
+    if (this.line.greeted) this.listenOn()
     if (!frame) return
     switch (frame.op) {
       case 'hello':
         return this.greet(frame.incarnation, frame.position)
       case 'bye':
-        this.farewell = PARTINGS[frame.reason] ?? 'The server closed the connection'
         return
       case 'unreadable':
         for (const following of this.follows) {
@@ -233,12 +146,8 @@ export class LiveClient {
   private greet(incarnation: string, position: number): void {
     const another = this.incarnation !== null && this.incarnation !== incarnation
     this.incarnation = incarnation
-    this.greeted = true
-    this.attempt = 0
-    clearTimeout(this.silenceTimer)
     this.status.setState({ position })
-    this.say('live', null)
-    if (!this.visible) this.send({ op: 'visible', visible: false })
+    if (!this.visible) this.line.send({ op: 'visible', visible: false })
     for (const following of this.follows) {
       if (another) {
         following.drop()
@@ -256,14 +165,14 @@ export class LiveClient {
     if (following.healing) return
     following.healing = true
     following.drop()
-    this.send({ op: 'unsubscribe', sub: following.sub })
+    this.line.send({ op: 'unsubscribe', sub: following.sub })
     following.sub = this.newName()
     // Reading would change the page under somebody who holds it still.
     if (this.holds.size === 0) void this.heal(following, false)
   }
 
   private async heal(following: Following, anew: boolean, attempt = 0): Promise<void> {
-    const socket = this.socket
+    const { socket } = this.line
     // A later healing may begin while this one reads; the last one counts, and only one may subscribe.
     const mine = (following.healings += 1)
     const overtaken = () => !this.follows.has(following) || following.healings !== mine
@@ -272,12 +181,12 @@ export class LiveClient {
       if (overtaken()) return
       following.position = position
       following.healing = false
-      if (this.greeted) this.subscribe(following)
+      if (this.line.greeted) this.subscribe(following)
     } catch {
       // The next connection heals what this one could not.
-      if (socket !== this.socket || overtaken()) return
+      if (socket !== this.line.socket || overtaken()) return
       await new Promise((resume) => setTimeout(resume, backoff(attempt, this.options.random())))
-      if (socket === this.socket && !overtaken()) await this.heal(following, anew, attempt + 1)
+      if (socket === this.line.socket && !overtaken()) await this.heal(following, anew, attempt + 1)
     }
   }
 
@@ -312,9 +221,5 @@ export class LiveClient {
 
   private reached(position: number): void {
     if (position > (this.status.getState().position ?? -1)) this.status.setState({ position })
-  }
-
-  private say(link: LinkState, why: string | null, retryAt: number | null = null): void {
-    this.status.setState({ link, why, retryAt })
   }
 }

@@ -31,11 +31,7 @@ export function useLiveProjects(): void {
         events(events) {
           if (events.length === 0) return
           void queries.invalidateQueries({ queryKey: ['projects'] })
-          for (const { aggregate_id, type } of events) {
-            void queries.invalidateQueries({ queryKey: ['project', aggregate_id] })
-            // The board's lane speaks of cards only.
-            if (type === 'project.board_configured') void queries.invalidateQueries({ queryKey: ['board', aggregate_id] })
-          }
+          for (const { aggregate_id } of events) void queries.invalidateQueries({ queryKey: ['project', aggregate_id] })
         },
       }),
     [queries],
