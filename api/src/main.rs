@@ -12,6 +12,7 @@ mod serve;
 mod telemetry;
 mod upkeep;
 mod wiring;
+mod ws;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -16,8 +16,8 @@ use axum::{
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::Response,
+    serve::ListenerExt as _,
 };
-use embedded::bus;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -34,6 +34,8 @@ use crate::{
 
 /// How long requests that run at the end may take. With the 5 s of the children this stays below 10 s.
 const DRAIN_WITHIN: Duration = Duration::from_secs(3);
+/// What the kernel keeps for a client that is slow to read, in bytes; it reserves twice as much.
+const SEND_BUFFER: usize = 128 * 1024;
 /// How long requests are still taken after the signal. Each answer closes its connection, in order: one that is closed
 /// while its client sends the next request is a failed request.
 const LAST_CALL: Duration = Duration::from_millis(500);
@@ -99,7 +101,7 @@ impl Backends {
     pub(crate) async fn connect(database_url: &Secret, nats_url: &Secret) -> anyhow::Result<Self> {
         let database = connect_database(database_url).await?;
         check_clock(&database).await?;
-        let bus = bus::connect(nats_url.reveal()).await?;
+        let bus = embedded::bus::connect(nats_url.reveal()).await?;
         let largest = bus.server_info().max_payload;
         if largest < embedded::MAX_PAYLOAD_BYTES {
             bail!(
@@ -107,7 +109,6 @@ impl Backends {
                 embedded::MAX_PAYLOAD_BYTES
             );
         }
-        bus::ensure_stream(&bus, LOG_ID).await?;
         Ok(Self { database, bus })
     }
 
@@ -117,16 +118,23 @@ impl Backends {
         Ok(())
     }
 
-    /// How far behind the log its readers are.
-    pub(crate) async fn lags(&self) -> anyhow::Result<Vec<workers::Lag>> {
-        Ok(workers::lags(&self.database, LOG_ID).await?)
+    /// How far behind the log its readers are; `held`: how far the bus holds the log.
+    pub(crate) async fn lags(&self, held: Option<i64>) -> anyhow::Result<Vec<workers::Lag>> {
+        let mut lags = workers::lags(&self.database, LOG_ID).await?;
+        if let Some(held) = held {
+            lags.push(workers::lag_of_bus(&self.database, LOG_ID, held).await?);
+        }
+        Ok(lags)
     }
 
-    /// One round trip to the bus, to the stream of the log.
-    pub(crate) async fn reach_bus(&self) -> anyhow::Result<()> {
-        let stream = bus::stream_name(LOG_ID);
-        async_nats::jetstream::new(self.bus.clone()).get_stream(stream).await?;
-        Ok(())
+    /// One round trip to the bus: how far it holds the log.
+    pub(crate) async fn reach_bus(&self) -> anyhow::Result<Option<i64>> {
+        Ok(Some(bus::held(&self.bus, LOG_ID).await?.unwrap_or(0)))
+    }
+
+    /// The event bus.
+    pub(crate) fn bus(&self) -> &async_nats::Client {
+        &self.bus
     }
 }
 
@@ -167,7 +175,7 @@ pub(crate) async fn serve(
     announce: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let Door { listener, exposure } = door;
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(prepare);
     let routes = limited(routes::all(backends, services), config);
     let routes = match exposure {
         Exposure::ThisMachine => routes.layer(middleware::from_fn(own_names::require)),
@@ -192,6 +200,13 @@ pub(crate) async fn serve(
             Ok(())
         }
     }
+}
+
+/// Small frames leave at once, and what a client does not read stays in its own memory rather than in ours.
+fn prepare(stream: &mut tokio::net::TcpStream) {
+    // Both only serve speed and thrift: a connection without them works as well.
+    let _ = stream.set_nodelay(true);
+    let _ = rustix::net::sockopt::set_socket_send_buffer_size(&*stream, SEND_BUFFER);
 }
 
 /// After the signal, asks clients to open another connection for their next request: elsewhere, when there is one.

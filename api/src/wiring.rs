@@ -1,21 +1,31 @@
 //! The one composition root: every role of the binary is built here from the same services.
 
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{
+    ops::Deref,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
+use bus::Progress;
 use commands::Dispatcher;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
 use projections::ReadModels;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use workers::{Node, Processes, Projectors};
+use workers::{LogSource, Node, Processes, Projectors, Relaying};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
     keys::KeyRing,
     serve::pulse::Pulse,
     upkeep,
+    ws::Hub,
 };
 
+/// How long the bus may take to say how far it is.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Recent aggregates kept in memory as a baseline for their next command.
 const CACHED_AGGREGATES: usize = 20_000;
 
@@ -31,6 +41,9 @@ pub(crate) struct Parts {
     pub(crate) read_models: ReadModels,
     pub(crate) keys: KeyRing,
     pub(crate) pulse: Pulse,
+    bus: async_nats::Client,
+    hub: OnceLock<Hub>,
+    relay: OnceLock<watch::Receiver<Progress>>,
 }
 
 impl Deref for Services {
@@ -46,7 +59,7 @@ impl Services {
     ///
     /// # Errors
     /// When the URL cannot be understood.
-    pub(crate) fn new(database_url: &Secret) -> anyhow::Result<Self> {
+    pub(crate) fn new(database_url: &Secret, bus: &async_nats::Client) -> anyhow::Result<Self> {
         let mut options = Options::new(database_url.reveal());
         options.log_id = LOG_ID;
         let store = Store::open(&options)?;
@@ -54,11 +67,35 @@ impl Services {
         let read_models = ReadModels::new(&store);
         let keys = KeyRing::new(&store);
         let pulse = Pulse::of(database_url)?;
-        Ok(Self(Arc::new(Parts { store, dispatcher, read_models, keys, pulse })))
+        Ok(Self(Arc::new(Parts {
+            store,
+            dispatcher,
+            read_models,
+            keys,
+            pulse,
+            bus: bus.clone(),
+            hub: OnceLock::new(),
+            relay: OnceLock::new(),
+        })))
     }
 
-    /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models. They end with
-    /// `stop`, and the tracker completes when they have.
+    /// What the live sockets share.
+    ///
+    /// # Panics
+    /// Before the loops are started: no request is answered then.
+    pub(crate) fn hub(&self) -> &Hub {
+        self.hub.get().expect("the loops are started before the server")
+    }
+
+    /// The event bus: how far it holds the log, when it answers, and what the relay did, while it runs on this node.
+    pub(crate) async fn bus(&self) -> (Option<i64>, Progress) {
+        let relay = self.relay.get().map(|relay| *relay.borrow()).unwrap_or_default();
+        let held = tokio::time::timeout(PATIENCE, bus::held(&self.bus, LOG_ID)).await;
+        (held.ok().and_then(Result::ok).map(Option::unwrap_or_default), relay)
+    }
+
+    /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models, the processes,
+    /// the relay and the hub of the sockets. They end with `stop`, and the tracker completes when they have.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -75,12 +112,16 @@ impl Services {
         let (tailer, tailing) = Tailer::start(&self.store, stop.clone()).await?;
         tasks.spawn(tailing);
         if database_dir_is_ours {
-            Leases::end_those_of_consumers(self.store.pools()).await?;
+            Leases::end_those_of_loops(self.store.pools()).await?;
         }
         let owner = format!("omoi/{}", Uuid::now_v7());
         let node = Node { store: &self.store, tailer: &tailer, owner: &owner, tasks: &tasks, stop };
         Projectors { node: &node }.start().await?;
         Processes { node: &node, dispatcher: &self.dispatcher }.start().await?;
+        let _ = self.relay.set(Relaying { node: &node, bus: self.bus.clone() }.start());
+        let (incarnation, position) = self.store.reader().state().await?;
+        let source = LogSource::new(&self.store, &tailer);
+        let _ = self.hub.set(Hub::start(self.bus.clone(), source, incarnation, position, &tasks, stop));
         tasks.close();
         Ok(tasks)
     }

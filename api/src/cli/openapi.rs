@@ -1,8 +1,16 @@
-//! `omoi openapi`: the document of the HTTP API, without a server.
+//! `omoi openapi`: the documents of the HTTP API and of the live socket, without a server.
 
 use std::io::{self, Write as _};
 
-pub(crate) fn run() -> anyhow::Result<()> {
-    writeln!(io::stdout(), "{:#}", crate::openapi::document())?;
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The frames of the live socket instead (JSON Schema, as schemas/ws.json).
+    #[arg(long)]
+    socket: bool,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let document = if args.socket { crate::ws::document() } else { crate::openapi::document() };
+    writeln!(io::stdout(), "{document:#}")?;
     Ok(())
 }

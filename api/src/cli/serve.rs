@@ -42,7 +42,7 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
         backends = Backends::connect(database_url, nats_url) => backends?,
         () = stop.cancelled() => return Ok(()),
     };
-    let services = Services::new(database_url)?;
+    let services = Services::new(database_url, backends.bus())?;
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))

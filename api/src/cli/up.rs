@@ -84,7 +84,7 @@ async fn serve_until(
         pid: std::process::id(),
         data_dir: data_dir.path().display().to_string(),
     };
-    let services = Services::new(&children.database_url)?;
+    let services = Services::new(&children.database_url, backends.bus())?;
     let key = keys::key_of_data_dir(data_dir.path())?;
     services.keys.admit_operator(&key).await.context("the key of the data directory cannot be let in")?;
     let loops = services.start_loops(children.database_dir(), config, stop).await?;

@@ -7,4 +7,4 @@ mod ring;
 
 pub(crate) use installation::{key_of_data_dir, operator, path_in};
 pub(crate) use key::{ApiKey, Environment};
-pub(crate) use ring::KeyRing;
+pub(crate) use ring::{Hash, KeyRing};

@@ -17,7 +17,8 @@ use super::{ApiKey, operator};
 const REMEMBERED: Duration = Duration::from_secs(4);
 const MOST_REMEMBERED: usize = 10_000;
 
-type Hash = [u8; 32];
+/// Of a key.
+pub(crate) type Hash = [u8; 32];
 
 /// The keys of this installation. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -42,12 +43,11 @@ impl KeyRing {
         Self { store: store.clone(), seen: Arc::new(Cache::new(MOST_REMEMBERED)) }
     }
 
-    /// Who holds this key; `None` when it opens nothing.
+    /// Who holds the key of this hash; `None` when it opens nothing.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub(crate) async fn holder(&self, key: &ApiKey) -> Result<Option<Actor>, Unavailable> {
-        let hash = key.hash();
+    pub(crate) async fn holder(&self, hash: Hash) -> Result<Option<Actor>, Unavailable> {
         if let Some((since, actor)) = self.seen.get(&hash)
             && since.elapsed() < REMEMBERED
         {

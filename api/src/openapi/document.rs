@@ -221,7 +221,9 @@ fn answered(operation: &Operation, answer: &Answer, schemas: &mut Schemas) -> Re
         }
         None => ContentBuilder::new().schema(Some(exact(&json!({ "type": "string" })))).build(),
     };
-    response = response.content(answer.media_type, content);
+    if !answer.media_type.is_empty() {
+        response = response.content(answer.media_type, content);
+    }
     for (name, header) in headers(operation.kind) {
         response = response.header(name, header);
     }

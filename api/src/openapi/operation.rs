@@ -61,6 +61,7 @@ impl Body {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) schema: Option<Described>,
+    /// Empty when there is no body.
     pub(super) media_type: &'static str,
     pub(super) meaning: &'static str,
 }
@@ -104,6 +105,11 @@ pub(crate) fn look<A: Serialize + JsonSchema>(id: &'static str, summary: &'stati
 pub(crate) fn look_at_text(id: &'static str, summary: &'static str, media_type: &'static str) -> Operation {
     let answer = Answer { status: StatusCode::OK, schema: None, media_type, meaning: FOUND };
     Operation { answers: vec![answer], ..Operation::new(Kind::Plain, id, summary) }
+}
+
+/// Does something that is no command on the log and has no body.
+pub(crate) fn plain(id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(Kind::Plain, id, summary)
 }
 
 /// Answers everybody.
@@ -175,6 +181,14 @@ impl Operation {
     ) -> Self {
         let schema = Some(described::<A> as Described);
         self.answers.push(Answer { status, schema, media_type: "application/json", meaning });
+        self
+    }
+
+    /// The connection becomes something else.
+    pub(crate) fn switches(mut self) -> Self {
+        let meaning = "From here on it is a WebSocket.";
+        let status = StatusCode::SWITCHING_PROTOCOLS;
+        self.answers.push(Answer { status, schema: None, media_type: "", meaning });
         self
     }
 

@@ -15,7 +15,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("unreadable_body", 400, "the body ended too early"),
     ("invalid_position", 400, "a position is a number from 0"),
     ("invalid_query", 400, "a parameter is unknown or cannot be understood"),
-    ("unauthenticated", 401, "there is no API key, or it opens nothing"),
+    ("unauthenticated", 401, "there is no API key or ticket, or it opens nothing"),
     ("forbidden", 403, "the key's role does not allow it; the detail names the permission"),
     ("not_found", 404, "there is no such thing, or it belongs to somebody else"),
     ("conflict", 409, "others changed it again and again meanwhile; send the same request again"),
@@ -27,6 +27,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("generation_of_other_version", 409, "the other generation was made by another release; rebuild it"),
     ("precondition_failed", 412, "it changed since the version of `If-Match`; read it again"),
     ("body_too_large", 413, "the body has more than 1 MiB"),
+    ("upgrade_required", 426, "the request does not ask for a WebSocket"),
     ("invalid_idempotency_key", 422, "`Idempotency-Key` is not 1 to 255 visible ASCII characters"),
     ("idempotency_mismatch", 422, "the `Idempotency-Key` was used before with another content"),
     ("still_parked", 422, "the root cannot be applied yet; the detail says why"),
@@ -76,6 +77,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("disk_full", 503, "nothing is written until the disk of the database has room"),
     ("busy", 503, "too many commands are waiting; send the same request again"),
     ("request_timeout", 503, "no answer in time; send the same request again with the same Idempotency-Key"),
+    ("too_many_sockets", 503, "the server has as many live sockets as it takes; try again later"),
     ("behind", 503, "the read model has not come to `min_position` in time; ask again"),
 ];
 

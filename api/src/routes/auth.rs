@@ -10,7 +10,7 @@ use commands::{Actor, Permission};
 use kernel::OrgId;
 
 use super::problem::Problem;
-use crate::keys::{ApiKey, operator};
+use crate::keys::{ApiKey, Hash, operator};
 use crate::wiring::Services;
 
 /// Lets a request in when it brings a key that opens something, and says whose it is.
@@ -19,13 +19,15 @@ pub(crate) async fn require_key(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let holder = match offered(&request) {
-        Some(key) => services.keys.holder(&key).await,
+    let key = offered(&request).map(|key| key.hash());
+    let holder = match key {
+        Some(key) => services.keys.holder(key).await,
         None => Ok(None),
     };
     match holder {
         Ok(Some(actor)) => {
             request.extensions_mut().insert(Caller(actor));
+            request.extensions_mut().insert(key.map(Presented));
             next.run(request).await
         }
         Ok(None) => unauthenticated().into_response(),
@@ -50,6 +52,18 @@ fn unauthenticated() -> Problem {
         "send an API key as `Authorization: Bearer <key>`; `omoi up` keeps one in operator.key of its data \
          directory, `omoi key create` makes others",
     )
+}
+
+/// The hash of the key that was presented, for what is to end when the key does.
+#[derive(Clone, Copy)]
+pub(crate) struct Presented(pub(crate) Hash);
+
+impl<S: Send + Sync> FromRequestParts<S> for Presented {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Option<Self>>().copied().flatten().ok_or_else(unauthenticated)
+    }
 }
 
 /// Who asks.

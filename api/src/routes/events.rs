@@ -3,12 +3,12 @@
 use axum::{Json, extract::State, http::StatusCode};
 use commands::Permission;
 use eventstore::{Direction, Filter};
-use kernel::{ProjectId, Recorded, Timestamp, Uuid};
+use kernel::{ProjectId, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-mod by_type;
+pub(crate) mod by_type;
 
 use super::auth::Caller;
 use super::problem::Problem;
@@ -58,53 +58,10 @@ struct Stretch {
 #[schemars(rename = "EventsPage")]
 struct Page {
     /// In the order that was asked for.
-    events: Vec<Wire>,
+    #[schemars(with = "Vec<bus::RecordedEvent<'static>>")]
+    events: Vec<Box<RawValue>>,
     /// Position to go on from; the one that was asked with when the page is empty.
     next: i64,
-}
-
-/// An event on the wire: the same envelope on HTTP, WebSocket and the bus.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "RecordedEvent")]
-struct Wire {
-    /// Its place in the log; there are no gaps.
-    position: i64,
-    /// Names the event.
-    id: Uuid,
-    /// What happened, e.g. `ticket.created`.
-    r#type: String,
-    /// Of the shape of the payload.
-    version: i32,
-    /// Whose it is.
-    org_id: Uuid,
-    /// In which project; `null` for what belongs to none.
-    project_id: Option<Uuid>,
-    /// What it happened to, e.g. `ticket`.
-    aggregate_type: String,
-    /// Which one.
-    aggregate_id: String,
-    /// Its number among the events of that one, from 1.
-    sequence: i64,
-    /// Who did it: a person, an agent or a process.
-    actor: Uuid,
-    /// The same for everything that follows from one wish.
-    correlation_id: Uuid,
-    /// The event that caused it; `null` when somebody wished it.
-    causation_id: Option<Uuid>,
-    /// The command that caused it.
-    command_id: Uuid,
-    /// The claim under which it was done, if there was one.
-    epoch: Option<i64>,
-    /// When it was stored, by the clock of the database.
-    recorded_at: Timestamp,
-    /// SHA-256, hex; docs/decisions/0003 says of what.
-    content_hash: String,
-    /// What else was said about the wish.
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    metadata: Box<RawValue>,
-    /// The fields of the event, without `$type`.
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    payload: serde_json::Value,
 }
 
 async fn events(
@@ -143,37 +100,15 @@ async fn events(
     };
     let recorded = by_type::page(&services, org, &filter, from, limit, direction).await?;
     let next = recorded.last().map_or(from, |last| last.envelope.position);
-    let events = recorded.into_iter().map(wire).collect::<Result<_, _>>()?;
+    let events = recorded.iter().map(|event| envelope(&services, event)).collect::<Result<_, _>>()?;
     Ok(Json(Page { events, next }))
 }
 
-fn wire(recorded: Recorded<String>) -> Result<Wire, Problem> {
+/// As it reads today, like everywhere else.
+fn envelope(services: &Services, event: &Recorded<String>) -> Result<Box<RawValue>, Problem> {
     let unreadable = |error: serde_json::Error| {
         Problem::from(commands::CommandError::Broken(format!("stored JSON cannot be read: {error}")))
     };
-    let envelope = recorded.envelope;
-    let mut payload: serde_json::Value = serde_json::from_str(&recorded.event).map_err(unreadable)?;
-    if let Some(fields) = payload.as_object_mut() {
-        fields.remove("$type");
-    }
-    Ok(Wire {
-        position: envelope.position,
-        id: envelope.event_id.0,
-        r#type: envelope.event_type,
-        version: envelope.schema_version,
-        org_id: envelope.org_id.0,
-        project_id: envelope.project_id.map(|project| project.0),
-        aggregate_type: envelope.aggregate_type,
-        aggregate_id: envelope.aggregate_id,
-        sequence: envelope.sequence,
-        actor: envelope.actor.0,
-        correlation_id: envelope.correlation_id,
-        causation_id: envelope.causation_id,
-        command_id: envelope.command_id.0,
-        epoch: envelope.epoch,
-        recorded_at: envelope.recorded_at,
-        content_hash: hex::encode(envelope.content_hash),
-        metadata: serde_json::from_str(&recorded.metadata).map_err(unreadable)?,
-        payload,
-    })
+    let said = services.hub().said(event).map_err(unreadable)?;
+    Ok(said.envelope().to_owned())
 }

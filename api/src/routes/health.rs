@@ -1,5 +1,5 @@
-//! `GET /healthz`: the process is alive. `GET /readyz`: it can do its work, that is, it reaches the database
-//! and the bus; and how far behind the log its readers are, which does not make it unready. Neither needs a
+//! `GET /healthz`: the process is alive. `GET /readyz`: it can do its work, that is, it reaches the database;
+//! whether it reaches the bus and how far behind the log its readers are does not make it unready. Neither needs a
 //! sign-in, and neither says anything but that.
 
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ pub(crate) fn router() -> Documented<Backends> {
             "/readyz",
             readyz,
             open("readyz", "Can it do its work?")
-                .says("It can when it reaches the database and the event bus. To be behind does not make it unready.")
+                .says("It can when it reaches the database. Without the event bus it works on, from the log; to be behind does not make it unready either.")
                 .answers::<Readiness>(StatusCode::OK, "It can.")
                 .answers::<Readiness>(StatusCode::SERVICE_UNAVAILABLE, "It cannot now; `problem` says what to look at."),
         )
@@ -52,11 +52,11 @@ struct Alive {
     "behind": []
 }))]
 struct Readiness {
-    /// The database and the bus are reached.
+    /// The database is reached.
     ready: bool,
     /// Where the log is.
     database: Reach,
-    /// Where events are published.
+    /// Where events are published; without it those who read it, and only those, hear nothing new.
     bus: Reach,
     /// Every read model and process that is behind the log; empty when none is, or the database is not reached.
     behind: Vec<Behind>,
@@ -65,7 +65,7 @@ struct Readiness {
 /// A reader of the log that has not read it all.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Behind {
-    /// `board/1` for a generation of a read model, `process/retry_timers` for a process.
+    /// `board/1` for a generation of a read model, `process/retry_timers` for a process, `bus` for the event bus.
     name: String,
     /// Everything up to here is applied.
     position: i64,
@@ -95,14 +95,17 @@ async fn readyz(State(backends): State<Backends>) -> (StatusCode, Json<Readiness
         reach("the database does not answer", backends.reach_database()),
         reach("the event bus does not answer", backends.reach_bus()),
     );
-    let behind = if database.ok { behind(&backends).await } else { Vec::new() };
-    let ready = database.ok && bus.ok;
+    let ((database, ()), (bus, held)) = (database, bus);
+    let behind = if database.ok { behind(&backends, held).await } else { Vec::new() };
+    // The bus is a cache of the log: nothing that is asked of this server needs it.
+    let ready = database.ok;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, database, bus, behind }))
 }
 
-async fn behind(backends: &Backends) -> Vec<Behind> {
-    match timeout(PATIENCE, backends.lags()).await {
+/// `held`: how far the bus holds the log, when it answers.
+async fn behind(backends: &Backends, held: Option<i64>) -> Vec<Behind> {
+    match timeout(PATIENCE, backends.lags(held)).await {
         Ok(Ok(lags)) => lags
             .into_iter()
             .filter(|lag| lag.behind > 0)
@@ -119,20 +122,24 @@ async fn behind(backends: &Backends) -> Vec<Behind> {
     }
 }
 
-async fn reach(problem: &'static str, attempt: impl Future<Output = anyhow::Result<()>>) -> Reach {
+/// Whether it was reached, and what it answered.
+async fn reach<T: Default>(
+    problem: &'static str,
+    attempt: impl Future<Output = anyhow::Result<T>>,
+) -> (Reach, T) {
     let begun = Instant::now();
     match timeout(PATIENCE, attempt).await {
-        Ok(Ok(())) => {
+        Ok(Ok(answer)) => {
             let latency_ms = (begun.elapsed().as_secs_f64() * 1e5).round() / 100.0;
-            Reach { ok: true, latency_ms: Some(latency_ms), problem: None }
+            (Reach { ok: true, latency_ms: Some(latency_ms), problem: None }, answer)
         }
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready: {problem}");
-            Reach { ok: false, latency_ms: None, problem: Some(problem) }
+            (Reach { ok: false, latency_ms: None, problem: Some(problem) }, T::default())
         }
         Err(_) => {
             tracing::warn!(patience_ms = PATIENCE.as_millis(), "not ready: {problem}");
-            Reach { ok: false, latency_ms: None, problem: Some(problem) }
+            (Reach { ok: false, latency_ms: None, problem: Some(problem) }, T::default())
         }
     }
 }

@@ -26,13 +26,14 @@ use crate::{
     openapi::{self, Documented, Route},
     serve::Backends,
     wiring::Services,
+    ws,
 };
 
 const BASE: &str = "/api/v1";
 
 /// What the document tells of: everything that is served.
 pub(crate) fn documented() -> Vec<Route> {
-    let mut routes = Documented::nest(BASE, subjects()).into_routes();
+    let mut routes = Documented::nest(BASE, subjects().merge(ws::open_router())).into_routes();
     routes.extend(health::router().into_routes());
     routes.extend(metrics::router().into_routes());
     routes
@@ -49,6 +50,7 @@ fn subjects() -> Documented<Services> {
         .merge(events::router())
         .merge(projections::router())
         .merge(processes::router())
+        .merge(ws::router())
 }
 
 /// Everything that this server answers.
@@ -65,7 +67,10 @@ fn api(services: &Services) -> Router {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
     });
     Router::new()
-        .nest(BASE, routes.route_layer(door.clone()).route_layer(alive))
+        .nest(
+            BASE,
+            routes.route_layer(door.clone()).merge(ws::open_router().into_router()).route_layer(alive),
+        )
         .merge(metrics::router().into_router().route_layer(door))
         .fallback(async || {
             Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address")

@@ -8,7 +8,7 @@ use axum::{
 use commands::CommandError;
 use eventstore::Unavailable;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Why a request had no effect.
 #[derive(Debug)]
@@ -51,8 +51,8 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let body = Body {
             r#type: format!("urn:omoi:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("error"),
@@ -60,7 +60,13 @@ impl IntoResponse for Problem {
             code: &self.code,
             detail: &self.detail,
         };
-        let mut response = (self.status, Json(body)).into_response();
+        body.serialize(serializer)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::SERVICE_UNAVAILABLE {

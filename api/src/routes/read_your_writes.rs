@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MinPosition {
     }
 }
 
-pub(super) const NOT_A_POSITION: &str =
+pub(crate) const NOT_A_POSITION: &str =
     "a position is a number from 0; the answer to each command carries one as Omoi-Position";
 
 impl MinPosition {

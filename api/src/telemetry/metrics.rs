@@ -26,6 +26,8 @@ const POSITION: &str = "omoi_consumer_position";
 const PARKED: &str = "omoi_parked_roots";
 const WAITING: &str = "omoi_process_actions_waiting";
 const OLDEST: &str = "omoi_process_oldest_action_seconds";
+const BEGUN_ANEW: &str = "omoi_bus_begun_anew_total";
+const SOCKETS: &str = "omoi_live_sockets";
 const MEMORY: &str = "omoi_resident_memory_bytes";
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -42,7 +44,10 @@ fn handle() -> &'static PrometheusHandle {
         describe_counter!(REQUESTS, "Requests answered, by method, route and status.");
         describe_histogram!(SECONDS, Unit::Seconds, "Time from the request to its answer.");
         describe_gauge!(HEAD, "Position of the last event of the log.");
-        describe_gauge!(POSITION, "Everything up to here is applied by this consumer.");
+        describe_gauge!(
+            POSITION,
+            "Everything up to here is applied by this consumer; `bus` is the event bus."
+        );
         describe_gauge!(BEHIND, Unit::Count, "Events of the log that this consumer has still to apply.");
         describe_gauge!(PARKED, Unit::Count, "Roots set aside because an event could not be applied.");
         describe_gauge!(
@@ -51,6 +56,8 @@ fn handle() -> &'static PrometheusHandle {
             "Actions a process has asked for that are still to be carried out."
         );
         describe_gauge!(OLDEST, Unit::Seconds, "Age of the oldest action that is due.");
+        describe_counter!(BEGUN_ANEW, "Times that the relay of this node had to fill the event bus anew.");
+        describe_gauge!(SOCKETS, Unit::Count, "Live sockets that are open on this node.");
         describe_gauge!(MEMORY, Unit::Bytes, "Memory of this process.");
         handle
     })
@@ -88,6 +95,14 @@ pub(crate) async fn render(services: &Services) -> Result<String, Unavailable> {
         gauge!(POSITION, "consumer" => lag.consumer.clone()).set(whole(lag.position));
         gauge!(BEHIND, "consumer" => lag.consumer).set(whole(lag.behind));
     }
+    let (held, relay) = services.bus().await;
+    if let Some(held) = held {
+        let lag = workers::lag_of_bus(pool, services.store.log_id(), held).await?;
+        gauge!(POSITION, "consumer" => lag.consumer.clone()).set(whole(lag.position));
+        gauge!(BEHIND, "consumer" => lag.consumer).set(whole(lag.behind));
+    }
+    counter!(BEGUN_ANEW).absolute(relay.begun_anew);
+    gauge!(SOCKETS).set(whole(i64::try_from(services.hub().sockets()).unwrap_or(i64::MAX)));
     for (consumer, roots) in workers::parked(pool, services.store.log_id()).await? {
         gauge!(PARKED, "consumer" => consumer).set(whole(roots));
     }

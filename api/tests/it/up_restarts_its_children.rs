@@ -36,17 +36,3 @@ async fn postgres_comes_back() {
 async fn nats_comes_back() {
     comes_back("nats-server").await;
 }
-
-#[tokio::test]
-async fn not_ready_while_the_bus_stands_still() {
-    let up = Up::start().await;
-    let nats = child(&up, "nats-server").expect("the child runs");
-    signal(nats, Signal::STOP);
-    assert_eq!(up.status_of("/readyz").await, Some(503));
-    assert_eq!(up.status_of("/healthz").await, Some(200), "the process itself is alive");
-    signal(nats, Signal::CONT);
-    eventually(Duration::from_secs(30), "everything is ready again", || async {
-        (up.status_of("/readyz").await == Some(200)).then_some(())
-    })
-    .await;
-}

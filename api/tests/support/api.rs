@@ -42,6 +42,11 @@ impl Api {
         serde_json::from_slice(&made.stdout).expect("one JSON object")
     }
 
+    /// The key that `omoi up` made.
+    pub(crate) fn operator_key(&self) -> &str {
+        &self.key
+    }
+
     /// A request below `/api/v1` with another key, or with none.
     pub(crate) fn request_with(&self, key: Option<&str>, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}/api/v1{path}", self.up.ready.url));

@@ -4,10 +4,12 @@ mod api;
 mod database;
 mod eventually;
 mod processes;
+mod socket;
 mod up;
 
 pub(crate) use api::{Answer, Api, answer};
 pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;
 pub(crate) use processes::{descendants, is_running, signal};
+pub(crate) use socket::{Follower, Socket};
 pub(crate) use up::{Up, omoi, remove_home};

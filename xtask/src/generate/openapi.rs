@@ -1,4 +1,4 @@
-//! The document of the HTTP API. `omoi` prints it: this crate does not link the product.
+//! The documents of the HTTP API and of the live socket. `omoi` prints them: this crate does not link the product.
 
 use std::fs;
 use std::path::Path;
@@ -8,11 +8,29 @@ use anyhow::{Context as _, bail};
 
 use crate::test::cargo;
 
-const PATH: &str = "schemas/openapi.json";
+/// The file, and what else `omoi openapi` is told to print it.
+const DOCUMENTS: [(&str, &[&str]); 2] = [("schemas/openapi.json", &[]), ("schemas/ws.json", &["--socket"])];
 
 pub(super) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
+    for (path, arguments) in DOCUMENTS {
+        let printed = print(root, arguments)?;
+        let kept = fs::read(root.join(path)).unwrap_or_default();
+        if kept == printed {
+            continue;
+        }
+        if check {
+            bail!("{path} is not what the code says: run `cargo xtask generate` and commit it");
+        }
+        fs::write(root.join(path), printed).with_context(|| format!("writing {path}"))?;
+        println!("wrote {path}");
+    }
+    Ok(())
+}
+
+fn print(root: &Path, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
     let printed = cargo()
         .args(["run", "--quiet", "--package", "api", "--bin", "omoi", "--", "openapi"])
+        .args(arguments)
         .current_dir(root)
         .stderr(Stdio::inherit())
         .output()
@@ -20,14 +38,5 @@ pub(super) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
     if !printed.status.success() {
         bail!("`omoi openapi` failed; see above");
     }
-    let kept = fs::read(root.join(PATH)).unwrap_or_default();
-    if kept == printed.stdout {
-        return Ok(());
-    }
-    if check {
-        bail!("{PATH} is not what the code says: run `cargo xtask generate` and commit it");
-    }
-    fs::write(root.join(PATH), printed.stdout).with_context(|| format!("writing {PATH}"))?;
-    println!("wrote {PATH}");
-    Ok(())
+    Ok(printed.stdout)
 }

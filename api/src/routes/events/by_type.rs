@@ -7,7 +7,7 @@ use kernel::{OrgId, Recorded};
 use crate::wiring::Services;
 
 /// A page of the log, as [`eventstore::Reader::page`] answers it.
-pub(super) async fn page(
+pub(crate) async fn page(
     services: &Services,
     org: OrgId,
     filter: &Filter,

@@ -1,0 +1,200 @@
+//! A topic that a socket follows, and how far its client was told.
+
+use std::sync::Arc;
+
+use commands::Permission;
+use eventstore::Filter;
+use tokio::time::{Duration, Instant};
+
+use super::pace::Pace;
+use super::picture::Picture;
+use super::protocol::Topic;
+use super::ring::Since;
+use super::room::Room;
+use super::said::Said;
+
+/// Lane `events` speaks at least this often.
+const BEAT: Duration = Duration::from_secs(1);
+/// And at most this often: what comes meanwhile goes into one frame.
+const TOGETHER: Duration = Duration::from_millis(10);
+/// Most events of a frame, and about how large one gets.
+const MOST: usize = 500;
+const MOST_BYTES: usize = 256 * 1024;
+
+/// What a subscription follows.
+#[derive(Debug)]
+pub(super) enum Subscription {
+    Events(Events),
+    Latest(Latest),
+}
+
+/// Every event of a topic.
+#[derive(Debug)]
+pub(super) struct Events {
+    topic: Topic,
+    /// Everything up to here was told.
+    pub(super) at: i64,
+    told: Instant,
+}
+
+/// What is so now.
+#[derive(Debug)]
+pub(super) struct Latest {
+    topic: Topic,
+    room: Arc<Room>,
+    /// What was told, or what the client said it has; `None` when it has nothing.
+    pub(super) at: Option<i64>,
+    pace: Pace,
+}
+
+/// What lane `events` can say now.
+#[derive(Debug)]
+pub(super) enum Say {
+    /// Nothing yet.
+    Nothing,
+    /// It is behind what the node remembers: the log has it.
+    ReadTheLog,
+    /// The next frame.
+    Frame { from: i64, to: i64, events: Vec<Arc<Said>> },
+}
+
+impl Topic {
+    pub(super) fn permission(&self) -> Permission {
+        match self {
+            Self::Log { .. } | Self::Ticket { .. } => Permission::ReadEvents,
+            Self::Board { .. } | Self::Graph { .. } => Permission::ReadProjects,
+        }
+    }
+
+    /// Where to look in the log.
+    fn filter(&self) -> Filter {
+        match self {
+            Self::Log { project, types } => Filter {
+                project: *project,
+                event_types: types.clone().unwrap_or_default(),
+                ..Filter::default()
+            },
+            Self::Ticket { id } => Filter {
+                aggregate_type: Some("ticket".into()),
+                aggregate_id: Some(id.0.to_string()),
+                ..Filter::default()
+            },
+            Self::Board { project } | Self::Graph { project } => {
+                Filter { project: Some(*project), ..Filter::default() }
+            }
+        }
+    }
+
+    fn matches(&self, said: &Said) -> bool {
+        match self {
+            Self::Log { project, types } => {
+                project.is_none_or(|project| said.project == Some(project.0))
+                    && types.as_ref().is_none_or(|types| types.iter().any(|name| **name == *said.event_type))
+            }
+            Self::Ticket { id } => {
+                &*said.aggregate_type == "ticket" && *said.aggregate_id == *id.0.to_string()
+            }
+            Self::Board { .. } | Self::Graph { .. } => false,
+        }
+    }
+}
+
+impl Subscription {
+    pub(super) fn topic(&self) -> &Topic {
+        match self {
+            Self::Events(events) => &events.topic,
+            Self::Latest(latest) => &latest.topic,
+        }
+    }
+
+    /// How far its client was told.
+    pub(super) fn at(&self) -> Option<i64> {
+        match self {
+            Self::Events(events) => Some(events.at),
+            Self::Latest(latest) => latest.at,
+        }
+    }
+
+    /// When it has something to say even if nothing happens; `heard`: how far the node is.
+    pub(super) fn deadline(&self, heard: i64) -> Option<Instant> {
+        match self {
+            Self::Events(events) => Some(events.told + if events.at < heard { TOGETHER } else { BEAT }),
+            Self::Latest(latest) => latest.waiting().then(|| latest.pace.next()),
+        }
+    }
+}
+
+impl Events {
+    /// From `at` on. The first frame comes at once: it says where the client is.
+    pub(super) fn new(topic: Topic, at: i64, now: Instant) -> Self {
+        Self { topic, at, told: now.checked_sub(BEAT).unwrap_or(now) }
+    }
+
+    /// Where to look in the log.
+    pub(super) fn filter(&self) -> Filter {
+        self.topic.filter()
+    }
+
+    /// What can be said of what the node has heard.
+    pub(super) fn say(&self, since: Since, org: kernel::Uuid, now: Instant) -> Say {
+        if now < self.told + TOGETHER {
+            return Say::Nothing;
+        }
+        let Since::News { to, messages } = since else { return Say::ReadTheLog };
+        let ours = messages.into_iter().filter(|said| said.org == org && self.topic.matches(said));
+        self.frame(to, ours.collect(), now)
+    }
+
+    /// The next frame, of events that the log had.
+    pub(super) fn frame(&self, to: i64, mut events: Vec<Arc<Said>>, now: Instant) -> Say {
+        let mut bytes = 0;
+        let fits = events.iter().take(MOST).take_while(|said| {
+            let first = bytes == 0;
+            bytes += said.weight();
+            first || bytes <= MOST_BYTES
+        });
+        let fits = fits.count();
+        let to = if fits < events.len() { events[fits - 1].position } else { to };
+        events.truncate(fits);
+        let quiet = events.is_empty();
+        if quiet && now < self.told + BEAT {
+            return Say::Nothing;
+        }
+        Say::Frame { from: self.at, to, events }
+    }
+
+    pub(super) fn told(&mut self, to: i64, now: Instant) {
+        (self.at, self.told) = (to, now);
+    }
+}
+
+impl Latest {
+    pub(super) fn new(topic: Topic, room: Arc<Room>, from: Option<i64>, now: Instant) -> Self {
+        Self { topic, room, at: from, pace: Pace::new(now) }
+    }
+
+    /// There is no such project.
+    pub(super) fn of_nothing(&self) -> bool {
+        *self.room.nothing.borrow()
+    }
+
+    /// Whether there is something to tell.
+    fn waiting(&self) -> bool {
+        self.room.picture().is_some_and(|picture| self.at.is_none_or(|at| at < picture.position))
+    }
+
+    /// The picture to tell of, when it is time; and whether all of it must be told.
+    pub(super) fn say(&self, now: Instant) -> Option<(Arc<Picture>, bool)> {
+        if now < self.pace.next() {
+            return None;
+        }
+        let picture = self.room.picture()?;
+        let whole = self.at.is_none_or(|at| at < picture.base);
+        (whole || self.at < Some(picture.position)).then_some((picture, whole))
+    }
+
+    pub(super) fn told(&mut self, position: i64, now: Instant, visible: bool) {
+        self.at = Some(position);
+        self.pace.told(now, visible);
+    }
+}
