@@ -77,6 +77,20 @@ const PROOFS: &[Proof] = &[
             ("two_processes", 50),
         ],
     },
+    Proof {
+        name: "bus",
+        package: "api",
+        program: "bus",
+        profile: "proof",
+        crates: &["api", "workers", "bus"],
+        parts: &[
+            ("kill_api", 50),
+            ("nats_away", 5),
+            ("nats_wiped", 20),
+            ("stale_replay", 10),
+            ("slow_clients", 1),
+        ],
+    },
 ];
 
 /// Options.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
-/// The client of the event bus, for the example in docs/examples.
+/// The client of the event bus, for the example in docs/examples, and what holds messages against schemas.
 const NATS: &str = include_str!("../python/nats.txt");
 
 /// The folder that Python finds the client of the event bus in (`PYTHONPATH`).

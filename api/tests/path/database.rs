@@ -55,6 +55,15 @@ impl Database {
         admin.execute(statement).await.expect("an admin may");
     }
 
+    /// The position of the newest event.
+    pub(crate) async fn head(&self) -> i64 {
+        let mut connection = self.connect().await;
+        sqlx::query_scalar("select coalesce(es.head(1::smallint), 0)")
+            .fetch_one(&mut connection)
+            .await
+            .expect("a log")
+    }
+
     /// Whose the first event is.
     pub(crate) async fn first_actor(&self) -> (OrgId, ActorId) {
         let mut connection = self.connect().await;

@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Site {
     pub(crate) door: Arc<Door>,
     data_dir: PathBuf,
+    /// What else it is told.
+    variables: Vec<(&'static str, String)>,
     child: Child,
     _directory: TempDir,
 }
@@ -31,12 +33,17 @@ pub(crate) struct Site {
 impl Site {
     /// Starts it in a new directory, where somebody has made a project.
     pub(crate) async fn start() -> Self {
+        Self::start_with(Vec::new()).await
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) async fn start_with(variables: Vec<(&'static str, String)>) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let data_dir = directory.path().join("data");
-        let (child, url) = begin(&data_dir).await;
+        let (child, url) = begin(&data_dir, &variables).await;
         let key = std::fs::read_to_string(data_dir.join("operator.key")).expect("omoi up made the key");
-        let site =
-            Self { door: Arc::new(Door::new(&url, key.trim())), data_dir, child, _directory: directory };
+        let door = Arc::new(Door::new(&url, key.trim()));
+        let site = Self { door, data_dir, variables, child, _directory: directory };
         introduce(&site.door, &site.database()).await;
         site
     }
@@ -61,7 +68,7 @@ impl Site {
 
     /// Starts it again over the same data; clients find it.
     pub(crate) async fn start_again(&mut self) {
-        let (child, url) = begin(&self.data_dir).await;
+        let (child, url) = begin(&self.data_dir, &self.variables).await;
         self.child = child;
         self.door.move_to(vec![url]);
     }
@@ -85,8 +92,9 @@ pub(crate) async fn introduce(door: &Arc<Door>, database: &Database) {
     door.introduce(org, actor);
 }
 
-async fn begin(data_dir: &std::path::Path) -> (Child, String) {
+async fn begin(data_dir: &std::path::Path, variables: &[(&str, String)]) -> (Child, String) {
     let mut command = omoi();
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
     // A program that is killed a hundred times says much on stderr; its end is judged, not its words.
     command.env("OMOI_LOG", "error").stdout(Stdio::piped());
