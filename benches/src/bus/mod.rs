@@ -1,7 +1,7 @@
-//! The event bus: `benches/results/bus.json` and its table in the README. The rows of the socket and of the pages come
-//! with them.
+//! The event bus and the live socket: `benches/results/bus.json` and its table in the README.
 
 mod history;
+mod live;
 mod relay;
 
 use std::path::{Path, PathBuf};
@@ -28,12 +28,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    // The rows of the socket will need the product; a typo is better known at once.
+    // A typo is better known at once.
     anyhow::ensure!(args.omoi.is_file(), "{} is no file", args.omoi.display());
     let lab = Lab::start().await?;
     let fdatasyncs = lab.fdatasyncs_per_second()?;
-    let rows = vec![relay::row(&lab, args).await?];
+    let mut rows = vec![relay::row(&lab, args).await?];
     lab.stop().await;
+    rows.extend(live::rows(args).await?);
     let report = Report::new(rows, fdatasyncs);
     println!("{}", report.table());
     report.write(&args.results)?;

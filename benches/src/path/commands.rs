@@ -39,7 +39,7 @@ struct Load {
 }
 
 async fn load(args: &Args, projects: usize) -> anyhow::Result<Load> {
-    let server = Server::start(args)?;
+    let server = Server::start(&args.omoi)?;
     let clients = clients(&server.api, args.clients, projects).await?;
     let begun = Instant::now();
     let end = begun + Duration::from_secs(args.seconds);

@@ -13,7 +13,7 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
     if !args.wants("memory under load") {
         return Ok(Vec::new());
     }
-    let server = Server::start(args)?;
+    let server = Server::start(&args.omoi)?;
     let clients = commands::clients(&server.api, args.clients, 20).await?;
     let long = Duration::from_secs(args.memory_seconds);
     let (begun, pid) = (Instant::now(), server.pid());

@@ -7,7 +7,7 @@ mod lag;
 mod memory;
 mod reads;
 mod rebuild;
-mod server;
+pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -19,7 +19,7 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
     if !args.wants(board) && !args.wants(graph) {
         return Ok(Vec::new());
     }
-    let server = Server::start(args)?;
+    let server = Server::start(&args.omoi)?;
     let api = &server.api;
     let cards = id(&api.done("/projects", &json!({ "name": "Cards" })).await?)?;
     let mut position = 0;

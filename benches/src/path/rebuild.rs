@@ -24,7 +24,7 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
     if !args.wants(catch_up) && !args.wants(rebuild) {
         return Ok(Vec::new());
     }
-    let server = Server::start(args)?;
+    let server = Server::start(&args.omoi)?;
     let api = &server.api;
     let url = inspect::app_url(&server.directory.path().join("data")).context("the server's database")?;
     let store = Store::open(&Options::new(url))?;

@@ -1,6 +1,7 @@
 //! `omoi up` of one's own, and how a client talks to it.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
@@ -8,19 +9,17 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::Args;
-
 /// A running server with its key. It ends when it is dropped.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub(super) api: Api,
-    pub(super) directory: TempDir,
+    pub(crate) api: Api,
+    pub(crate) directory: TempDir,
 }
 
 /// How to reach it.
 #[derive(Clone, Debug)]
-pub(super) struct Api {
+pub(crate) struct Api {
     http: Client,
     base: String,
     key: String,
@@ -28,16 +27,17 @@ pub(super) struct Api {
 
 /// What a command came to.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 impl Server {
-    pub(super) fn start(args: &Args) -> anyhow::Result<Self> {
+    /// Starts this binary in a data directory of its own.
+    pub(crate) fn start(omoi: &Path) -> anyhow::Result<Self> {
         let directory = tempfile::tempdir()?;
         let data_dir = directory.path().join("data");
-        let mut child = Command::new(&args.omoi)
+        let mut child = Command::new(omoi)
             .args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(&data_dir)
             .stdout(Stdio::piped())
@@ -53,7 +53,7 @@ impl Server {
         Ok(Self { child, api, directory })
     }
 
-    pub(super) fn pid(&self) -> String {
+    pub(crate) fn pid(&self) -> String {
         self.child.id().to_string()
     }
 }
@@ -73,44 +73,49 @@ impl Drop for Server {
 }
 
 impl Api {
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.key)
     }
 
+    /// Where the ticket opens a live socket.
+    pub(crate) fn socket_address(&self, ticket: &str) -> String {
+        format!("{}/ws?ticket={ticket}", self.base.replacen("http", "ws", 1))
+    }
+
     /// A command; any answer of the server is an answer.
-    pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
         let response = self.request(Method::POST, path).json(body).send().await?;
         let status = response.status().as_u16();
         Ok(Answer { status, body: serde_json::from_slice(&response.bytes().await?)? })
     }
 
     /// A command that is to act.
-    pub(super) async fn done(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+    pub(crate) async fn done(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let answer = self.post(path, body).await?;
         ensure!(matches!(answer.status, 200 | 201), "{path} {body}: {answer:?}");
         Ok(answer.body)
     }
 
     /// A read that is to succeed, its body unread.
-    pub(super) async fn get(&self, path: &str) -> anyhow::Result<bytes::Bytes> {
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<bytes::Bytes> {
         let response = self.request(Method::GET, path).send().await?;
         ensure!(response.status().is_success(), "{path}: {}", response.status());
         Ok(response.bytes().await?)
     }
 
     /// What the server says of itself.
-    pub(super) async fn metrics(&self) -> anyhow::Result<String> {
+    pub(crate) async fn metrics(&self) -> anyhow::Result<String> {
         let url = format!("{}/metrics", self.base.trim_end_matches("/api/v1"));
         let response = self.http.get(url).bearer_auth(&self.key).send().await?;
         Ok(response.error_for_status()?.text().await?)
     }
 
-    pub(super) async fn get_json(&self, path: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn get_json(&self, path: &str) -> anyhow::Result<Value> {
         Ok(serde_json::from_slice(&self.get(path).await?)?)
     }
 }
 
 /// The id of what was made.
-pub(super) fn id(body: &Value) -> anyhow::Result<String> {
+pub(crate) fn id(body: &Value) -> anyhow::Result<String> {
     Ok(body["id"].as_str().context("an id")?.to_owned())
 }
