@@ -44,7 +44,11 @@ impl Room {
 
     /// Wakes this socket whenever there is a new picture.
     pub(super) fn join(&self, wake: &Arc<Notify>) {
-        self.sockets.lock().expect("no panic while held").push(Arc::downgrade(wake));
+        let (mut sockets, wake) = (self.sockets.lock().expect("no panic while held"), Arc::downgrade(wake));
+        // A client may come and go as often as it likes.
+        if !sockets.iter().any(|socket| socket.ptr_eq(&wake)) {
+            sockets.push(wake);
+        }
     }
 
     fn show(&self, seen: Seen) {

@@ -991,6 +991,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open the live socket
+         * @description A WebSocket. Every subscription has a topic; `schemas/ws.json` says what both sides send.
+         */
+        get: operations["open_ws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ws-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a ticket for the live socket
+         * @description It opens one socket of whoever holds the key, once, within 30 seconds.
+         */
+        post: operations["create_ws_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1037,7 +1077,7 @@ export interface paths {
         };
         /**
          * Can it do its work?
-         * @description It can when it reaches the database and the event bus. To be behind does not make it unready.
+         * @description It can when it reaches the database. Without the event bus it works on, from the log; to be behind does not make it unready either.
          */
         get: operations["readyz"];
         put?: never;
@@ -1134,7 +1174,7 @@ export interface components {
              * @description Events that are still to be applied.
              */
             behind: number;
-            /** @description `board/1` for a generation of a read model, `process/retry_timers` for a process. */
+            /** @description `board/1` for a generation of a read model, `process/retry_timers` for a process, `bus` for the event bus. */
             name: string;
             /**
              * Format: int64
@@ -1984,11 +2024,11 @@ export interface components {
         Readiness: {
             /** @description Every read model and process that is behind the log; empty when none is, or the database is not reached. */
             behind: components["schemas"]["Behind"][];
-            /** @description Where events are published. */
+            /** @description Where events are published; without it those who read it, and only those, hear nothing new. */
             bus: components["schemas"]["Reach"];
             /** @description Where the log is. */
             database: components["schemas"]["Reach"];
-            /** @description The database and the bus are reached. */
+            /** @description The database is reached. */
             ready: boolean;
         };
         /**
@@ -2686,6 +2726,19 @@ export interface components {
             /** @description The roots that follow the log again. */
             roots: string[];
         };
+        /**
+         * @description Opens a socket.
+         * @example {
+         *       "expires_at": "2026-01-01T00:00:30Z",
+         *       "ticket": "R2vXq0nBfYwLk3sTzM8dCgHj5aPeUi7oNxQ1yWbV4tK"
+         *     }
+         */
+        WsTicket: {
+            /** @description It opens nothing after this. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description For the query of `/api/v1/ws`. */
+            ticket: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2804,7 +2857,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -2815,7 +2868,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -2966,7 +3019,7 @@ export interface operations {
                     "application/json": components["schemas"]["Processes"];
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -2977,7 +3030,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -3089,7 +3142,7 @@ export interface operations {
                     "application/json": components["schemas"]["Unparked"];
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -3100,7 +3153,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -3299,7 +3352,7 @@ export interface operations {
                     "application/json": components["schemas"]["Projections"];
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -3310,7 +3363,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -3437,7 +3490,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReadModel"];
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -3448,7 +3501,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -3629,7 +3682,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReadModel"];
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -3640,7 +3693,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -3794,7 +3847,7 @@ export interface operations {
                     "application/json": components["schemas"]["Unparked"];
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -3805,7 +3858,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -4083,7 +4136,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -4094,7 +4147,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -4261,7 +4314,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -4272,7 +4325,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -4566,7 +4619,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -4577,7 +4630,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -4789,7 +4842,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -4800,7 +4853,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -4988,7 +5041,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -4999,7 +5052,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -5254,7 +5307,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -5265,7 +5318,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -5588,7 +5641,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -5599,7 +5652,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -5818,7 +5871,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -5829,7 +5882,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -6084,7 +6137,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -6095,7 +6148,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -6365,7 +6418,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -6376,7 +6429,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -6660,7 +6713,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -6671,7 +6724,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -6863,7 +6916,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -6874,7 +6927,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -7125,7 +7178,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -7136,7 +7189,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -7394,7 +7447,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -7405,7 +7458,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -7675,7 +7728,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -7686,7 +7739,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -7966,7 +8019,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -7977,7 +8030,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -8186,7 +8239,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -8197,7 +8250,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -8469,7 +8522,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -8480,7 +8533,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -8752,7 +8805,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -8763,7 +8816,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -9028,7 +9081,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -9039,7 +9092,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -9312,7 +9365,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -9323,7 +9376,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -9595,7 +9648,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -9606,7 +9659,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -9874,7 +9927,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -9885,7 +9938,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -10153,7 +10206,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -10164,7 +10217,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -10442,7 +10495,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -10453,7 +10506,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -10721,7 +10774,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -10732,7 +10785,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -11032,7 +11085,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -11043,7 +11096,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -11254,7 +11307,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -11265,7 +11318,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -11539,7 +11592,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -11550,7 +11603,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -11825,7 +11878,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -11836,7 +11889,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -12110,7 +12163,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -12121,7 +12174,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -12395,7 +12448,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -12406,7 +12459,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -12680,7 +12733,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -12691,7 +12744,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -12966,7 +13019,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -12977,7 +13030,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -13251,7 +13304,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -13262,7 +13315,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -13529,7 +13582,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -13540,7 +13593,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -13814,7 +13867,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -13825,7 +13878,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -14100,7 +14153,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -14111,7 +14164,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -14385,7 +14438,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -14396,7 +14449,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -14670,7 +14723,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -14681,7 +14734,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -14956,7 +15009,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -14967,7 +15020,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -15237,7 +15290,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -15248,7 +15301,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
@@ -15432,6 +15485,229 @@ export interface operations {
             };
         };
     };
+    open_ws: {
+        parameters: {
+            query?: {
+                /** @description From `POST /api/v1/ws-tickets`. */
+                ticket?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From here on it is a WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request. `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_query",
+                     *       "detail": "a parameter is unknown or cannot be understood",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_query"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Upgrade Required. `upgrade_required`: the request does not ask for a WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "upgrade_required",
+                     *       "detail": "the request does not ask for a WebSocket",
+                     *       "status": 426,
+                     *       "title": "Upgrade Required",
+                     *       "type": "urn:omoi:problem:upgrade_required"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "upgrade_required";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `too_many_sockets`: the server has as many live sockets as it takes; try again later */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "too_many_sockets";
+                    };
+                };
+            };
+        };
+    };
+    create_ws_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens one socket. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-01-01T00:00:30Z",
+                     *       "ticket": "R2vXq0nBfYwLk3sTzM8dCgHj5aPeUi7oNxQ1yWbV4tK"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WsTicket"];
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the key's role does not allow it; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the key's role does not allow it; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -15476,7 +15752,7 @@ export interface operations {
                     "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
-            /** @description Unauthorized. `unauthenticated`: there is no API key, or it opens nothing */
+            /** @description Unauthorized. `unauthenticated`: there is no API key or ticket, or it opens nothing */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -15487,7 +15763,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "unauthenticated",
-                     *       "detail": "there is no API key, or it opens nothing",
+                     *       "detail": "there is no API key or ticket, or it opens nothing",
                      *       "status": 401,
                      *       "title": "Unauthorized",
                      *       "type": "urn:omoi:problem:unauthenticated"
