@@ -26,6 +26,8 @@ use crate::{
 
 /// How long the bus may take to say how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a start waits for the bus; it does without.
+const BEGUN_WITHIN: Duration = Duration::from_secs(3);
 /// Recent aggregates kept in memory as a baseline for their next command.
 const CACHED_AGGREGATES: usize = 20_000;
 
@@ -124,6 +126,18 @@ impl Services {
         let _ = self.hub.set(Hub::start(self.bus.clone(), source, incarnation, position, &tasks, stop));
         tasks.close();
         Ok(tasks)
+    }
+
+    /// Waits, within bounds, until the bus has the stream of the log: whoever is told its address may read it at once.
+    pub(crate) async fn bus_is_begun(&self) {
+        let begun = async {
+            while !matches!(bus::held(&self.bus, LOG_ID).await, Ok(Some(_))) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(BEGUN_WITHIN, begun).await.is_err() {
+            tracing::warn!("the event bus has no stream of the log yet");
+        }
     }
 
     /// Ends what is still being written, and the connections.

@@ -88,6 +88,7 @@ async fn serve_until(
     let key = keys::key_of_data_dir(data_dir.path())?;
     services.keys.admit_operator(&key).await.context("the key of the data directory cannot be let in")?;
     let loops = services.start_loops(children.database_dir(), config, stop).await?;
+    services.bus_is_begun().await;
     // From here on requests are answered: the door is open, they only have to wait for us.
     let address_file = AddressFile::write(data_dir.path(), &ready.url)?;
     let served = serve::serve(door, config, &backends, &services, stop, || announce(&ready, args.json)).await;

@@ -1,6 +1,7 @@
 //! Clients that read slowly, or never: they are cut off within 30 s and told where to go on, they cost the server little, and
 //! others do not notice them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::SinkExt as _;
@@ -14,10 +15,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
+use crate::client::Client;
+use crate::door::Door;
 use crate::load::Load;
 use crate::place::Place;
 use crate::proof::{Proof, Times};
-use crate::support::{Follower, Socket};
+use crate::support::{Follower, Socket, eventually};
 use crate::viewer::{Viewer, assert_saw_all};
 
 const SLOW: usize = 12;
@@ -61,12 +64,29 @@ async fn read_like_this(place_url: String, ticket: String, reads: Reads) {
 }
 
 /// How many sockets the server has.
-async fn sockets(place: &Place) -> usize {
-    let client = place.site.client("counting");
+async fn sockets(door: &Arc<Door>) -> usize {
+    let client = Client::new(door.clone(), "counting");
     let metrics = crate::client::read(client.request_to(Method::GET, "/metrics")).await.expect("an answer");
     let text = metrics.body.as_str().expect("text").to_owned();
     let line = text.lines().find_map(|line| line.strip_prefix("omoi_live_sockets ")).expect("it is counted");
     line.parse().expect("a number")
+}
+
+async fn there_are(door: &Arc<Door>, count: usize) {
+    eventually(CUT_WITHIN, "the server has the sockets that there are", async || {
+        (sockets(door).await == count).then_some(())
+    })
+    .await;
+}
+
+/// Waits until the server has no more than these; how long that took.
+async fn cut_down_to(door: Arc<Door>, others: usize) -> Duration {
+    let begun = Instant::now();
+    while sockets(&door).await > others {
+        assert!(begun.elapsed() < CUT_WITHIN * 2, "they are not cut off");
+        sleep(Duration::from_millis(100)).await;
+    }
+    begun.elapsed()
 }
 
 /// How long after a command its event is heard.
@@ -110,28 +130,25 @@ async fn slow_clients() {
     let memory = resident_mib(place.site.pid());
     let viewer = Viewer::start(&door);
     load.work_for(Duration::from_secs(1)).await;
-    let others = sockets(&place).await;
-    assert_eq!(others, idle_count + 1);
-    let begun = Instant::now();
+    let others = idle_count + 1;
+    there_are(&door, others).await;
     let mut slow = JoinSet::new();
     for n in 0..SLOW {
         let ticket = ticket(&place).await;
         let reads = if n % 2 == 0 { Reads::Never } else { Reads::Slowly };
         slow.spawn(read_like_this(door.url(0), ticket, reads));
     }
+    there_are(&door, others + SLOW).await;
+    let cut = tokio::spawn(cut_down_to(door.clone(), others));
     load.work_for(Duration::from_secs(2)).await;
     let beside = heard_after(&place, times).await;
     let most = (resident_mib(place.site.pid()) - memory) / SLOW as f64;
-    assert!(sockets(&place).await > others, "they are all gone before anybody could notice them");
-    while sockets(&place).await > others {
-        assert!(begun.elapsed() < CUT_WITHIN * 2, "they are not cut off");
-        load.work_for(Duration::from_millis(200)).await;
-    }
-    let cut = begun.elapsed();
+    let cut = cut.await.expect("they are cut off");
     load.stop().await;
     let head = place.head().await;
     assert_saw_all(&viewer.seen_up_to(head).await, head);
-    assert_eq!(sockets(&place).await, idle_count, "those who only wait are not cut off");
+    // Those who only wait are not cut off.
+    there_are(&door, idle_count).await;
     drop((idle, slow));
     proof.figure("all_cut_off_after_ms", u64::try_from(cut.as_millis()).expect("a time"));
     proof.figure("heard_before", before.summary());
