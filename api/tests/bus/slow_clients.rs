@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::Client;
@@ -53,8 +53,9 @@ async fn read_like_this(place_url: String, ticket: String, reads: Reads) {
     ws.send(Message::text(subscribe.to_string())).await.expect("sent");
     let stream: &mut TcpStream = ws.get_mut();
     let mut kilobyte = [0; 1024];
+    let mut seconds = interval(Duration::from_secs(1));
     loop {
-        sleep(Duration::from_secs(1)).await;
+        seconds.tick().await;
         if matches!(reads, Reads::Slowly) {
             let _ = timeout(Duration::from_secs(1), stream.read(&mut kilobyte)).await;
         }
@@ -82,10 +83,8 @@ async fn there_are(door: &Arc<Door>, count: usize) {
 /// Waits until the server has no more than these; how long that took.
 async fn cut_down_to(door: Arc<Door>, others: usize) -> Duration {
     let begun = Instant::now();
-    while sockets(&door).await > others {
-        assert!(begun.elapsed() < CUT_WITHIN * 2, "they are not cut off");
-        sleep(Duration::from_millis(100)).await;
-    }
+    eventually(CUT_WITHIN * 2, "they are cut off", async || (sockets(&door).await <= others).then_some(()))
+        .await;
     begun.elapsed()
 }
 

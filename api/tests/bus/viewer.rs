@@ -9,9 +9,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::door::Door;
-use crate::support::{Follower, Socket};
+use crate::support::{Follower, Socket, eventually};
 
-const PAUSE: Duration = Duration::from_millis(50);
+/// However long the server is away.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One that is at work.
 pub(crate) struct Viewer {
@@ -54,10 +55,9 @@ async fn view(door: Arc<Door>, told: watch::Sender<i64>, stop: CancellationToken
     let mut follower = Follower::from(Some(0));
     let mut sockets = 0;
     while !stop.is_cancelled() {
-        let Some(mut socket) = Socket::open(&door.url(0), door.key()).await else {
-            tokio::time::sleep(PAUSE).await;
-            continue;
-        };
+        let opens =
+            eventually(PATIENCE, "a socket opens", async || Socket::open(&door.url(0), door.key()).await);
+        let Some(mut socket) = stop.run_until_cancelled(opens).await else { break };
         sockets += 1;
         socket
             .try_say(
