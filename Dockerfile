@@ -1,7 +1,15 @@
 # The server alone: `omoi serve` against a Postgres and a NATS of your own (docker-compose.yml brings both).
+
+# The pages first: the program is compiled with them inside.
+FROM node:22-bookworm-slim AS pages
+WORKDIR /src/dashboard
+COPY dashboard .
+RUN npm install --no-save --no-audit --no-fund && npm run build
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
+COPY --from=pages /src/dashboard/dist dashboard/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --package api --bin omoi \

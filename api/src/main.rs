@@ -1,5 +1,5 @@
 //! `omoi`: the one binary. It parses the command line and nothing else; see `cli/` for the commands,
-//! `config.rs` for the settings, `serve.rs` for the HTTP server.
+//! `config.rs` for the settings, `serve.rs` for the HTTP server, `pages/` for the dashboard that it carries.
 
 use std::process::ExitCode;
 
@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod keys;
 mod openapi;
+mod pages;
 mod routes;
 mod serve;
 mod telemetry;

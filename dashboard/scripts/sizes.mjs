@@ -1,4 +1,4 @@
-// Prints what a browser loads, gzipped, and fails when the first page costs too much.
+// Prints what a browser loads, gzipped, and fails when the first page costs too much; with `--json`, the bytes of the first.
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 
@@ -26,6 +26,10 @@ let js = 0
 for (const file of firstFiles) js += await gz(file)
 let css = 0
 for (const file of styles) css += await gz(file)
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify({ js, css }))
+  process.exit(0)
+}
 console.log(`initial JS   ${kib(js)} gz in ${firstFiles.length} files (at most ${kib(MOST)})`)
 console.log(`initial CSS  ${kib(css)} gz`)
 

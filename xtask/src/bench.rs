@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, bail};
 
+use crate::dashboard;
+
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -24,6 +26,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if args.guard {
         return guard(&args.name);
+    }
+    if args.name == "bus" {
+        // The browser shows what the program carries.
+        dashboard::build()?;
     }
     build(&["-p", "benches", "-p", "api"])?;
     let omoi = program("omoi")?;

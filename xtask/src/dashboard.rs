@@ -1,18 +1,46 @@
 //! The pages: their packages, types, bundle with its sizes, and tests. Needs Node.js and npm, which `make` checks for.
 
+mod inputs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
 
-/// What `make test` asks of the pages.
+/// Of what `dist/` was built. In `dist/`, which a build empties first: it can only say so of the files beside it.
+const STAMP: &str = "dist/.vite/built-of";
+
+/// What is still to be done before a program can carry them. Says what takes its time.
+///
+/// # Errors
+/// When a package cannot be had, or the pages do not build.
+pub(crate) fn build() -> anyhow::Result<()> {
+    install()?;
+    let inputs = inputs::hash(&folder())?;
+    let stamp = folder().join(STAMP);
+    if fs::read_to_string(&stamp).is_ok_and(|text| text == inputs) {
+        eprintln!("the pages are built of what lies here");
+        return Ok(());
+    }
+    eprintln!("building the pages: half a minute or so");
+    npm("it builds, and its first page is small enough", &["run", "--silent", "build"])?;
+    touch_the_program()?;
+    // Written last: half a build is none. And not when something changed meanwhile, as `src/routeTree.gen.ts` may: then
+    // nobody knows of what it was built.
+    if inputs::hash(&folder())? == inputs {
+        fs::write(&stamp, inputs).context("remembering what the pages were built of")?;
+    }
+    Ok(())
+}
+
+/// What `make test` asks of the pages; they are built afterwards.
 pub(crate) fn check() -> anyhow::Result<()> {
     install()?;
     npm("its generated types are what schemas/ says", &["run", "--silent", "generate", "--", "--check"])?;
     let routes = folder().join("src/routeTree.gen.ts");
     let committed = fs::read(&routes).ok();
-    npm("it builds, and its first page is small enough", &["run", "--silent", "build"])?;
+    build()?;
     if fs::read(&routes).ok() != committed {
         bail!("the dashboard: {} did not follow its routes; it does now: commit it", routes.display());
     }
@@ -28,12 +56,23 @@ fn install() -> anyhow::Result<()> {
     if fs::read_to_string(&installed).is_ok_and(|text| text == lock) {
         return Ok(());
     }
+    eprintln!("fetching what the pages are built with: a minute or so, the first time");
     npm(
         "its packages can be had",
         &["install", "--no-save", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"],
     )?;
     // Written last: half an installation is none.
     fs::write(&installed, lock).context("remembering what is installed")
+}
+
+/// `api/build.rs` watches `dist/` only while it is there, and says why; so it is told that it came. The time is that of a
+/// file that was built just now.
+fn touch_the_program() -> anyhow::Result<()> {
+    let script = folder().with_file_name("api").join("build.rs");
+    let built = folder().join("dist/index.html");
+    let now = fs::metadata(&built).and_then(|built| built.modified()).context("there is no first page")?;
+    let file = fs::File::options().write(true).open(&script);
+    file.and_then(|file| file.set_modified(now)).with_context(|| format!("touching {}", script.display()))
 }
 
 fn npm(what: &str, arguments: &[&str]) -> anyhow::Result<()> {
@@ -50,6 +89,7 @@ fn npm(what: &str, arguments: &[&str]) -> anyhow::Result<()> {
     }
 }
 
-fn folder() -> PathBuf {
+/// Where they lie.
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository").join("dashboard")
 }

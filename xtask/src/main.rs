@@ -5,6 +5,8 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod dashboard;
 mod generate;
+mod journeys;
+mod omoi;
 mod proof;
 mod python;
 mod schemathesis;
@@ -27,6 +29,10 @@ enum Chore {
     Tidy(tidy::Args),
     /// Write the generated files (schemas/, docs/EVENTS.md), or check that they are fresh.
     Generate(generate::Args),
+    /// Build the pages, unless they are built of what lies here; the next `cargo build` takes them into the program.
+    Dashboard,
+    /// Walk through the pages as people do, in a real browser beside a real server.
+    Journeys(journeys::Args),
     /// Run a benchmark beside its peer and write benches/results/NAME.json.
     Bench(bench::Args),
     /// Run a long proof and write docs/proofs/NAME.json.
@@ -41,6 +47,8 @@ fn main() -> anyhow::Result<()> {
         Chore::Test(args) => test::run(&args),
         Chore::Tidy(args) => tidy::run(&args),
         Chore::Generate(args) => generate::run(&args),
+        Chore::Dashboard => dashboard::build(),
+        Chore::Journeys(args) => journeys::run(&args),
         Chore::Bench(args) => bench::run(&args),
         Chore::Proof(args) => proof::run(&args),
         Chore::Schemathesis(args) => schemathesis::run(&args),

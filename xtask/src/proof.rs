@@ -12,6 +12,7 @@ use std::process::ExitStatus;
 
 use anyhow::{Context as _, bail};
 
+use crate::journeys;
 use crate::services::Services;
 use crate::test::cargo;
 use record::Record;
@@ -29,7 +30,24 @@ pub(crate) struct Proof {
     crates: &'static [&'static str],
     /// Its parts, each a test `part::part`, and the cases each must have run.
     parts: &'static [(&'static str, u64)],
+    /// How many walks through the pages are one more part of a full run; 0 when the pages have no part in it.
+    journeys: u64,
 }
+
+impl Proof {
+    /// What a run as asked must have done.
+    fn parts(&self, args: &Args) -> Vec<(&'static str, u64)> {
+        let mut parts = self.parts.to_vec();
+        if self.journeys > 0 && (args.full || args.only.is_some()) {
+            parts.push((JOURNEYS, self.journeys));
+        }
+        parts.retain(|(name, _)| args.only.as_ref().is_none_or(|only| only == name));
+        parts
+    }
+}
+
+/// The part that runs in a browser, and not as a test of cargo's.
+const JOURNEYS: &str = "journeys";
 
 const PROOFS: &[Proof] = &[
     Proof {
@@ -52,6 +70,7 @@ const PROOFS: &[Proof] = &[
             ("ingest", 200),
             ("subscribe", 50),
         ],
+        journeys: 0,
     },
     Proof {
         name: "path",
@@ -76,6 +95,7 @@ const PROOFS: &[Proof] = &[
             ("last_place", 100),
             ("two_processes", 50),
         ],
+        journeys: 0,
     },
     Proof {
         name: "bus",
@@ -90,6 +110,7 @@ const PROOFS: &[Proof] = &[
             ("stale_replay", 10),
             ("slow_clients", 1),
         ],
+        journeys: 8,
     },
 ];
 
@@ -150,26 +171,24 @@ fn say_if_stale(proof: &Proof) -> bool {
 }
 
 fn prove(proof: &Proof, args: &Args) -> anyhow::Result<()> {
-    if let Some(part) = &args.only
-        && !proof.parts.iter().any(|(name, _)| name == part)
-    {
+    let parts = proof.parts(args);
+    if let Some(part) = args.only.as_ref().filter(|_| parts.is_empty()) {
         let known: Vec<_> = proof.parts.iter().map(|(name, _)| *name).collect();
         bail!("{} has no part {part}; there are: {}", proof.name, known.join(", "));
     }
     let commit = staleness::commit(proof)?;
     let out = env::temp_dir().join(format!("omoi-proof-{}-{}", proof.name, std::process::id()));
     fs::create_dir_all(&out)?;
+    if parts.iter().any(|(name, _)| *name == JOURNEYS) {
+        // First: what they need is known soonest, and a program with other pages would be compiled again.
+        journeys::prove(proof.profile, &out.join(format!("{JOURNEYS}.json")))?;
+    }
     let runtime = tokio::runtime::Runtime::new()?;
-    let status = runtime.block_on(run_parts(proof, args, &out))?;
+    let only_journeys = args.only.as_deref() == Some(JOURNEYS);
+    let all_passed = only_journeys || runtime.block_on(run_parts(proof, args, &out))?.success();
     let rows = record::read_rows(&out)?;
     fs::remove_dir_all(&out)?;
 
-    let parts: Vec<_> = proof
-        .parts
-        .iter()
-        .filter(|(name, _)| args.only.as_ref().is_none_or(|only| only == name))
-        .copied()
-        .collect();
     let record = Record::new(commit, proof.crates, &parts, &rows, args.full);
     for fault in record::faults(&parts, &rows, args.full) {
         eprintln!("not proven: {fault}");
@@ -181,11 +200,7 @@ fn prove(proof: &Proof, args: &Args) -> anyhow::Result<()> {
         eprintln!("wrote {}", file.display());
     }
     // The exit code of the runner would also be bad for a test that is no part of the proof.
-    if record.ok && status.success() {
-        Ok(())
-    } else {
-        bail!("the proof {} does not hold; see above", proof.name)
-    }
+    if record.ok && all_passed { Ok(()) } else { bail!("the proof {} does not hold; see above", proof.name) }
 }
 
 /// One part after the other, each with the machine to itself.
@@ -233,8 +248,9 @@ mod tests {
             let Ok(text) = fs::read_to_string(root().join(file(proof))) else { continue };
             let record: Record = serde_json::from_str(&text).unwrap();
             assert!(record.ok, "{} does not hold", file(proof).display());
-            for (part, count) in proof.parts {
-                assert!(record.counts.get(*part) >= Some(count), "{part} has fewer than {count} cases");
+            let journeys = (proof.journeys > 0).then_some((JOURNEYS, proof.journeys));
+            for (part, count) in proof.parts.iter().copied().chain(journeys) {
+                assert!(record.counts.get(part) >= Some(&count), "{part} has fewer than {count} cases");
             }
         }
     }

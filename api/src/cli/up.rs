@@ -104,7 +104,8 @@ fn announce(ready: &Ready<'_>, json: bool) {
         println!("{}", serde_json::to_string(ready).expect("strings and numbers become JSON"));
     } else {
         println!("OmoiOS is up.\n");
-        println!("  API        {}", ready.url);
+        println!("  dashboard  {}  (asks for the key)", ready.url);
+        println!("  API        {}/api/v1  (documented at /docs)", ready.url);
         println!("  event bus  {}  (can read the event stream, nothing else)", ready.nats_url);
         println!("  data       {}", ready.data_dir);
         println!("  key        {}/operator.key  (every request to /api/v1 carries it)\n", ready.data_dir);

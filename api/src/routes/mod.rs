@@ -24,6 +24,7 @@ use problem::Problem;
 
 use crate::{
     openapi::{self, Documented, Route},
+    pages,
     serve::Backends,
     wiring::Services,
     ws,
@@ -53,9 +54,10 @@ fn subjects() -> Documented<Services> {
         .merge(ws::router())
 }
 
-/// Everything that this server answers.
+/// Everything that this server answers. What no route does is a page, or nothing.
 pub(crate) fn all(backends: &Backends, services: &Services) -> Router {
-    health::router().into_router().with_state(backends.clone()).merge(openapi::pages()).merge(api(services))
+    let health = health::router().into_router().with_state(backends.clone());
+    health.merge(openapi::pages()).merge(api(services)).fallback(pages::answer)
 }
 
 /// Everything below `/api/v1`, and `/metrics`; nothing of it answers without a key.
@@ -72,8 +74,5 @@ fn api(services: &Services) -> Router {
             routes.route_layer(door.clone()).merge(ws::open_router().into_router()).route_layer(alive),
         )
         .merge(metrics::router().into_router().route_layer(door))
-        .fallback(async || {
-            Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address")
-        })
         .with_state(services.clone())
 }

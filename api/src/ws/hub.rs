@@ -19,6 +19,8 @@ use crate::config::LOG_ID;
 
 /// Most sockets of a node at a time.
 const MOST_SOCKETS: usize = 4096;
+/// Of them, those of one organization: it cannot shut the others out.
+const MOST_OF_ONE: usize = MOST_SOCKETS / 2;
 
 /// What the sockets of this node share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -122,11 +124,13 @@ impl Hub {
             of_org.retain(|socket| socket.strong_count() > 0);
             !of_org.is_empty()
         });
-        if sockets.values().map(Vec::len).sum::<usize>() >= MOST_SOCKETS {
+        let all = sockets.values().map(Vec::len).sum::<usize>();
+        let own = sockets.entry(org).or_default();
+        if all >= MOST_SOCKETS || own.len() >= MOST_OF_ONE {
             return None;
         }
         let wake = Arc::new(Notify::new());
-        sockets.entry(org).or_default().push(Arc::downgrade(&wake));
+        own.push(Arc::downgrade(&wake));
         Some(wake)
     }
 

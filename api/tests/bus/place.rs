@@ -1,6 +1,5 @@
 //! The product with an event bus of its own that the test stops, wipes and starts at will.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_nats::Client;
@@ -27,10 +26,7 @@ impl Place {
 
     /// Stops the bus and forgets everything that it had, then starts it again.
     pub(crate) async fn wipe(&mut self) {
-        let store = find(self.nats.directory(), "jetstream").expect("the store of the server");
-        self.nats.halt().await;
-        std::fs::remove_dir_all(store).expect("the store can be removed");
-        self.nats.resume().await.expect("a server");
+        self.nats.wipe().await.expect("a server");
     }
 
     /// Who may do everything on the bus.
@@ -57,19 +53,4 @@ impl Place {
         drop(self.site);
         self.nats.stop().await;
     }
-}
-
-fn find(directory: &Path, name: &str) -> Option<PathBuf> {
-    for entry in std::fs::read_dir(directory).ok()?.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            if entry.file_name() == name {
-                return Some(path);
-            }
-            if let Some(found) = find(&path, name) {
-                return Some(found);
-            }
-        }
-    }
-    None
 }

@@ -19,6 +19,7 @@ mod keys_open_what_their_role_allows;
 mod serve_uses_given_servers;
 mod the_command_line_speaks;
 mod the_log_is_read_by_type;
+mod the_pages_are_served;
 mod the_socket_tells_what_happens;
 mod up_checks_what_it_fetched;
 mod up_ends_after_commands;

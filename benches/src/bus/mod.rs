@@ -1,7 +1,8 @@
-//! The event bus and the live socket: `benches/results/bus.json` and its table in the README.
+//! The event bus, the live socket and the page that shows it: `benches/results/bus.json` and its table in the README.
 
 mod history;
 mod live;
+mod paint;
 mod relay;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut rows = vec![relay::row(&lab, args).await?];
     lab.stop().await;
     rows.extend(live::rows(args).await?);
+    rows.extend(paint::rows(&args.omoi).await?);
     let report = Report::new(rows, fdatasyncs);
     println!("{}", report.table());
     report.write(&args.results)?;

@@ -23,6 +23,8 @@ use crate::{
 pub const MAX_PAYLOAD_BYTES: usize = 2 * 1024 * 1024;
 
 const STATE_FILE: &str = "nats.json";
+/// Where it keeps its streams, in the home of the data directory.
+pub(crate) const STORE: &str = "nats";
 
 /// How to run a private NATS.
 #[derive(Debug, Clone)]
@@ -60,7 +62,7 @@ impl Nats {
     /// With the end of the server's log when it does not start.
     pub async fn start(options: NatsOptions) -> Result<Self> {
         let kept = keep(&options.data_dir)?;
-        options.data_dir.private_directory("nats")?;
+        options.data_dir.private_directory(STORE)?;
         let server = Server { kept: kept.clone(), options };
         Ok(Self { supervisor: Supervisor::start(server).await?, kept })
     }
@@ -130,7 +132,7 @@ impl Program for Server {
         let config = home.join("nats.conf");
         let text = Config {
             port: self.kept.port,
-            store: &home.join("nats"),
+            store: &home.join(STORE),
             max_payload_bytes: MAX_PAYLOAD_BYTES,
             stream,
             relay_password: self.kept.relay.reveal(),
@@ -163,8 +165,8 @@ impl Program for Server {
         }
     }
 
-    fn predecessor_is_leaving(&self, last_words: &str) -> bool {
-        last_words.contains("address already in use")
+    fn predecessor_is_leaving(&self, said: &str) -> bool {
+        said.contains("address already in use")
     }
 
     fn log(&self) -> PathBuf {

@@ -194,10 +194,10 @@ impl Program for Server {
         }
     }
 
-    fn predecessor_is_leaving(&self, last_words: &str) -> bool {
+    fn predecessor_is_leaving(&self, said: &str) -> bool {
         // The backends of a killed server hold its shared memory until they notice, and a server that
         // was told to stop keeps its pid file to the end.
-        last_words.contains("shared memory block") || last_words.contains("lock file \"postmaster.pid\"")
+        said.contains("shared memory block") || said.contains("lock file \"postmaster.pid\"")
     }
 
     fn log(&self) -> PathBuf {

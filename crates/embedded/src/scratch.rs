@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{DataDir, Error, Nats, NatsOptions, Postgres, PostgresOptions, Result, account, wheels};
+use crate::{DataDir, Error, Nats, NatsOptions, Postgres, PostgresOptions, Result, account, nats, wheels};
 
 /// Where a scratch server lives and how it is set.
 #[derive(Debug, Clone)]
@@ -105,6 +105,11 @@ impl ScratchNats {
         self.options.data_dir.path()
     }
 
+    /// Where the server keeps its streams.
+    pub fn store(&self) -> PathBuf {
+        self.options.data_dir.home().join(nats::STORE).join("jetstream")
+    }
+
     /// Stops the server in order and keeps its data.
     pub async fn halt(&mut self) {
         if let Some(server) = self.server.take() {
@@ -122,6 +127,17 @@ impl ScratchNats {
             self.server = Some(Nats::start(self.options.clone()).await?);
         }
         Ok(())
+    }
+
+    /// Starts the server again without anything of what it had, as [`ScratchNats::resume`] does.
+    ///
+    /// # Errors
+    /// When what it had cannot be removed, and as for a first start.
+    pub async fn wipe(&mut self) -> Result<()> {
+        self.halt().await;
+        let store = self.store();
+        fs::remove_dir_all(&store).map_err(Error::io("remove", &store))?;
+        self.resume().await
     }
 
     /// Stops the server in order and removes its data.

@@ -3,6 +3,9 @@
 //! The loop has a thread and a small runtime of its own, so a service may be started in one runtime and
 //! used from others (each test has its own), and can be stopped from a destructor.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     path::PathBuf,
     sync::{
@@ -77,8 +80,8 @@ pub(crate) trait Program: Send + 'static {
     fn launch(&mut self) -> Result<Launch>;
     /// Asks whether it is ready.
     fn probe(&self) -> impl Future<Output = Probe> + Send;
-    /// Whether its last words mean that a predecessor is still leaving.
-    fn predecessor_is_leaving(&self, last_words: &str) -> bool;
+    /// Whether what was said since it was started means that a predecessor is still leaving.
+    fn predecessor_is_leaving(&self, said: &str) -> bool;
     /// Where its output goes.
     fn log(&self) -> PathBuf;
 }
@@ -247,13 +250,17 @@ impl<P: Program> Watched<P> {
     async fn bring_up(&mut self) -> Result<KilledOnDrop> {
         let begun = Instant::now();
         loop {
-            let child = KilledOnDrop(Child::spawn(&self.program.launch()?)?);
-            let Err(reason) = self.answers(&child.0).await else { return Ok(child) };
+            let launch = self.program.launch()?;
             let log = self.program.log();
+            let length = text::length(&log);
+            let child = KilledOnDrop(Child::spawn(&launch)?);
+            let Err(reason) = self.answers(&child.0).await else { return Ok(child) };
+            // All that was said since: a predecessor that is leaving writes to the same log, and may say a lot.
+            let said = text::since(&log, length);
             let tail = text::tail(&log, 6);
             let ended = child.0.status().is_some();
             drop(child);
-            let retry = ended && self.program.predecessor_is_leaving(&tail);
+            let retry = ended && self.program.predecessor_is_leaving(&said);
             if !retry || begun.elapsed() > PREDECESSOR_LEAVES_WITHIN {
                 return Err(Error::NotStarted { service: P::SERVICE, reason, log, tail });
             }

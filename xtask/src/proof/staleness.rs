@@ -53,6 +53,9 @@ fn folders(proof: &Proof) -> Vec<String> {
             folders.push(":(exclude)migrations/*_read_model*".into());
         }
     }
+    if proof.journeys > 0 {
+        folders.push("dashboard".into());
+    }
     folders
 }
 

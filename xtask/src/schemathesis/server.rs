@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::test::cargo;
+use crate::omoi;
 
 /// The server, ended on drop.
 pub(super) struct Server {
@@ -30,7 +30,7 @@ struct Ready {
 impl Server {
     /// Starts `program` on a free port; builds one when there is none.
     pub(super) fn start(program: Option<PathBuf>) -> anyhow::Result<Self> {
-        let program = program.map_or_else(build, Ok)?;
+        let program = program.map_or_else(omoi::build, Ok)?;
         let directory = tempfile::tempdir()?;
         let mut command = Command::new(&program);
         command
@@ -58,23 +58,6 @@ impl Server {
         }
         Ok(fs::write(path, printed.stdout)?)
     }
-}
-
-/// Builds `omoi` and says where it is.
-fn build() -> anyhow::Result<PathBuf> {
-    let built = cargo()
-        .args(["build", "--quiet", "--package", "api", "--bin", "omoi", "--message-format", "json"])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot build omoi")?;
-    if !built.status.success() {
-        bail!("omoi does not build; see above");
-    }
-    let program = String::from_utf8_lossy(&built.stdout).lines().rev().find_map(|line| {
-        let message: serde_json::Value = serde_json::from_str(line).ok()?;
-        Some(PathBuf::from(message["executable"].as_str()?))
-    });
-    program.context("cargo named no program")
 }
 
 impl Drop for Server {

@@ -1,6 +1,6 @@
 //! A NATS server of one's own, and what its stream holds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -36,10 +36,7 @@ impl Server {
 
     /// Starts it again without anything of what it had.
     pub(crate) async fn wipe(&mut self) {
-        let store = self.store();
-        self.stop().await;
-        std::fs::remove_dir_all(store).unwrap();
-        self.start_again().await;
+        self.0.wipe().await.unwrap();
     }
 
     /// The URL of a user that may only read.
@@ -57,7 +54,7 @@ impl Server {
 
     /// Where the server keeps its streams.
     pub(crate) fn store(&self) -> PathBuf {
-        find(self.0.directory(), "jetstream").expect("the store of the server")
+        self.0.store()
     }
 
     /// Starts a relay of this log.
@@ -97,21 +94,6 @@ impl Server {
         let expected: Vec<_> = (1..).zip(log.event_ids()).collect();
         assert_eq!(self.messages().await, expected);
     }
-}
-
-fn find(directory: &Path, name: &str) -> Option<PathBuf> {
-    for entry in std::fs::read_dir(directory).ok()?.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            if entry.file_name() == name {
-                return Some(path);
-            }
-            if let Some(found) = find(&path, name) {
-                return Some(found);
-            }
-        }
-    }
-    None
 }
 
 /// A relay at work.
