@@ -35,6 +35,9 @@ journey(
 async function picture(page, name) {
   // Nothing under the pointer, and letters in the fonts that they will have.
   await page.mouse.move(0, 0)
+  // The menus of the head come after the first paint.
+  await page.getByRole('button', { name: 'Display' }).waitFor()
+  await page.getByRole('banner').getByText('Billing').waitFor()
   await page.evaluate(() => document.fonts.ready.then(() => true))
   // To hide the caret a style would be put into the page, which its policy refuses; there is none to hide.
   await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, FOLDER)), caret: 'initial' })

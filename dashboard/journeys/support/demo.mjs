@@ -20,7 +20,7 @@ const DONE = ['Print invoices as PDF', 'Write invoices in two languages']
 /** Answers the project, and the ticket about which there is most to say. */
 export async function seed(server) {
   const { id: project } = await server.post('/projects', { name: 'Billing', description: 'Invoices, payments and reminders.' })
-  await server.post(`/projects/${project}/gates`, { gates: { testing: [{ kind: 'approval' }] } })
+  await server.put(`/projects/${project}/gates`, { gates: { testing: [{ kind: 'approval' }] } })
   const create = async (title, phase, priority = 'medium') =>
     (await server.post(`/projects/${project}/tickets`, { title, phase, priority })).id
   const ids = []

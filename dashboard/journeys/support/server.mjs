@@ -64,6 +64,10 @@ export class Server {
     return this.#ask('POST', path, body, wish)
   }
 
+  put(path, body) {
+    return this.#ask('PUT', path, body, randomUUID())
+  }
+
   /** The board as of that position, or later. */
   board(project, position) {
     return this.get(`/projects/${project}/board?min_position=${position}`)

@@ -62,7 +62,8 @@ function Event({ event, search, project }: { event: RecordedEvent; search: LogSe
       <p className="said mb-3 text-base">
         <span className="font-mono text-sm">{subjectOf(event)}</span> {tell(event)}
       </p>
-      <dl className="grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-1 text-xs">
+      {/* Far enough apart that no finger takes the link below. */}
+      <dl className="grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-2 text-xs">
         <Fact name="Position" mono>
           #{event.position.toLocaleString('en')}
         </Fact>

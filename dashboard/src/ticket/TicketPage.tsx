@@ -161,14 +161,15 @@ function Changes({ ticket }: { ticket: Ticket }) {
   if (commits.length === 0 && ticket.pull_requests.length === 0) return null
   return (
     <Section title="Changes">
-      <ul className="flex flex-col gap-1">
+      <ul>
+        {/* A line each, high enough that no finger takes the one below. */}
         {ticket.pull_requests.map(({ number, url }) => (
-          <li key={url}>
+          <li key={url} className="min-h-7">
             <Outside href={url}>{`Pull request ${number}`}</Outside>
           </li>
         ))}
         {commits.map(([sha, url]) => (
-          <li key={sha} className="font-mono text-xs">
+          <li key={sha} className="min-h-7 font-mono text-xs">
             {url ? <Outside href={url}>{sha.slice(0, 10)}</Outside> : sha.slice(0, 10)}
           </li>
         ))}
