@@ -112,8 +112,9 @@ impl Hub {
         self.0.ring.read().expect("no panic while held").to()
     }
 
-    pub(super) fn since(&self, position: i64) -> Since {
-        self.0.ring.read().expect("no panic while held").since(position)
+    /// What was heard since, of what is wanted.
+    pub(super) fn since(&self, position: i64, wanted: impl Fn(&Said) -> bool) -> Since {
+        self.0.ring.read().expect("no panic while held").since(position, wanted)
     }
 
     /// What a new socket of this organization waits for; `None` when there are too many.

@@ -22,7 +22,7 @@ pub(super) struct Ring {
 pub(super) enum Since {
     /// The ring begins later: the log has it.
     Earlier,
-    /// Everything up to `to`, in order; `to` is the position asked with when there is nothing.
+    /// Everything wanted up to `to`, in order; `to` is the position asked with when there is nothing.
     News { to: i64, messages: Vec<Arc<Said>> },
 }
 
@@ -56,12 +56,12 @@ impl Ring {
         *self = Self::at(position);
     }
 
-    pub(super) fn since(&self, position: i64) -> Since {
+    pub(super) fn since(&self, position: i64, wanted: impl Fn(&Said) -> bool) -> Since {
         if position < self.after {
             return Since::Earlier;
         }
         let known = usize::try_from(position - self.after).unwrap_or(usize::MAX).min(self.messages.len());
-        let messages = self.messages.range(known..).cloned().collect();
+        let messages = self.messages.range(known..).filter(|said| wanted(said)).cloned().collect();
         Since::News { to: self.to.max(position), messages }
     }
 }
@@ -95,14 +95,14 @@ mod tests {
     #[test]
     fn it_answers_what_is_beyond_a_position() {
         let mut ring = Ring::at(10);
-        assert_eq!(positions(ring.since(10)), Some((10, vec![])));
+        assert_eq!(positions(ring.since(10, |_| true)), Some((10, vec![])));
         ring.push(said(11, 10));
         ring.push(said(12, 10));
-        assert_eq!(positions(ring.since(10)), Some((12, vec![11, 12])));
-        assert_eq!(positions(ring.since(11)), Some((12, vec![12])));
-        assert_eq!(positions(ring.since(12)), Some((12, vec![])));
-        assert_eq!(positions(ring.since(50)), Some((50, vec![])), "ahead of this node");
-        assert_eq!(positions(ring.since(9)), None);
+        assert_eq!(positions(ring.since(10, |_| true)), Some((12, vec![11, 12])));
+        assert_eq!(positions(ring.since(11, |_| true)), Some((12, vec![12])));
+        assert_eq!(positions(ring.since(12, |_| true)), Some((12, vec![])));
+        assert_eq!(positions(ring.since(50, |_| true)), Some((50, vec![])), "ahead of this node");
+        assert_eq!(positions(ring.since(9, |_| true)), None);
     }
 
     #[test]
@@ -112,8 +112,8 @@ mod tests {
         for position in 1..=most + 5 {
             ring.push(said(position, 10));
         }
-        assert_eq!(positions(ring.since(4)), None);
-        assert_eq!(positions(ring.since(5)).unwrap().1.len(), MOST);
+        assert_eq!(positions(ring.since(4, |_| true)), None);
+        assert_eq!(positions(ring.since(5, |_| true)).unwrap().1.len(), MOST);
 
         let mut ring = Ring::at(0);
         for position in 1..=40 {
@@ -122,6 +122,9 @@ mod tests {
         assert!(ring.bytes <= MOST_BYTES && ring.messages.len() >= 30, "{}", ring.messages.len());
         assert_eq!(ring.to(), 40);
         ring.skip_to(90);
-        assert_eq!((positions(ring.since(89)), positions(ring.since(90))), (None, Some((90, vec![]))));
+        assert_eq!(
+            (positions(ring.since(89, |_| true)), positions(ring.since(90, |_| true))),
+            (None, Some((90, vec![])))
+        );
     }
 }

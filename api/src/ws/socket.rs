@@ -138,14 +138,15 @@ impl Socket {
             }
         }
         let heard = self.services.hub().position();
-        let deadlines = self.subscriptions.values().filter_map(|subscription| subscription.deadline(heard));
+        let deadlines =
+            self.subscriptions.values().filter_map(|subscription| subscription.deadline(heard, self.read));
         Ok(deadlines.chain([self.ping, self.check]).min().expect("there are two"))
     }
 
     async fn tell_events(&mut self, name: &str) -> Result<(), End> {
         let Some(Subscription::Events(events)) = self.subscriptions.get_mut(name) else { return Ok(()) };
         let now = Instant::now();
-        let mut say = events.say(self.services.hub().since(events.at), self.actor.org.0, now);
+        let mut say = events.say(self.services.hub(), self.actor.org.0, now);
         if matches!(say, Say::ReadTheLog) {
             if now < self.read {
                 return Ok(());
@@ -334,7 +335,7 @@ async fn read_the_log(
     // Before the page, so that the page has everything up to there.
     let (_, head) = services.store.reader().state().await?;
     let filter = events.filter();
-    let page = by_type::page(services, actor.org, &filter, events.at, PAGE, Direction::Forwards).await?;
+    let page = by_type::page(services, actor.org, &filter, events.looked, PAGE, Direction::Forwards).await?;
     let last = page.last().map_or(0, |event| event.envelope.position);
     let full = i64::try_from(page.len()).is_ok_and(|length| length >= PAGE);
     let said = page.iter().map(|event| services.hub().said(event)).collect::<Result<_, _>>();

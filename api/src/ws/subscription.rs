@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use commands::Permission;
 use eventstore::Filter;
+use kernel::Uuid;
 use tokio::time::{Duration, Instant};
 
+use super::hub::Hub;
 use super::pace::Pace;
 use super::picture::Picture;
 use super::protocol::Topic;
@@ -34,6 +36,8 @@ pub(super) struct Events {
     topic: Topic,
     /// Everything up to here was told.
     pub(super) at: i64,
+    /// And up to here there is nothing to tell: what was looked at is not looked at again.
+    pub(super) looked: i64,
     told: Instant,
 }
 
@@ -115,10 +119,12 @@ impl Subscription {
         }
     }
 
-    /// When it has something to say even if nothing happens; `heard`: how far the node is.
-    pub(super) fn deadline(&self, heard: i64) -> Option<Instant> {
+    /// When it has something to say even if nothing happens; `heard`: how far the node is, `read`: when the log may be
+    /// asked.
+    pub(super) fn deadline(&self, heard: i64, read: Instant) -> Option<Instant> {
         match self {
-            Self::Events(events) => Some(events.told + if events.at < heard { TOGETHER } else { BEAT }),
+            Self::Events(events) if events.looked < heard => Some(read.max(events.told + TOGETHER)),
+            Self::Events(events) => Some(events.told + BEAT),
             Self::Latest(latest) => latest.waiting().then(|| latest.pace.next()),
         }
     }
@@ -127,7 +133,7 @@ impl Subscription {
 impl Events {
     /// From `at` on. The first frame comes at once: it says where the client is.
     pub(super) fn new(topic: Topic, at: i64, now: Instant) -> Self {
-        Self { topic, at, told: now.checked_sub(BEAT).unwrap_or(now) }
+        Self { topic, at, looked: at, told: now.checked_sub(BEAT).unwrap_or(now) }
     }
 
     /// Where to look in the log.
@@ -136,17 +142,18 @@ impl Events {
     }
 
     /// What can be said of what the node has heard.
-    pub(super) fn say(&self, since: Since, org: kernel::Uuid, now: Instant) -> Say {
+    pub(super) fn say(&mut self, hub: &Hub, org: Uuid, now: Instant) -> Say {
         if now < self.told + TOGETHER {
             return Say::Nothing;
         }
-        let Since::News { to, messages } = since else { return Say::ReadTheLog };
-        let ours = messages.into_iter().filter(|said| said.org == org && self.topic.matches(said));
-        self.frame(to, ours.collect(), now)
+        match hub.since(self.looked, |said| said.org == org && self.topic.matches(said)) {
+            Since::News { to, messages } => self.frame(to, messages, now),
+            Since::Earlier => Say::ReadTheLog,
+        }
     }
 
-    /// The next frame, of events that the log had.
-    pub(super) fn frame(&self, to: i64, mut events: Vec<Arc<Said>>, now: Instant) -> Say {
+    /// The next frame, of its events between what was looked at and `to`.
+    pub(super) fn frame(&mut self, to: i64, mut events: Vec<Arc<Said>>, now: Instant) -> Say {
         let mut bytes = 0;
         let fits = events.iter().take(MOST).take_while(|said| {
             let first = bytes == 0;
@@ -158,13 +165,14 @@ impl Events {
         events.truncate(fits);
         let quiet = events.is_empty();
         if quiet && now < self.told + BEAT {
+            self.looked = to;
             return Say::Nothing;
         }
         Say::Frame { from: self.at, to, events }
     }
 
     pub(super) fn told(&mut self, to: i64, now: Instant) {
-        (self.at, self.told) = (to, now);
+        (self.at, self.looked, self.told) = (to, to, now);
     }
 }
 
@@ -196,5 +204,34 @@ impl Latest {
     pub(super) fn told(&mut self, position: i64, now: Instant, visible: bool) {
         self.at = Some(position);
         self.pace.told(now, visible);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_concerns_others_is_looked_at_once_and_told_with_the_next_beat() {
+        let now = Instant::now();
+        let mut events = Events::new(Topic::Log { project: None, types: None }, 10, now);
+        events.told(10, now);
+        let soon = now + TOGETHER;
+        assert!(matches!(events.frame(15, Vec::new(), soon), Say::Nothing));
+        assert_eq!((events.at, events.looked), (10, 15));
+        // A deadline in the past would keep the socket busy with nothing.
+        let deadline = |events: Events, heard| Subscription::Events(events).deadline(heard, now);
+        let beat = now + BEAT;
+        assert!(matches!(events.frame(20, Vec::new(), beat), Say::Frame { from: 10, to: 20, .. }));
+        assert_eq!(deadline(events, 20), Some(now + BEAT));
+    }
+
+    #[test]
+    fn while_the_log_cannot_be_read_it_is_not_asked() {
+        let now = Instant::now();
+        let mut events = Events::new(Topic::Log { project: None, types: None }, 10, now);
+        events.told(10, now);
+        let later = now + BEAT / 2;
+        assert_eq!(Subscription::Events(events).deadline(11, later), Some(later));
     }
 }

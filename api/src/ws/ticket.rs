@@ -28,6 +28,8 @@ use crate::{
 const LENGTH: usize = 43;
 /// Longest text message that a client may send, in bytes.
 const LARGEST_MESSAGE: usize = 64 * 1024;
+/// Clients say little, and each socket has such a buffer for as long as it is there.
+const READ_BUFFER: usize = 4 * 1024;
 
 const ABOUT: &str = "What happens, as it happens: a WebSocket, and the ticket that opens it. Its frames are `schemas/ws.json`.";
 
@@ -109,7 +111,10 @@ async fn enter(State(services): State<Services>, request: Request) -> Result<Res
         let detail = "this server has as many live sockets as it takes; try again later";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", detail)
     })?;
-    let upgrade = upgrade.max_message_size(LARGEST_MESSAGE).max_frame_size(LARGEST_MESSAGE);
+    let upgrade = upgrade
+        .max_message_size(LARGEST_MESSAGE)
+        .max_frame_size(LARGEST_MESSAGE)
+        .read_buffer_size(READ_BUFFER);
     Ok(upgrade.on_upgrade(async move |ws| {
         let hub = services.hub().clone();
         // The end of the server waits for it.
