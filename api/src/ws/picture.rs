@@ -66,6 +66,11 @@ impl Picture {
         next
     }
 
+    /// Whether anything changed or went after a position.
+    pub(super) fn differs_since(&self, position: i64) -> bool {
+        self.changed_after(position).next().is_some() || self.removed_after(position).next().is_some()
+    }
+
     /// The entities that changed after a position, with the position since which they are so.
     pub(super) fn changed_after(&self, position: i64) -> impl Iterator<Item = (&str, &str, i64, &RawValue)> {
         self.entities

@@ -8,18 +8,19 @@ use std::time::Duration;
 use kernel::{OrgId, Uuid};
 use projections::ReadModels;
 use tokio::sync::{Notify, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::picture::{Picture, Seen};
 use super::said::Said;
 use super::subject::Subject;
 
-/// Between two reads at least; what happens meanwhile is in the second one.
-const EVERY: Duration = Duration::from_millis(50);
+/// Between two reads at least; what happens meanwhile is in the second one. No socket is told more often, so a picture is
+/// never older than it need be when it is told.
+const EVERY: Duration = super::pace::SEEN;
 /// A read that takes long comes more seldom: a room takes up no more than this part of the time.
 const SHARE: u32 = 5;
-/// While the read model has not come to what was heard of.
+/// While the read model has nothing of what was heard of.
 const BEHIND: Duration = Duration::from_millis(10);
 /// After the database did not answer.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -51,15 +52,21 @@ impl Room {
         }
     }
 
-    fn show(&self, seen: Seen) {
-        let next = match &*self.picture.borrow() {
-            None => Picture::first(seen),
+    /// Whether there is something new to see.
+    fn show(&self, seen: Seen) -> bool {
+        let (next, news) = match &*self.picture.borrow() {
+            None => (Picture::first(seen), true),
             // Another node's read model may be asked, which is a little behind.
-            Some(before) if seen.position < before.position => return,
-            Some(before) => before.then(seen),
+            Some(before) if seen.position < before.position => return false,
+            Some(before) => {
+                let next = before.then(seen);
+                let news = next.differs_since(before.position);
+                (next, news)
+            }
         };
         self.picture.send_replace(Some(Arc::new(next)));
         self.wake();
+        news
     }
 
     fn wake(&self) {
@@ -146,8 +153,8 @@ async fn keep(room: Weak<Room>, org: OrgId, subject: Subject, read_models: ReadM
         let pause = match subject.read(org, &read_models).await {
             Ok(Some(seen)) => {
                 shown = seen.position;
-                open.show(seen);
-                if shown < wanted { BEHIND } else { EVERY.max(begun.elapsed() * SHARE) }
+                let news = open.show(seen);
+                if news || shown >= wanted { EVERY.max(begun.elapsed() * SHARE) } else { BEHIND }
             }
             Ok(None) if subject.position(&read_models).await.unwrap_or(-1) < wanted => BEHIND,
             Ok(None) => {
@@ -157,11 +164,11 @@ async fn keep(room: Weak<Room>, org: OrgId, subject: Subject, read_models: ReadM
             }
             Err(error) => {
                 tracing::warn!(%error, "what people look at cannot be read just now");
-                PAUSE
+                begun.elapsed() + PAUSE
             }
         };
         drop(open);
-        tokio::time::sleep(pause).await;
+        sleep_until(begun + pause).await;
         if shown < wanted || shown < 0 {
             continue;
         }

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../api/types'
 import { FakeServer } from '../testing/fakeServer'
 import { LiveClient } from './client'
 import { fold, NOTHING } from './latest'
+import { LEAST_MS } from './pace'
 
 let server: FakeServer
 let client: LiveClient
@@ -65,6 +66,27 @@ test('it follows the log and shows it in batches', async () => {
   expect(page.got).toEqual(whole())
   expect(page.batches).toBeLessThan(5)
   expect(client.status.getState().position).toBe(100)
+})
+
+test('what comes after a rest is shown at once, what comes soon after that together', async () => {
+  const page = reader()
+  client.start()
+  await settle()
+  const { batches } = page
+  const happens = () => {
+    server.happen()
+    server.flush()
+  }
+  happens()
+  await settle(1)
+  expect(page.batches).toBe(batches + 1)
+  happens()
+  happens()
+  await settle(LEAST_MS - 5)
+  expect(page.batches).toBe(batches + 1)
+  await settle(10)
+  expect(page.batches).toBe(batches + 2)
+  expect(page.got).toEqual(whole())
 })
 
 test('after a lost connection it goes on where it was, and nothing is missing', async () => {

@@ -30,7 +30,8 @@ export class LiveClient {
   private visible = true
   private incarnation: string | null = null
   private names = 0
-  private delay = LEAST_MS
+  /** Until then the page rests from its last paint. */
+  private rested = 0
   private showTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: LiveOptions) {
@@ -199,7 +200,7 @@ export class LiveClient {
       this.status.setState({ held })
       return
     }
-    this.showTimer ??= setTimeout(() => this.show(), this.delay)
+    this.showTimer ??= setTimeout(() => this.show(), Math.max(0, this.rested - this.options.now()))
   }
 
   private show(): void {
@@ -214,8 +215,10 @@ export class LiveClient {
       shown = true
     }
     if (!shown) return
+    this.rested = began + LEAST_MS
     this.options.painted(() => {
-      this.delay = nextDelay(this.options.now() - began)
+      const painted = this.options.now()
+      this.rested = painted + nextDelay(painted - began)
     })
   }
 

@@ -1,5 +1,6 @@
 /**
- * How long to gather before the next paint: as long as the last one took, within 50 to 250 ms.
+ * How long to rest after a paint: as long as it took, within 50 to 250 ms. What comes meanwhile is gathered; what comes after
+ * it is painted at once.
  *
  * Painting costs, applying does not: at 100 events a second ten paints a second take a quarter of the main thread, sixty take
  * two thirds (measured, see the design). More than the last paint must not be waited for: a multiple feeds on itself.
