@@ -199,7 +199,13 @@ async fn fan_out(args: &Args) -> anyhow::Result<Vec<Row>> {
             ">= 40000/s",
             Some(per_second >= 40_000.0),
         ),
-        row("the same: memory for each client that waits".into(), "KiB", each_kib, "<= 60 KiB", Some(each_kib <= 60.0)),
+        row(
+            "the same: memory for each client that waits".into(),
+            "KiB",
+            each_kib,
+            "<= 60 KiB",
+            Some(each_kib <= 60.0),
+        ),
     ])
 }
 
