@@ -123,8 +123,7 @@ impl Subscription {
     /// asked.
     pub(super) fn deadline(&self, heard: i64, read: Instant) -> Option<Instant> {
         match self {
-            Self::Events(events) if events.looked < heard => Some(read.max(events.told + TOGETHER)),
-            Self::Events(events) => Some(events.told + BEAT),
+            Self::Events(events) => Some(events.deadline(heard, read)),
             Self::Latest(latest) => latest.waiting().then(|| latest.pace.next()),
         }
     }
@@ -139,6 +138,11 @@ impl Events {
     /// Where to look in the log.
     pub(super) fn filter(&self) -> Filter {
         self.topic.filter()
+    }
+
+    /// See [`Subscription::deadline`].
+    fn deadline(&self, heard: i64, read: Instant) -> Instant {
+        if self.looked < heard { read.max(self.told + TOGETHER) } else { self.told + BEAT }
     }
 
     /// What can be said of what the node has heard.
@@ -211,27 +215,28 @@ impl Latest {
 mod tests {
     use super::*;
 
+    /// A deadline in the past would keep a socket busy with nothing.
     #[test]
     fn what_concerns_others_is_looked_at_once_and_told_with_the_next_beat() {
         let now = Instant::now();
-        let mut events = Events::new(Topic::Log { project: None, types: None }, 10, now);
-        events.told(10, now);
-        let soon = now + TOGETHER;
-        assert!(matches!(events.frame(15, Vec::new(), soon), Say::Nothing));
-        assert_eq!((events.at, events.looked), (10, 15));
-        // A deadline in the past would keep the socket busy with nothing.
-        let deadline = |events: Events, heard| Subscription::Events(events).deadline(heard, now);
-        let beat = now + BEAT;
-        assert!(matches!(events.frame(20, Vec::new(), beat), Say::Frame { from: 10, to: 20, .. }));
-        assert_eq!(deadline(events, 20), Some(now + BEAT));
+        let mut events = told(now);
+        assert_eq!(events.deadline(15, now), now + TOGETHER);
+        assert!(matches!(events.frame(15, Vec::new(), now + TOGETHER), Say::Nothing));
+        assert_eq!((events.at, events.deadline(15, now)), (10, now + BEAT));
+        assert!(matches!(events.frame(20, Vec::new(), now + BEAT), Say::Frame { from: 10, to: 20, .. }));
     }
 
     #[test]
     fn while_the_log_cannot_be_read_it_is_not_asked() {
         let now = Instant::now();
+        let later = now + BEAT / 2;
+        assert_eq!(told(now).deadline(11, later), later);
+    }
+
+    /// Up to 10, just now.
+    fn told(now: Instant) -> Events {
         let mut events = Events::new(Topic::Log { project: None, types: None }, 10, now);
         events.told(10, now);
-        let later = now + BEAT / 2;
-        assert_eq!(Subscription::Events(events).deadline(11, later), Some(later));
+        events
     }
 }
