@@ -47,7 +47,12 @@ fn folders(proof: &Proof) -> Vec<String> {
     let mut folders = Vec::new();
     for name in proof.crates {
         let places = ["crates/", "aggregates/", ""].map(|floor| format!("{floor}{name}"));
-        folders.extend(places.into_iter().find(|folder| root().join(folder).join("Cargo.toml").exists()));
+        if let Some(folder) =
+            places.into_iter().find(|folder| root().join(folder).join("Cargo.toml").exists())
+        {
+            folders.extend(tests_of_others(proof, &folder));
+            folders.push(folder);
+        }
         if *name == "eventstore" {
             folders.push("migrations".into());
             folders.push(":(exclude)migrations/*_read_model*".into());
@@ -57,6 +62,15 @@ fn folders(proof: &Proof) -> Vec<String> {
         folders.push("dashboard".into());
     }
     folders
+}
+
+/// Excludes the test programs of a crate that are no part of this proof; what they share with it stays.
+fn tests_of_others(proof: &Proof, folder: &str) -> Vec<String> {
+    let Ok(programs) = fs::read_dir(root().join(folder).join("tests")) else { return Vec::new() };
+    let names = programs.flatten().map(|program| program.file_name().to_string_lossy().into_owned());
+    // The proof of the bus takes its load from that of the path.
+    let others = names.filter(|name| ![proof.program, "support", "path"].contains(&name.as_str()));
+    others.map(|name| format!(":(exclude){folder}/tests/{name}")).collect()
 }
 
 fn is_ancestor(change: &str, commit: &str) -> bool {
