@@ -3,6 +3,10 @@
 use kernel::id_type;
 
 id_type!(
+    /// A user: somebody who signs in. As the actor of an event a user has the same UUID.
+    UserId
+);
+id_type!(
     /// A spec: a feature on its way through the phases.
     SpecId
 );

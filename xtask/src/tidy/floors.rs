@@ -42,6 +42,7 @@ const HOUSE: &[Place] = &[
     place("commerce",    1, &["vocabulary", "kernel"]),
     place("vocabulary",  1, &["kernel"]),
     place("ports",       1, &["kernel"]),
+    place("vault",       1, &["kernel"]),
     place("kernel",      0, &[]),
 ];
 
