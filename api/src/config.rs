@@ -6,6 +6,7 @@
 mod address;
 mod faults;
 mod layers;
+mod public_url;
 mod ratio;
 mod secret;
 
@@ -13,7 +14,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use crate::telemetry::LogFormat;
 
-use self::{address::Address, faults::Faults, layers::Layers, ratio::Ratio};
+use self::{address::Address, faults::Faults, layers::Layers, public_url::PublicUrl, ratio::Ratio};
 pub(crate) use self::{faults::ConfigError, layers::Flags, secret::Secret};
 
 /// The log of this installation. Tenants are spread over several when one is not enough.
@@ -29,8 +30,18 @@ const SETTINGS: &[(&str, &str)] = &[
     ("request_body_bytes", "1048576"),
     ("request_timeout_s", "30"),
     ("disk_reserve_bytes", "536870912"),
+    ("public_url", ""),
+    ("mail_from", "OmoiOS <omoi@localhost>"),
 ];
-const SECRETS: &[&str] = &["database_url", "database_admin_url", "nats_url", "otlp_url"];
+const SECRETS: &[&str] = &[
+    "database_url",
+    "database_admin_url",
+    "nats_url",
+    "otlp_url",
+    "smtp_url",
+    "master_key",
+    "master_keys_before",
+];
 
 /// The settings.
 #[derive(Debug, Clone)]
@@ -57,6 +68,18 @@ pub(crate) struct Config {
     pub(crate) request_body_bytes: usize,
     /// Longest time for one request, in seconds; after it the answer is 503.
     pub(crate) request_timeout_s: u64,
+    /// Where people reach the server, for links in letters and cookies: `https://omoi.example`; else its own address.
+    pub(crate) public_url: Option<String>,
+    /// From whom letters are.
+    pub(crate) mail_from: String,
+    /// The mail server: `smtps://user:password@host`, or `smtp://` with STARTTLS; without one, letters are files in the
+    /// data directory, shown by `omoi mail`.
+    pub(crate) smtp_url: Option<Secret>,
+    /// 32 bytes as 64 hexadecimal digits, which wrap the keys that the database keeps. `omoi up` makes one in its data
+    /// directory; `omoi serve` needs it. Keep it where no backup of the database goes.
+    pub(crate) master_key: Option<Secret>,
+    /// Master keys of before, parted by commas, until everything is wrapped by the present one.
+    pub(crate) master_keys_before: Option<Secret>,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
     pub(crate) disk_reserve_bytes: u64,
 }
@@ -88,6 +111,11 @@ impl Config {
         let database_admin_url = layers.secret(f, "database_admin_url", &["postgres", "postgresql"]);
         let nats_url = layers.secret(f, "nats_url", &["nats", "tls", "ws", "wss"]);
         let otlp_url = layers.secret(f, "otlp_url", &["http", "https"]);
+        let smtp_url = layers.secret(f, "smtp_url", &["smtps", "smtp", "smtp+plain"]);
+        let master_key = layers.secret_text(f, "master_key");
+        let master_keys_before = layers.secret_text(f, "master_keys_before");
+        let public_url = layers.optional(f, "public_url", "an address such as https://omoi.example");
+        let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
             Some(Address(listen)),
@@ -102,6 +130,9 @@ impl Config {
         else {
             unreachable!("a setting without a value is a fault")
         };
+        let Some(mail_from) = mail_from else {
+            unreachable!("it has a default")
+        };
         Ok(Self {
             listen,
             data_dir,
@@ -115,6 +146,11 @@ impl Config {
             request_body_bytes,
             request_timeout_s,
             disk_reserve_bytes,
+            public_url: public_url.map(|PublicUrl(url)| url),
+            mail_from,
+            smtp_url,
+            master_key,
+            master_keys_before,
         })
     }
 }

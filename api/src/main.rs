@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 mod cli;
 mod config;
-mod keys;
+mod installation;
 mod openapi;
+mod opening;
 mod pages;
 mod routes;
 mod serve;

@@ -187,7 +187,7 @@ pub(crate) async fn serve(
         called.cancelled().await;
         tokio::time::sleep(LAST_CALL).await;
     };
-    let server = axum::serve(listener, routes).with_graceful_shutdown(last_call);
+    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(last_call);
     announce();
     let drained = async {
         stop.cancelled().await;

@@ -7,18 +7,20 @@ use std::{
     time::Duration,
 };
 
+use accounts::{Accounts, Settings};
 use bus::Progress;
 use commands::Dispatcher;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
+use ports::mail::Mailer;
 use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use vault::envelope::MasterKeys;
 use workers::{LogSource, Node, Processes, Projectors, Relaying};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
-    keys::KeyRing,
     serve::pulse::Pulse,
     upkeep,
     ws::Hub,
@@ -41,7 +43,7 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) read_models: ReadModels,
-    pub(crate) keys: KeyRing,
+    accounts: OnceLock<Accounts>,
     pub(crate) pulse: Pulse,
     bus: async_nats::Client,
     hub: OnceLock<Hub>,
@@ -67,18 +69,41 @@ impl Services {
         let store = Store::open(&options)?;
         let dispatcher = Dispatcher::new(store.clone(), CACHED_AGGREGATES);
         let read_models = ReadModels::new(&store);
-        let keys = KeyRing::new(&store);
         let pulse = Pulse::of(database_url)?;
         Ok(Self(Arc::new(Parts {
             store,
             dispatcher,
             read_models,
-            keys,
+            accounts: OnceLock::new(),
             pulse,
             bus: bus.clone(),
             hub: OnceLock::new(),
             relay: OnceLock::new(),
         })))
+    }
+
+    /// Opens the accounts: the database has been reached by then, and its keys can be read.
+    ///
+    /// # Errors
+    /// When the database cannot be used, or its keys were wrapped by another master key.
+    pub(crate) async fn open_accounts(
+        &self,
+        masters: MasterKeys,
+        mailer: Arc<dyn Mailer>,
+        settings: Settings,
+    ) -> anyhow::Result<()> {
+        let accounts = Accounts::open(&self.dispatcher, masters, mailer, settings).await?;
+        accounts.first_start().await?;
+        let _ = self.accounts.set(accounts);
+        Ok(())
+    }
+
+    /// Who may come in.
+    ///
+    /// # Panics
+    /// Before they are opened: no request is answered then.
+    pub(crate) fn accounts(&self) -> &Accounts {
+        self.accounts.get().expect("the accounts are opened before the server")
     }
 
     /// What the live sockets share.
@@ -118,6 +143,7 @@ impl Services {
         }
         let owner = format!("omoi/{}", Uuid::now_v7());
         let node = Node { store: &self.store, tailer: &tailer, owner: &owner, tasks: &tasks, stop };
+        tasks.spawn(self.accounts().clone().deliver_mail(stop.clone()));
         Projectors { node: &node }.start().await?;
         Processes { node: &node, dispatcher: &self.dispatcher }.start().await?;
         let _ = self.relay.set(Relaying { node: &node, bus: self.bus.clone() }.start());

@@ -14,7 +14,7 @@ mod tasks;
 mod ticket_dependencies;
 mod tickets;
 
-pub use authority::{Actor, Grants, Permission, Role};
+pub use authority::{Actor, Grants, Permission, Permissions, Role};
 pub use dispatcher::{Dispatcher, Receipt};
 pub use error::CommandError;
 pub use handlers::{Columns, Handled, Site};

@@ -98,7 +98,8 @@ pub(crate) trait Order: Send + Sync {
         cached: &'a mut Cached,
     ) -> BoxFuture<'a, Result<Option<StoredOutcome>, LoadError>>;
 
-    fn decide(&mut self, expected: Option<i64>, cached: &mut Cached) -> Decision;
+    /// `only`: the one project that exists for who asks, if there is only one.
+    fn decide(&mut self, expected: Option<i64>, only: Option<ProjectId>, cached: &mut Cached) -> Decision;
 
     /// What was decided, for the append.
     fn write(&self, cached: &mut Cached) -> Result<(StreamWrite, Vec<Guard>), CommandError>;
@@ -151,8 +152,11 @@ impl<D: Handled> Order for TypedOrder<D> {
         })
     }
 
-    fn decide(&mut self, expected: Option<i64>, cached: &mut Cached) -> Decision {
+    fn decide(&mut self, expected: Option<i64>, only: Option<ProjectId>, cached: &mut Cached) -> Decision {
         let Some(known) = cached.get::<D>() else { return Decision::Unknown };
+        if only.is_some() && known.project.or(self.project) != only {
+            return Decision::Refused(CommandError::outside(D::TYPE));
+        }
         if expected.is_some_and(|expected| expected != known.version) {
             return Decision::Moved { actual: known.version };
         }

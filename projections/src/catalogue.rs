@@ -5,6 +5,8 @@ use kernel::Recorded;
 use crate::activity::Activity;
 use crate::board::Board;
 use crate::event_index::EventIndex;
+use crate::memberships::Memberships;
+use crate::people::People;
 use crate::projects::Projects;
 use crate::task_detail::TaskDetail;
 use crate::task_graph::TaskGraph;
@@ -25,6 +27,8 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<TicketDetail>();
     visitor.visit::<TaskDetail>();
     visitor.visit::<Activity>();
+    visitor.visit::<Memberships>();
+    visitor.visit::<People>();
     visitor.visit::<EventIndex>();
 }
 

@@ -1,6 +1,8 @@
 //! Any event of the product, decoded.
 
 use eventstore::{DecodeError, decode, upcast};
+use identity::organization::Organization;
+use identity::user::User;
 use kernel::{Decider, Recorded};
 use serde_json::Value;
 use work::project::Project;
@@ -19,6 +21,10 @@ pub enum Fact {
     Task(work::task::Event),
     /// To the dependencies of a project.
     WorkGraph(work::work_graph::Event),
+    /// To an organization.
+    Organization(identity::organization::Event),
+    /// To a person.
+    User(identity::user::Event),
     /// Whatever it was: for an index, which looks at the envelope only.
     Unread,
 }
@@ -36,6 +42,8 @@ impl Fact {
             Ticket::TYPE => Self::Ticket(decode(name, version, payload)?),
             Task::TYPE => Self::Task(decode(name, version, payload)?),
             WorkGraph::TYPE => Self::WorkGraph(decode(name, version, payload)?),
+            Organization::TYPE => Self::Organization(decode(name, version, payload)?),
+            User::TYPE => Self::User(decode(name, version, payload)?),
             _ => return Err(DecodeError::UnknownType(name.to_owned())),
         })
     }
@@ -53,6 +61,8 @@ impl Fact {
             Ticket::TYPE => upcast::<work::ticket::Event>(name, version, payload),
             Task::TYPE => upcast::<work::task::Event>(name, version, payload),
             WorkGraph::TYPE => upcast::<work::work_graph::Event>(name, version, payload),
+            Organization::TYPE => upcast::<identity::organization::Event>(name, version, payload),
+            User::TYPE => upcast::<identity::user::Event>(name, version, payload),
             _ => Err(DecodeError::UnknownType(name.to_owned())),
         }
     }

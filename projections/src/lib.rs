@@ -5,6 +5,8 @@ pub mod board;
 mod catalogue;
 pub mod event_index;
 mod fact;
+pub mod memberships;
+pub mod people;
 mod projection;
 pub mod projects;
 mod reader;

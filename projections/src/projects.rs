@@ -144,6 +144,25 @@ impl ReadModels {
     }
 }
 
+impl ReadModels {
+    /// The page of somebody for whom only one project exists.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn only_project(
+        &self,
+        org: OrgId,
+        only: ProjectId,
+        after: Option<ProjectId>,
+    ) -> Result<ProjectsPage, Unavailable> {
+        let position = self.position::<Projects>().await?;
+        let found = self.project(org, only).await?.filter(|_| after.is_none_or(|after| after < only));
+        let position = found.as_ref().map_or(position, |found| found.position);
+        let projects = found.map(|found| found.project).into_iter().collect();
+        Ok(ProjectsPage { position, projects, next: None })
+    }
+}
+
 impl ProjectRow {
     fn answer(self, id: ProjectId) -> Option<ProjectAnswer> {
         let status = if matches!(self.state, Project::Archived(_)) { "archived" } else { "active" };

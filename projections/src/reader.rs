@@ -223,6 +223,31 @@ impl ReadModels {
         answer::<P>(self.of_org(org, query).await?)
     }
 
+    /// The rows of one kind with these ids, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`ReadModels::of_root`].
+    pub async fn named<P: Projection>(
+        &self,
+        org: OrgId,
+        kind: &str,
+        ids: &[String],
+        limit: i64,
+    ) -> Result<Answer<P::Row>, Unavailable> {
+        let statement = format!(
+            "select c.position, null::bigint, r.kind, r.id, r.position, r.row \
+             from read_models.generations l \
+             join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
+             left join lateral (select * from read_models.{table} r where r.gen = l.gen and r.org_id = $3 \
+                 and r.kind = $4 and r.id = any($5) order by r.id limit $6) r on true \
+             where l.name = $1 and l.state = 'live' order by r.id",
+            table = P::NAME
+        );
+        let query =
+            sqlx::query(&statement).bind(P::NAME).bind(self.log_id).bind(org.0).bind(kind).bind(ids).bind(limit);
+        answer::<P>(self.of_org(org, query).await?)
+    }
+
     /// Runs a query that can see the rows of `org` only.
     pub(crate) async fn of_org<'q>(
         &self,

@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
+use accounts::Accounts;
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use commands::Role;
 use kernel::{ActorId, Uuid};
 use serde_json::json;
+use vault::api_key::{ApiKey, Environment};
+use vault::secret::ExposeSecret as _;
 
 use super::running;
 use crate::config::Config;
-use crate::keys::{ApiKey, Environment, KeyRing};
+use crate::opening;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -51,20 +54,21 @@ impl Args {
 }
 
 pub(crate) async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
-    let store = running::store(config)?;
-    let keys = KeyRing::new(&store);
-    let environment = if config.database_url.is_some() { Environment::Live } else { Environment::Local };
+    let beside = running::accounts(config).await?;
+    let accounts = &beside.accounts;
     let done = match &args.key {
-        Key::Create { org, role } => create(&keys, environment, org, *role, args.json).await,
-        Key::List => list(&keys, args.json).await,
-        Key::Revoke { id } => revoke(&keys, *id, args.json).await,
+        Key::Create { org, role } => {
+            create(accounts, opening::environment(config), org, *role, args.json).await
+        }
+        Key::List => list(accounts, args.json).await,
+        Key::Revoke { id } => revoke(accounts, *id, args.json).await,
     };
-    store.pools().close().await;
+    beside.close().await;
     done
 }
 
 async fn create(
-    keys: &KeyRing,
+    accounts: &Accounts,
     environment: Environment,
     org: &str,
     role: Role,
@@ -73,16 +77,16 @@ async fn create(
     if !is_org_name(org) {
         bail!("{org:?} cannot name an organization: 1 to 40 of a-z, 0-9 and `-`, not at an end");
     }
-    let org_id = keys.organization(org).await.context("the organization could not be found or made")?;
+    let org_id = accounts.organization_named(org).await.context("the organization could not be found or made")?;
     let (id, key) = (Uuid::now_v7(), ApiKey::random(environment));
-    keys.add(id, org_id, ActorId(id), role, &key).await.context("the key could not be stored")?;
+    accounts.add_key(id, org_id, ActorId(id), role, &key).await.context("the key could not be stored")?;
     if json {
         let made = json!({
-            "key": key.reveal(), "id": id, "role": role.as_str(), "org": { "id": org_id, "name": org },
+            "key": key.reveal().expose_secret(), "id": id, "role": role.as_str(), "org": { "id": org_id, "name": org },
         });
         println!("{made}");
     } else {
-        println!("{}", key.reveal());
+        println!("{}", key.reveal().expose_secret());
         eprintln!("{role} of {org}; this is the only time it is shown. `omoi key revoke {id}` ends it.");
     }
     Ok(())
@@ -97,8 +101,8 @@ fn is_org_name(name: &str) -> bool {
         && !name.ends_with('-')
 }
 
-async fn list(keys: &KeyRing, json: bool) -> anyhow::Result<()> {
-    let keys = keys.all().await?;
+async fn list(accounts: &Accounts, json: bool) -> anyhow::Result<()> {
+    let keys = accounts.keys().await?;
     if json {
         println!("{}", json!({ "keys": keys }));
         return Ok(());
@@ -110,8 +114,8 @@ async fn list(keys: &KeyRing, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn revoke(keys: &KeyRing, id: Uuid, json: bool) -> anyhow::Result<()> {
-    if !keys.revoke(id).await? {
+async fn revoke(accounts: &Accounts, id: Uuid, json: bool) -> anyhow::Result<()> {
+    if !accounts.end_key(id).await? {
         bail!("there is no key {id} that still opens something; `omoi key list` names them");
     }
     if json {

@@ -9,6 +9,8 @@ mod doctor;
 mod events;
 mod graph;
 mod key;
+mod login_link;
+mod mail;
 mod migrate;
 mod of_project;
 mod openapi;
@@ -54,6 +56,10 @@ enum Command {
     Audit(audit::Args),
     /// Make, list and revoke API keys.
     Key(key::Args),
+    /// Print a link that signs the owner of a local installation in, once.
+    LoginLink(login_link::Args),
+    /// Show the letters of an installation without a mail server.
+    Mail(mail::Args),
     /// Create, list and change projects.
     Project(project::Args),
     /// Create, move and change tickets.
@@ -102,6 +108,10 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(&args).await,
         Command::Audit(args) => audit::run(&args, &load_of(args.data_dir())?).await,
         Command::Key(args) => key::run(&args, &load_of(args.data_dir())?).await.map(done),
+        Command::LoginLink(args) => {
+            login_link::run(&args, &load_of(args.data_dir())?).await.map(done)
+        }
+        Command::Mail(args) => mail::run(&args, &load_of(args.data_dir())?).map(done),
         Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),

@@ -7,6 +7,7 @@ use anyhow::Context;
 use super::signals;
 use crate::{
     config::{Config, Flags},
+    opening,
     serve::{self, Backends, Exposure},
     wiring::Services,
 };
@@ -43,6 +44,8 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
         () = stop.cancelled() => return Ok(()),
     };
     let services = Services::new(database_url, backends.bus())?;
+    let settings = opening::settings(&config, &format!("http://{address}"));
+    services.open_accounts(opening::master_keys(&config)?, opening::letters(&config)?, settings).await?;
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))

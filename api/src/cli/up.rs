@@ -2,15 +2,22 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use accounts::Operator;
 use anyhow::Context as _;
+use commands::{Actor, Role};
 use embedded::DataDir;
+use kernel::Uuid;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
+use vault::{
+    api_key::ApiKey,
+    secret::{ExposeSecret as _, SecretString},
+};
 
 use super::{children::Children, client::address_file::AddressFile, signals};
 use crate::{
     config::{Config, Flags},
-    keys,
+    installation, opening,
     serve::{self, Backends, Door, Exposure},
     wiring::Services,
 };
@@ -27,7 +34,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print exactly one line of JSON on stdout once everything is ready:
-    /// {"ready":true,"url":..,"nats_url":..,"pid":..,"data_dir":..}; nats_url can read the event stream only.
+    /// {"ready":true,"url":..,"login_url":..,"nats_url":..,"pid":..,"data_dir":..}; login_url signs the owner in, once,
+    /// within 15 minutes; nats_url can read the event stream only.
     #[arg(long)]
     json: bool,
 }
@@ -44,6 +52,7 @@ impl Args {
 struct Ready<'a> {
     ready: bool,
     url: String,
+    login_url: String,
     nats_url: &'a str,
     pid: u32,
     data_dir: String,
@@ -77,16 +86,20 @@ async fn serve_until(
         backends = Backends::connect(&children.database_url, &children.nats_url) => backends?,
         () = stop.cancelled() => return Ok(()),
     };
+    let services = Services::new(&children.database_url, backends.bus())?;
+    let settings = opening::settings(config, &url);
+    let public_url = settings.public_url.clone();
+    services.open_accounts(opening::master_keys(config)?, opening::letters(config)?, settings).await?;
+    let key = installation::operator_key(data_dir.path(), opening::environment(config))?;
+    let login = admit_operator(&services, &key).await.context("the operator cannot be let in")?;
     let ready = Ready {
         ready: true,
         url,
+        login_url: format!("{public_url}/welcome#token={}", login.expose_secret()),
         nats_url: &children.nats_reader_url,
         pid: std::process::id(),
         data_dir: data_dir.path().display().to_string(),
     };
-    let services = Services::new(&children.database_url, backends.bus())?;
-    let key = keys::key_of_data_dir(data_dir.path())?;
-    services.keys.admit_operator(&key).await.context("the key of the data directory cannot be let in")?;
     let loops = services.start_loops(children.database_dir(), config, stop).await?;
     services.bus_is_begun().await;
     // From here on requests are answered: the door is open, they only have to wait for us.
@@ -99,16 +112,26 @@ async fn serve_until(
     served
 }
 
+/// Lets the key of the data directory in, and makes a link that signs the operator in.
+async fn admit_operator(services: &Services, key: &ApiKey) -> anyhow::Result<SecretString> {
+    let Actor { org, id, .. } = Operator::actor();
+    let accounts = services.accounts();
+    accounts.add_key(Uuid::now_v7(), org, id, Role::Owner, key).await?;
+    Ok(accounts.login_link().await?)
+}
+
 fn announce(ready: &Ready<'_>, json: bool) {
     if json {
         println!("{}", serde_json::to_string(ready).expect("strings and numbers become JSON"));
     } else {
         println!("OmoiOS is up.\n");
-        println!("  dashboard  {}  (asks for the key)", ready.url);
+        println!("  sign in    {}", ready.login_url);
+        println!("             (once, within 15 minutes; `omoi login-link` prints another)");
+        println!("  dashboard  {}", ready.url);
         println!("  API        {}/api/v1  (documented at /docs)", ready.url);
         println!("  event bus  {}  (can read the event stream, nothing else)", ready.nats_url);
         println!("  data       {}", ready.data_dir);
-        println!("  key        {}/operator.key  (every request to /api/v1 carries it)\n", ready.data_dir);
+        println!("  key        {}/operator.key  (opens the API for programs)\n", ready.data_dir);
         println!("Try: curl {}/readyz", ready.url);
         println!("Stop with Ctrl-C.");
     }

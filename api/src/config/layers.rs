@@ -57,6 +57,9 @@ impl Provider for Flags {
 #[derive(Debug)]
 pub(super) struct Layers(Figment);
 
+/// What other programs call by the same name, without `OMOI_` before it.
+const SHARED: &[&str] = &["database_url", "database_admin_url", "nats_url", "otlp_url"];
+
 impl Layers {
     /// The layers of this process.
     pub(super) fn of_process(flags: Flags) -> Result<Self, ConfigError> {
@@ -81,7 +84,7 @@ impl Layers {
         };
         let ours = Env::prefixed("OMOI_").filter(move |name| !elsewhere(&name.as_str().to_lowercase()));
         let of_databases: Vec<String> =
-            SECRETS.iter().flat_map(|name| [(*name).to_owned(), format!("{name}_file")]).collect();
+            SHARED.iter().flat_map(|name| [(*name).to_owned(), format!("{name}_file")]).collect();
         let names: Vec<&str> = of_databases.iter().map(String::as_str).collect();
         Self(
             Figment::from(Serialized::defaults(defaults))
@@ -127,6 +130,17 @@ impl Layers {
             faults.add(format!("{name}: expected a URL that begins with {}:// ({origin})", schemes[0]));
             None
         }
+    }
+
+    /// A secret of any form; who uses it says what is wrong with it.
+    pub(super) fn secret_text(&self, faults: &mut Faults, name: &str) -> Option<Secret> {
+        self.given_secret(faults, name).map(|(value, _)| Secret::new(value))
+    }
+
+    /// A setting that may be left out.
+    pub(super) fn optional<T: FromStr>(&self, faults: &mut Faults, name: &str, expected: &str) -> Option<T> {
+        self.text(name)?;
+        self.value(faults, name, expected)
     }
 
     /// The value of `NAME` or the content of the file `NAME_file`, and where it came from.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{
     Components, Content, ContentBuilder, Header, HeaderBuilder, Info, InfoBuilder, License, OpenApiBuilder,
     Paths, Required, Response, ResponseBuilder, SecurityRequirement,
+    extensions::ExtensionsBuilder,
     path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
     request_body::{RequestBody, RequestBodyBuilder},
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -13,7 +14,7 @@ use utoipa::openapi::{
 };
 
 use super::documented::Route;
-use super::operation::{Answer, Body, Kind, Operation};
+use super::operation::{Access, Answer, Body, Kind, Operation};
 use super::problems;
 use super::schema::{Described, Schemas, described, exact};
 use crate::routes::problem;
@@ -64,7 +65,7 @@ fn info() -> Info {
 fn sign_in() -> utoipa::openapi::security::Http {
     HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API key. `omoi up` keeps one in `operator.key` of its data directory."))
+        .description(Some("An access token from `POST /api/v1/auth/login`, or an API key. `omoi up` keeps a key in `operator.key` of its data directory."))
         .build()
 }
 
@@ -98,12 +99,17 @@ fn operation(route: &Route, schemas: &mut Schemas) -> utoipa::openapi::path::Ope
     } else {
         SecurityRequirement::new(SIGN_IN, [""; 0])
     };
-    built.security(security).build()
+    let access = ExtensionsBuilder::new().add("x-omoi-access", operation.access.as_str()).build();
+    built.security(security).extensions(Some(access)).build()
 }
 
 fn description(operation: &Operation) -> String {
-    let permission = operation.permission.map(|permission| format!("Needs `{permission}`."));
-    let parts = [Some(operation.description.to_owned()).filter(|text| !text.is_empty()), permission];
+    let access = match operation.access {
+        Access::Needs(permission) => Some(format!("Needs `{permission}`.")),
+        Access::Person => Some("For a person who is signed in.".to_owned()),
+        Access::Undeclared | Access::Open | Access::Anybody => None,
+    };
+    let parts = [Some(operation.description.to_owned()).filter(|text| !text.is_empty()), access];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
@@ -160,6 +166,7 @@ fn in_path(name: &str, path: &str) -> Parameter {
             let what = path.split('/').rev().skip_while(|part| *part != "{id}").nth(1).unwrap_or_default();
             (json!({ "type": "string", "format": "uuid" }), format!("Which of the {what}."))
         }
+        "user" | "invitation" | "key" => (json!({ "type": "string", "format": "uuid" }), format!("Which {name}.")),
         _ => (json!({ "type": "string", "format": "uuid" }), "What it waits for.".to_owned()),
     };
     let parameter =

@@ -13,7 +13,9 @@ mod schema;
 mod tests;
 
 pub(crate) use documented::{Documented, Route};
-pub(crate) use operation::{Operation, bare_command, command, look, look_at_text, open, order, plain, query};
+pub(crate) use operation::{
+    Operation, act, bare_command, command, look, look_at_text, open, open_act, open_order, order, plain, query,
+};
 pub(crate) use pages::router as pages;
 
 use serde_json::Value;

@@ -21,7 +21,35 @@ pub(crate) struct Operation {
     pub(super) example: Option<&'static str>,
     /// Codes besides those of its kind.
     pub(super) problems: Vec<&'static str>,
-    pub(super) permission: Option<Permission>,
+    pub(super) access: Access,
+}
+
+/// Who may ask for an operation. A test fails for one that does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Nobody has said.
+    Undeclared,
+    /// Everybody: it needs no sign-in, or is the sign-in.
+    Open,
+    /// Whoever is let in at all.
+    Anybody,
+    /// A person who is signed in, about their own matters; never a key.
+    Person,
+    /// Who has this permission.
+    Needs(Permission),
+}
+
+impl Access {
+    /// One word for programs, `x-omoi-access` in the document.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Undeclared => "undeclared",
+            Self::Open => "open",
+            Self::Anybody => "anybody",
+            Self::Person => "person",
+            Self::Needs(permission) => permission.as_str(),
+        }
+    }
 }
 
 /// What requests and answers of an operation carry besides their bodies.
@@ -93,7 +121,7 @@ where
     A: Serialize + JsonSchema,
 {
     let operation = Operation { body: Some(Body::of::<B>()), ..Operation::new(Kind::Plain, id, summary) };
-    operation.answers::<A>(StatusCode::OK, DONE).refuses(&["invalid_body", "body_too_large"])
+    operation.answers::<A>(StatusCode::OK, DONE).refuses(&["invalid_body", "body_too_large", "unsupported_media_type"])
 }
 
 /// Reads something that is no read model.
@@ -114,8 +142,43 @@ pub(crate) fn plain(id: &'static str, summary: &'static str) -> Operation {
 
 /// Answers everybody.
 pub(crate) fn open(id: &'static str, summary: &'static str) -> Operation {
-    Operation::new(Kind::Open, id, summary)
+    Operation { access: Access::Open, ..Operation::new(Kind::Open, id, summary) }
 }
+
+/// As [`order`], for everybody.
+pub(crate) fn open_order<B, A>(id: &'static str, summary: &'static str) -> Operation
+where
+    B: DeserializeOwned + JsonSchema,
+    A: Serialize + JsonSchema,
+{
+    let operation = open_act::<B>(id, summary);
+    operation.answers::<A>(StatusCode::OK, DONE)
+}
+
+/// The same, without anything in the answer.
+pub(crate) fn open_act<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+    let operation = Operation { body: Some(Body::of::<B>()), ..open(id, summary) };
+    operation.refuses(OPEN_ORDER)
+}
+
+/// As [`order`], without anything in the answer.
+pub(crate) fn act<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+    let operation = Operation { body: Some(Body::of::<B>()), ..Operation::new(Kind::Plain, id, summary) };
+    operation.refuses(&["invalid_body", "body_too_large", "unsupported_media_type"])
+}
+
+const OPEN_ORDER: &[&str] = &[
+    "invalid_body",
+    "body_too_large",
+    "unsupported_media_type",
+    "too_many_requests",
+    "internal",
+    "busy",
+    "database_down",
+    "database_stalled",
+    "database_refused",
+    "request_timeout",
+];
 
 const DONE: &str = "It is done, or was done before.";
 const FOUND: &str = "What is asked for.";
@@ -132,7 +195,7 @@ impl Operation {
             answers: Vec::new(),
             example: None,
             problems: Vec::new(),
-            permission: None,
+            access: Access::Undeclared,
         }
     }
 
@@ -143,7 +206,24 @@ impl Operation {
 
     /// What the caller's role must allow.
     pub(crate) fn needs(self, permission: Permission) -> Self {
-        Self { permission: Some(permission), ..self }
+        Self { access: Access::Needs(permission), ..self }
+    }
+
+    /// It is about the caller's own matters: for a person who is signed in, whatever their role.
+    pub(crate) fn of_person(self) -> Self {
+        Self { access: Access::Person, ..self }.refuses(&["needs_session"])
+    }
+
+    /// Whoever is let in at all may.
+    pub(crate) fn of_anybody(self) -> Self {
+        Self { access: Access::Anybody, ..self }
+    }
+
+    /// The answer has no body.
+    pub(crate) fn answers_nothing(mut self) -> Self {
+        let (status, meaning) = (StatusCode::NO_CONTENT, "It is done.");
+        self.answers.push(Answer { status, schema: None, media_type: "", meaning });
+        self
     }
 
     /// Its query, a struct of parameters.

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::read;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::board;
 use super::problem::Problem;
 use super::read_your_writes::{MinPosition, NOT_A_POSITION};
@@ -61,7 +61,8 @@ async fn activity(
     Ask(ask): Ask<Stretch>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let project = ProjectId(id.0);
+    let org = caller.within(Permission::ReadProjects, project, "project")?;
     let limit = ask.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
@@ -71,7 +72,6 @@ async fn activity(
     }
     let least = MinPosition::of(&headers, ask.min_position.as_deref())?;
     least.reached::<Activity>(&services).await?;
-    let project = ProjectId(id.0);
     let page = services.read_models.activity(org, project, ask.before, limit).await?;
     // Every project has a line about its creation: without any, it is the page or the project that is empty.
     if page.entries.is_empty() && services.read_models.of_root::<Board>(org, project.0).await?.rows.is_empty()

@@ -6,7 +6,7 @@ use kernel::ProjectId;
 use projections::board::{Board, BoardAnswer};
 
 use super::answer::read;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
 use super::request::Id;
@@ -34,7 +34,7 @@ async fn board(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let org = caller.within(Permission::ReadProjects, ProjectId(id.0), "project")?;
     least.reached::<Board>(&services).await?;
     let board = services
         .read_models

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 pub(crate) mod by_type;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::NOT_A_POSITION;
 use super::request::Ask;
@@ -69,7 +69,7 @@ async fn events(
     caller: Caller,
     Ask(ask): Ask<Stretch>,
 ) -> Result<Json<Page>, Problem> {
-    let org = caller.allowed(Permission::ReadEvents)?;
+    let (org, only) = caller.among(Permission::ReadEvents)?;
     let limit = ask.limit.unwrap_or(100);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
@@ -92,8 +92,13 @@ async fn events(
         let detail = "aggregate_id names a stream together with aggregate_type";
         return Err(Problem::unprocessable("invalid_filter", detail));
     }
+    if let (Some(only), Some(asked)) = (only, ask.project)
+        && asked != only
+    {
+        return Err(Problem::not_found("project"));
+    }
     let filter = Filter {
-        project: ask.project,
+        project: ask.project.or(only),
         aggregate_type: ask.aggregate_type,
         aggregate_id: ask.aggregate_id,
         event_types: ask.r#type.iter().flat_map(|types| types.split(',')).map(str::to_owned).collect(),

@@ -6,7 +6,7 @@ use kernel::ProjectId;
 use projections::task_graph::{TaskGraph, TaskGraphAnswer};
 
 use super::answer::read;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::board;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
@@ -34,7 +34,7 @@ async fn graph(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let org = caller.within(Permission::ReadProjects, ProjectId(id.0), "project")?;
     least.reached::<TaskGraph>(&services).await?;
     let graph = services
         .read_models

@@ -8,7 +8,7 @@ use axum::{
 };
 use commands::Permission;
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::health;
 use super::problem::Problem;
 use crate::{

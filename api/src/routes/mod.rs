@@ -2,13 +2,18 @@
 
 pub(crate) mod activity;
 pub(crate) mod answer;
-pub(crate) mod auth;
+mod audit;
+mod auth;
 pub(crate) mod board;
+pub(crate) mod caller;
 pub(crate) mod events;
 pub(crate) mod graph;
 pub(crate) mod health;
+mod jwks;
 pub(crate) mod limits;
 pub(crate) mod metrics;
+mod organizations;
+mod origin;
 pub(crate) mod problem;
 pub(crate) mod processes;
 pub(crate) mod projections;
@@ -34,10 +39,16 @@ const BASE: &str = "/api/v1";
 
 /// What the document tells of: everything that is served.
 pub(crate) fn documented() -> Vec<Route> {
-    let mut routes = Documented::nest(BASE, subjects().merge(ws::open_router())).into_routes();
+    let mut routes = Documented::nest(BASE, subjects().merge(open_subjects())).into_routes();
     routes.extend(health::router().into_routes());
     routes.extend(metrics::router().into_routes());
+    routes.extend(jwks::router().into_routes());
     routes
+}
+
+/// What needs no sign-in, or is the sign-in.
+fn open_subjects() -> Documented<Services> {
+    Documented::new().merge(auth::open_router()).merge(organizations::open_router()).merge(ws::open_router())
 }
 
 fn subjects() -> Documented<Services> {
@@ -51,6 +62,9 @@ fn subjects() -> Documented<Services> {
         .merge(events::router())
         .merge(projections::router())
         .merge(processes::router())
+        .merge(auth::router())
+        .merge(organizations::router())
+        .merge(audit::router())
         .merge(ws::router())
 }
 
@@ -62,7 +76,7 @@ pub(crate) fn all(backends: &Backends, services: &Services) -> Router {
 
 /// Everything below `/api/v1`, and `/metrics`; nothing of it answers without a key.
 fn api(services: &Services) -> Router {
-    let door = middleware::from_fn_with_state(services.clone(), auth::require_key);
+    let door = middleware::from_fn_with_state(services.clone(), caller::require);
     let alive = middleware::from_fn_with_state(services.clone(), limits::while_the_database_answers);
     let routes = subjects().into_router().method_not_allowed_fallback(async || {
         let detail = "this address takes another method; the Allow header names it";
@@ -71,8 +85,9 @@ fn api(services: &Services) -> Router {
     Router::new()
         .nest(
             BASE,
-            routes.route_layer(door.clone()).merge(ws::open_router().into_router()).route_layer(alive),
+            routes.route_layer(door.clone()).merge(open_subjects().into_router()).route_layer(alive),
         )
         .merge(metrics::router().into_router().route_layer(door))
+        .merge(jwks::router().into_router())
         .with_state(services.clone())
 }

@@ -1,5 +1,8 @@
 //! Every error of the API as `application/problem+json`: a stable code for programs, a sentence for people.
 
+use std::time::Duration;
+
+use accounts::AccountError;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -16,6 +19,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: String,
     detail: String,
+    /// Seconds until it is worth another try.
+    retry_after: Option<u64>,
 }
 
 /// Why a request had no effect (RFC 9457).
@@ -37,12 +42,20 @@ pub(crate) struct Body<'a> {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { status, code: code.into(), detail: detail.into() }
+        Self { status, code: code.into(), detail: detail.into(), retry_after: None }
     }
 
     /// There is no such thing, or it belongs to somebody else: the answer is the same.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("the {what} does not exist"))
+    }
+
+    /// Too many tries.
+    pub(crate) fn too_many(retry_after: Duration) -> Self {
+        let seconds = retry_after.as_secs().max(1);
+        let detail = format!("too many tries; wait {seconds} s");
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
+        Self { retry_after: Some(seconds), ..problem }
     }
 
     /// The request is understood and cannot be carried out as it is.
@@ -69,8 +82,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let retry_after = if self.status == StatusCode::SERVICE_UNAVAILABLE { Some(1) } else { self.retry_after };
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -100,6 +114,26 @@ impl From<Unavailable> for Problem {
         // What the database said is for the operator: it may name hosts, roles and tables.
         tracing::warn!(%reason, code, "a request could not be served");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail)
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        let unauthorized = |code: &str| Self::new(StatusCode::UNAUTHORIZED, code, error.to_string());
+        match error {
+            AccountError::InvalidCredentials => unauthorized("invalid_credentials"),
+            AccountError::InvalidToken => unauthorized("invalid_token"),
+            AccountError::TooManyTries { retry_after } => Self::too_many(retry_after),
+            AccountError::WeakPassword(reason) => Self::unprocessable("weak_password", reason),
+            AccountError::InvalidAddress(reason) => Self::unprocessable("invalid_email", reason),
+            AccountError::InvalidName(reason) => Self::unprocessable("invalid_name", reason),
+            AccountError::NotFound(what) => Self::not_found(what),
+            AccountError::AlreadyIssued => Self::new(StatusCode::CONFLICT, "already_issued", error.to_string()),
+            AccountError::Command(error) => error.into(),
+            AccountError::Unavailable(reason) => reason.into(),
+            AccountError::Custody(reason) => CommandError::Broken(reason.to_string()).into(),
+            AccountError::Hashing => Unavailable::Busy.into(),
+        }
     }
 }
 

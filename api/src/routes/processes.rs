@@ -14,7 +14,7 @@ use serde::Deserialize;
 use workers::processes::{self, Listed, ProcessError};
 
 use super::answer::read;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::projections::Unparked;
 use super::request::Wish;

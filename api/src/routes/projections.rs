@@ -14,7 +14,7 @@ use workers::Generations;
 use workers::generations::{GenerationError, ReadModel};
 
 use super::answer::read;
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::request::Wish;
 use crate::{

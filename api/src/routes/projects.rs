@@ -20,7 +20,7 @@ use self::bodies::{
     Stretch,
 };
 use super::answer::{answer, read, tagged};
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
 use super::request::{Ask, Id, Nothing, Wish};
@@ -114,13 +114,16 @@ async fn list(
     Ask(ask): Ask<Stretch>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let (org, only) = caller.among(Permission::ReadProjects)?;
     let limit = ask.limit.unwrap_or(50);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
     }
     MinPosition::of(&headers, ask.min_position.as_deref())?.reached::<Projects>(&services).await?;
-    let page = services.read_models.projects(org, ask.after, limit).await?;
+    let page = match only {
+        None => services.read_models.projects(org, ask.after, limit).await?,
+        Some(only) => services.read_models.only_project(org, only, ask.after).await?,
+    };
     let position = page.position;
     Ok(read(page, position, None))
 }
@@ -131,7 +134,7 @@ async fn show(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let org = caller.within(Permission::ReadProjects, ProjectId(id.0), "project")?;
     least.reached::<Projects>(&services).await?;
     let found = services.read_models.project(org, ProjectId(id.0)).await?;
     let found = found.ok_or_else(|| Problem::not_found("project"))?;

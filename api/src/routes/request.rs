@@ -11,7 +11,7 @@ use kernel::Uuid;
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use crate::telemetry::traceparent;
 
@@ -87,13 +87,51 @@ pub(crate) struct Wish {
 impl Wish {
     /// The body as `T`; no body is an empty object.
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let body = if self.body.is_empty() { &b"{}"[..] } else { &self.body };
-        // A struct can be read from a list of its fields as well; nobody means that.
-        if !body.trim_ascii_start().starts_with(b"{") {
-            return Err(Problem::unprocessable("invalid_body", "a body is a JSON object"));
-        }
-        serde_json::from_slice(body).map_err(|error| Problem::unprocessable("invalid_body", error))
+        parse(&self.body)
     }
+}
+
+/// The body of a request that is no command on the log.
+#[derive(Debug)]
+pub(crate) struct Given<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Given<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        parse(&read_body(request, state).await?).map(Self)
+    }
+}
+
+async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| is_json(kind.as_bytes()));
+    let body = Bytes::from_request(request, state).await.map_err(|error| {
+        let code =
+            if error.status() == StatusCode::PAYLOAD_TOO_LARGE { "body_too_large" } else { "invalid_body" };
+        Problem::new(error.status(), code, error.body_text())
+    })?;
+    // What a form of another site could send is refused, whatever it looks like.
+    if kind == Some(true) || body.is_empty() {
+        return Ok(body);
+    }
+    let detail = "a body is JSON: send it with `Content-Type: application/json`";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
+}
+
+/// `application/json`, in UTF-8 if it says in what.
+fn is_json(kind: &[u8]) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    let mut parts = kind.split(|byte| *byte == b';').map(|part| part.trim_ascii());
+    parts.next() == Some(b"application/json") && parts.all(|part| part == b"charset=utf-8" || part.is_empty())
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = if body.is_empty() { &b"{}"[..] } else { body };
+    // A struct can be read from a list of its fields as well; nobody means that.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::unprocessable("invalid_body", "a body is a JSON object"));
+    }
+    serde_json::from_slice(body).map_err(|error| Problem::unprocessable("invalid_body", error))
 }
 
 impl<S: Send + Sync> FromRequest<S> for Wish {
@@ -101,18 +139,11 @@ impl<S: Send + Sync> FromRequest<S> for Wish {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let Caller(actor) = Caller::from_request_parts(&mut parts, state).await?;
+        let actor = Caller::from_request_parts(&mut parts, state).await?.actor();
         let request = Request::from_parts(parts, body);
         let route = format!("{} {}", request.method(), request.uri().path());
         let headers = request.headers().clone();
-        let body = Bytes::from_request(request, state).await.map_err(|error| {
-            let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                "body_too_large"
-            } else {
-                "invalid_body"
-            };
-            Problem::new(error.status(), code, error.body_text())
-        })?;
+        let body = read_body(request, state).await?;
         Ok(Self { intent: intent(actor, &route, &headers, &body)?, expected: if_match(&headers)?, body })
     }
 }
@@ -147,4 +178,19 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
             "If-Match is the ETag of an earlier answer, e.g. \"7\"",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+
+    #[test]
+    fn a_body_is_json_in_utf_8() {
+        for kind in ["application/json", "Application/JSON", "application/json; charset=UTF-8", "application/json;"] {
+            assert!(is_json(kind.as_bytes()), "{kind}");
+        }
+        for kind in ["", "text/plain", "application/jsonp", "application/json; charset=utf-16", "multipart/form-data"] {
+            assert!(!is_json(kind.as_bytes()), "{kind}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use work::task::{Blocker, Command, Evidence, EvidenceKind, Failure, RetryPolicy,
 
 use self::bodies::{Because, Cancel, Fail, On, Plan, Prioritise, SubmitEvidence, TaskAnswer};
 use super::answer::{answer, read, tagged};
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
 use super::request::{Id, Ids, Nothing, Wish};
@@ -123,10 +123,11 @@ async fn show(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let (org, _) = caller.among(Permission::ReadProjects)?;
     least.reached::<TaskDetail>(&services).await?;
     let task =
         services.read_models.task(org, TaskId(id.0)).await?.ok_or_else(|| Problem::not_found("task"))?;
+    caller.within(Permission::ReadProjects, task.project, "task")?;
     let (position, stale, version) = (task.position, task.stale, task.version);
     Ok(tagged(read(task, position, stale), version))
 }

@@ -16,7 +16,7 @@ use self::bodies::{
     Reject, Reorder, TicketAnswer,
 };
 use super::answer::{answer, read, tagged};
-use super::auth::Caller;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
 use super::request::{Id, Ids, Nothing, Wish};
@@ -144,13 +144,14 @@ async fn show(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let org = caller.allowed(Permission::ReadProjects)?;
+    let (org, _) = caller.among(Permission::ReadProjects)?;
     least.reached::<TicketDetail>(&services).await?;
     let ticket = services
         .read_models
         .ticket(org, TicketId(id.0))
         .await?
         .ok_or_else(|| Problem::not_found("ticket"))?;
+    caller.within(Permission::ReadProjects, ticket.project, "ticket")?;
     let (position, stale, version) = (ticket.position, ticket.stale, ticket.version);
     Ok(tagged(read(ticket, position, stale), version))
 }

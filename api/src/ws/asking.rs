@@ -22,6 +22,7 @@ pub(super) async fn fit(
     from: Option<i64>,
 ) -> Result<bool, Problem> {
     actor.require(topic.permission())?;
+    see(services, actor, topic).await?;
     if sub.is_empty() || sub.chars().count() > LONGEST_NAME {
         return Err(invalid(format!("the name of a subscription has 1 to {LONGEST_NAME} characters")));
     }
@@ -43,6 +44,19 @@ pub(super) async fn fit(
         }
         _ => Ok(true),
     }
+}
+
+/// Whether the project of the topic exists for this actor. A key of one project says which log it means.
+async fn see(services: &Services, actor: Actor, topic: &Topic) -> Result<(), Problem> {
+    let Some(only) = actor.only_project() else { return Ok(()) };
+    let project = match topic {
+        Topic::Log { project, .. } => *project,
+        Topic::Board { project } | Topic::Graph { project } => Some(*project),
+        Topic::Ticket { id } => {
+            services.read_models.ticket(actor.org, *id).await?.and_then(|ticket| ticket.project)
+        }
+    };
+    if project == Some(only) { Ok(()) } else { Err(Problem::not_found("project")) }
 }
 
 /// A frame that cannot be understood.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use accounts::Credential;
 use commands::Actor;
 use eventstore::{Direction, Unavailable};
 use serde_json::Value;
@@ -56,12 +57,18 @@ impl From<Parting> for End {
 }
 
 /// Serves a socket until it ends.
-pub(super) async fn serve(ws: WebSocket, actor: Actor, key: [u8; 32], services: Services, wake: Arc<Notify>) {
+pub(super) async fn serve(
+    ws: WebSocket,
+    actor: Actor,
+    credential: Credential,
+    services: Services,
+    wake: Arc<Notify>,
+) {
     let now = Instant::now();
     let mut socket = Socket {
         ws,
         actor,
-        key,
+        credential,
         services,
         wake,
         subscriptions: BTreeMap::new(),
@@ -86,8 +93,8 @@ pub(super) async fn serve(ws: WebSocket, actor: Actor, key: [u8; 32], services: 
 struct Socket {
     ws: WebSocket,
     actor: Actor,
-    /// The hash of the key that opened it.
-    key: [u8; 32],
+    /// What opened it: the socket ends when that does.
+    credential: Credential,
     services: Services,
     wake: Arc<Notify>,
     subscriptions: BTreeMap<String, Subscription>,
@@ -259,8 +266,8 @@ impl Socket {
         if now >= self.check {
             (self.check, self.frames) = (now + CHECK, 0);
             // While the database cannot be asked, nothing happens that could be seen.
-            if let Ok(holder) = self.services.keys.holder(self.key).await {
-                let actor = holder.ok_or(Parting::Revoked)?;
+            if let Ok(actor) = self.services.accounts().actor(self.credential).await {
+                let actor = actor.ok_or(Parting::Revoked)?;
                 if actor != self.actor {
                     self.authorize_again(actor).await?;
                 }
@@ -279,7 +286,7 @@ impl Socket {
             .iter()
             .filter_map(|(name, subscription)| {
                 let refused = actor.require(subscription.topic().permission()).err()?;
-                Some((name.clone(), refused.into()))
+                Some((name.clone(), Problem::from(refused)))
             })
             .collect();
         for (name, problem) in lost {

@@ -1,5 +1,5 @@
-//! How a socket is opened. A browser cannot send a header with it, and a key does not belong into an address: so a key is
-//! exchanged for a ticket that opens one socket, once, within 30 s.
+//! How a socket is opened. A browser cannot send a header with it, and what lasts does not belong into an address: so a key
+//! or a session is exchanged for a ticket that opens one socket, once, within 30 s.
 
 use axum::{
     Json,
@@ -10,7 +10,6 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use eventstore::Unavailable;
 use kernel::Timestamp;
 use rand::{Rng as _, distr::Alphanumeric};
 use schemars::JsonSchema;
@@ -20,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use super::socket;
 use crate::{
     openapi::{Documented, open, plain},
-    routes::{auth::Presented, problem::Problem, request::Ask},
+    routes::{caller::Caller, problem::Problem, request::Ask},
     wiring::Services,
 };
 
@@ -38,7 +37,8 @@ pub(crate) fn router() -> Documented<Services> {
         "/ws-tickets",
         make,
         plain("create_ws_ticket", "Make a ticket for the live socket")
-            .says("It opens one socket of whoever holds the key, once, within 30 seconds.")
+            .of_anybody()
+            .says("It opens one socket of whoever asks, once, within 30 seconds, and the socket ends when the key or the session does.")
             .answers::<Ticket>(StatusCode::CREATED, "It opens one socket."),
     )
 }
@@ -85,16 +85,11 @@ struct Entrance {
 
 async fn make(
     State(services): State<Services>,
-    Presented(key): Presented,
+    caller: Caller,
 ) -> Result<(StatusCode, Json<Ticket>), Problem> {
     let ticket: String = rand::rng().sample_iter(Alphanumeric).take(LENGTH).map(char::from).collect();
-    let expires_at: chrono::DateTime<chrono::Utc> = sqlx::query_scalar("select vault.make_ws_ticket($1, $2)")
-        .bind(&hash(&ticket)[..])
-        .bind(&key[..])
-        .fetch_one(&services.store.pools().load)
-        .await
-        .map_err(Unavailable::from)?;
-    Ok((StatusCode::CREATED, Json(Ticket { ticket, expires_at: Timestamp::from(expires_at) })))
+    let expires_at = services.accounts().make_ws_ticket(hash(&ticket), caller.credential()).await?;
+    Ok((StatusCode::CREATED, Json(Ticket { ticket, expires_at })))
 }
 
 async fn enter(State(services): State<Services>, request: Request) -> Result<Response, Problem> {
@@ -105,8 +100,8 @@ async fn enter(State(services): State<Services>, request: Request) -> Result<Res
         .await
         .map_err(|reason| no_upgrade(&reason))?;
     let ticket = ticket.filter(|ticket| ticket.len() == LENGTH).ok_or_else(no_ticket)?;
-    let key = used(&services, &ticket).await?.ok_or_else(no_ticket)?;
-    let actor = services.keys.holder(key).await?.ok_or_else(no_ticket)?;
+    let credential = services.accounts().use_ws_ticket(hash(&ticket)).await?.ok_or_else(no_ticket)?;
+    let actor = services.accounts().actor(credential).await?.ok_or_else(no_ticket)?;
     let wake = services.hub().admit(actor.org).ok_or_else(|| {
         let detail = "this server has as many live sockets as it takes; try again later";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", detail)
@@ -118,18 +113,9 @@ async fn enter(State(services): State<Services>, request: Request) -> Result<Res
     Ok(upgrade.on_upgrade(async move |ws| {
         let hub = services.hub().clone();
         // The end of the server waits for it.
-        let served = hub.tasks().spawn(socket::serve(ws, actor, key, services, wake));
+        let served = hub.tasks().spawn(socket::serve(ws, actor, credential, services, wake));
         let _ = served.await;
     }))
-}
-
-/// The hash of the key that the ticket was made with; it opens nothing from now on.
-async fn used(services: &Services, ticket: &str) -> Result<Option<[u8; 32]>, Unavailable> {
-    let key: Option<Vec<u8>> = sqlx::query_scalar("select vault.use_ws_ticket($1)")
-        .bind(&hash(ticket)[..])
-        .fetch_one(&services.store.pools().load)
-        .await?;
-    Ok(key.and_then(|key| key.try_into().ok()))
 }
 
 fn hash(ticket: &str) -> [u8; 32] {

@@ -12,11 +12,22 @@
 //! | events:read | x | x | x | x | x |
 //! | projections:read | x | x | x | x | x |
 //! | projections:manage | x | x | | | |
+//! | organization:read | x | x | x | x | |
+//! | organization:write | x | x | | | |
+//! | organization:close | x | | | | |
+//! | members:write | x | x | | | |
+//! | keys:write | x | x | x | | |
+//! | audit:read | x | x | | | x |
+//! | installation:operate | | | | | |
+//!
+//! `auditor` is not what a member can be, but what a key can be for.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::Permission;
+use identity::organization::Role as MemberRole;
+
+use super::{Permission, Permissions};
 
 /// What somebody is in an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,13 +59,36 @@ impl Role {
         use Permission as P;
         match permission {
             P::ReadEvents | P::ReadProjections => true,
-            P::ReadProjects => !matches!(self, Self::Auditor),
-            P::WriteTickets | P::ApproveTickets | P::WriteTasks | P::AttestTasks => {
+            P::ReadProjects | P::ReadOrganization => !matches!(self, Self::Auditor),
+            P::WriteTickets | P::ApproveTickets | P::WriteTasks | P::AttestTasks | P::WriteKeys => {
                 matches!(self, Self::Owner | Self::Admin | Self::Member)
             }
-            P::WriteProjects | P::ForceTickets | P::ManageProjections => {
-                matches!(self, Self::Owner | Self::Admin)
-            }
+            P::WriteProjects
+            | P::ForceTickets
+            | P::ManageProjections
+            | P::WriteOrganization
+            | P::WriteMembers => matches!(self, Self::Owner | Self::Admin),
+            P::ReadAudit => matches!(self, Self::Owner | Self::Admin | Self::Auditor),
+            P::CloseOrganization => matches!(self, Self::Owner),
+            P::OperateInstallation => false,
+        }
+    }
+
+    /// Everything that the role allows.
+    #[must_use]
+    pub fn permissions(self) -> Permissions {
+        Permission::ALL.iter().copied().filter(|permission| self.may(*permission)).collect()
+    }
+
+    /// What somebody with this role is as a member; `None` for what no member can be.
+    #[must_use]
+    pub const fn as_member(self) -> Option<MemberRole> {
+        match self {
+            Self::Owner => Some(MemberRole::Owner),
+            Self::Admin => Some(MemberRole::Admin),
+            Self::Member => Some(MemberRole::Member),
+            Self::Viewer => Some(MemberRole::Viewer),
+            Self::Auditor => None,
         }
     }
 
@@ -67,6 +101,17 @@ impl Role {
             Self::Member => "member",
             Self::Viewer => "viewer",
             Self::Auditor => "auditor",
+        }
+    }
+}
+
+impl From<MemberRole> for Role {
+    fn from(role: MemberRole) -> Self {
+        match role {
+            MemberRole::Owner => Self::Owner,
+            MemberRole::Admin => Self::Admin,
+            MemberRole::Member => Self::Member,
+            MemberRole::Viewer => Self::Viewer,
         }
     }
 }
@@ -101,6 +146,7 @@ mod tests {
         assert_eq!(rows.len(), Permission::ALL.len());
         for (row, permission) in rows.iter().zip(Permission::ALL) {
             assert_eq!(row[0], permission.as_str());
+            assert_eq!(row.len(), 1 + Role::ALL.len(), "{permission}");
             for (cell, role) in row[1..].iter().zip(Role::ALL) {
                 assert_eq!(*cell == "x", role.may(*permission), "{role} {permission}");
             }
@@ -113,5 +159,14 @@ mod tests {
             assert_eq!(role.as_str().parse(), Ok(role));
         }
         assert!("Owner".parse::<Role>().is_err() && "".parse::<Role>().is_err());
+    }
+
+    #[test]
+    fn a_member_has_the_rights_of_the_same_word() {
+        for role in MemberRole::ALL {
+            assert_eq!(Role::from(role).as_str(), role.as_str());
+            assert_eq!(Role::from(role).as_member(), Some(role));
+        }
+        assert_eq!(Role::Auditor.as_member(), None);
     }
 }

@@ -38,9 +38,10 @@ impl Dispatcher {
 
     pub(super) async fn attempt(&self, steps: &mut [Step], intent: &Intent) -> Result<Receipt, CommandError> {
         let mut held = self.hold(intent, steps).await?;
+        let only = intent.actor.only_project();
         // Cached states may be behind, or rest on what does not come: they are good enough to append on (the version
         // is checked), not to refuse on.
-        if matches!(decide(&mut held), Some(Verdict::Append)) {
+        if matches!(decide(&mut held, only), Some(Verdict::Append)) {
             return self.append(held, intent).await;
         }
         let mut stored = None;
@@ -52,7 +53,7 @@ impl Dispatcher {
         if let Some(outcome) = stored {
             return repeat(intent, &outcome);
         }
-        match decide(&mut held) {
+        match decide(&mut held, only) {
             Some(Verdict::Append) => self.append(held, intent).await,
             // A process asks again after a crash, and may: what it asks for is decided on the facts of then.
             Some(Verdict::Nothing) if intent.actor.grants == Grants::Process => Ok(Receipt::nothing()),
@@ -169,10 +170,10 @@ enum Verdict {
 }
 
 /// Decides every step on the states in memory; `None` when one of them is not there.
-fn decide(held: &mut [Held<'_>]) -> Option<Verdict> {
+fn decide(held: &mut [Held<'_>], only: Option<ProjectId>) -> Option<Verdict> {
     let mut verdict = Verdict::Nothing;
     for Held { step, cached, .. } in held {
-        match step.order.decide(step.expected, cached) {
+        match step.order.decide(step.expected, only, cached) {
             Decision::Unknown => return None,
             Decision::Moved { actual } => {
                 let stream = format!("{}/{}", step.kind, step.id);

@@ -1,8 +1,10 @@
 //! What an aggregate needs beyond its pure decision to be dispatched; one file an aggregate.
 
+mod organization;
 mod project;
 mod task;
 mod ticket;
+mod user;
 mod work_graph;
 
 use eventstore::{Guard, Snapshot};

@@ -73,6 +73,10 @@ impl GuardState {
             Guard::Unique { scope, key, holder } => {
                 self.keys.entry((org, scope.clone(), key.clone())).or_insert_with(|| holder.clone());
             }
+            Guard::UniqueEverywhere { scope, key, holder } => {
+                let place = (Guard::EVERYWHERE, scope.clone(), key.clone());
+                self.keys.entry(place).or_insert_with(|| holder.clone());
+            }
             Guard::Vacate { scope, key, holder } => {
                 let place = (org, scope.clone(), key.clone());
                 if self.keys.get(&place) == Some(holder) {

@@ -51,7 +51,7 @@ pub async fn ensure_login(admin_url: &str, name: &str, password: &str) -> Result
            (1, case when not exists (select from pg_roles where rolname = $1) \
                     then format('create role %I login noinherit', $1) end), \
            (2, format('alter role %I login noinherit password %L', $1, $2)), \
-           (3, format('grant omoi_append, omoi_read, omoi_project to %I', $1)), \
+           (3, format('grant omoi_append, omoi_read, omoi_project, omoi_vault to %I', $1)), \
            (4, format('grant connect on database %I to %I', current_database(), $1)) \
          ) as t (n, s) where s is not null order by n",
     )

@@ -8,6 +8,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::Unavailable;
 
+/// Who signs in waits for the hash of a password, not for these.
+const VAULT_CONNECTIONS: u32 = 6;
+
 /// How to reach the log.
 #[derive(Clone)]
 pub struct Options {
@@ -63,6 +66,8 @@ pub struct Pools {
     pub read: PgPool,
     /// Role `omoi_project`: the whole log, read models, checkpoints.
     pub project: PgPool,
+    /// Role `omoi_vault`: what proves who somebody is; nothing of the log.
+    pub vault: PgPool,
 }
 
 impl Pools {
@@ -76,12 +81,13 @@ impl Pools {
             load: pool(&connect, "omoi_append", options.load_connections),
             read: pool(&connect, "omoi_read", options.read_connections),
             project: pool(&connect, "omoi_project", options.project_connections),
+            vault: pool(&connect, "omoi_vault", VAULT_CONNECTIONS),
         })
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
-        for pool in [&self.append, &self.load, &self.read, &self.project] {
+        for pool in [&self.append, &self.load, &self.read, &self.project, &self.vault] {
             pool.close().await;
         }
     }

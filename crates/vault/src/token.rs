@@ -6,6 +6,7 @@ use std::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use crate::Fingerprint;
+use crate::envelope::HashKey;
 use crate::random;
 use crate::secret::{ExposeSecret as _, SecretString, Zeroizing};
 
@@ -73,9 +74,21 @@ impl Token {
     /// When the operating system gives no random bytes.
     #[must_use]
     pub fn random(kind: TokenKind) -> Self {
+        Self::of(kind, random::key().expose_secret())
+    }
+
+    /// The one that takes the place of this one. It follows from it, for whoever has `key` and for nobody else: a client
+    /// whose answer was lost is given the same again, and nobody has to keep it.
+    #[must_use]
+    pub fn successor(&self, key: &HashKey) -> Self {
+        let bytes = Zeroizing::new(key.hash(self.text.expose_secret().as_bytes()));
+        Self::of(self.kind, &bytes)
+    }
+
+    fn of(kind: TokenKind, bytes: &[u8; 32]) -> Self {
         let mut body = Zeroizing::new([0; BODY]);
-        let body = Base64UrlUnpadded::encode(random::key().expose_secret(), &mut body[..])
-            .expect("43 characters hold 32 bytes");
+        let body =
+            Base64UrlUnpadded::encode(bytes, &mut body[..]).expect("43 characters hold 32 bytes");
         // Of the right size from the start: a text that grows leaves copies behind.
         let mut text = String::with_capacity(kind.prefix().len() + BODY);
         text.push_str(kind.prefix());
@@ -123,6 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::envelope::DataKey;
 
     const KINDS: [TokenKind; 5] = [
         TokenKind::Reset,
@@ -155,6 +169,18 @@ mod tests {
         let kept: std::collections::BTreeSet<_> =
             (0..1_000).map(|_| *Token::random(TokenKind::Reset).fingerprint().as_bytes()).collect();
         assert_eq!(kept.len(), 1_000);
+    }
+
+    #[test]
+    fn a_successor_follows_from_a_token_and_the_key() {
+        let (key, other) = (DataKey::random().hash_key("refresh"), DataKey::random().hash_key("refresh"));
+        let token = Token::random(TokenKind::Refresh);
+        let next = token.successor(&key);
+        assert_eq!(next.fingerprint(), token.successor(&key).fingerprint());
+        assert!(Token::parse(TokenKind::Refresh, next.reveal().expose_secret()).is_ok());
+        for another in [token.successor(&other), next.successor(&key), Token::random(TokenKind::Refresh)] {
+            assert_ne!(another.fingerprint(), next.fingerprint());
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Every event type of the product: who emits it, and how the live socket carries it; who shows it is asked of
 //! the read models. One file an aggregate; adding an event is a block there.
 
+mod organization;
 mod project;
 mod task;
 mod ticket;
+mod user;
 mod work_graph;
 
 use super::event::Event;
@@ -16,8 +18,15 @@ pub(super) const AUDIT_ONLY: &[(&str, &str)] = &[];
 
 /// Every event type in the order of the table, or what is wrong with its registration.
 pub(super) fn events() -> Published {
-    [project::events(), work_graph::events(), ticket::events(), task::events()]
-        .into_iter()
+    [
+        project::events(),
+        work_graph::events(),
+        ticket::events(),
+        task::events(),
+        organization::events(),
+        user::events(),
+    ]
+    .into_iter()
         .flatten()
         .collect()
 }

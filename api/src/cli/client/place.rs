@@ -7,7 +7,7 @@ use embedded::inspect;
 use super::{Failure, address_file::AddressFile};
 use crate::{
     config::{Config, Flags},
-    keys,
+    installation,
 };
 
 /// The variable that holds the key. There is no flag for it: flags are seen by every program of the machine.
@@ -85,7 +85,7 @@ impl Connection {
             };
             return Err(Failure::local("not_running", detail));
         };
-        let key_file = keys::path_in(&data_dir);
+        let key_file = installation::key_file(&data_dir);
         let key = match key_from_environment() {
             Some(key) => key,
             None => {

@@ -23,6 +23,15 @@ pub enum Guard {
         /// Who holds it.
         holder: String,
     },
+    /// As `Unique`, among all organizations.
+    UniqueEverywhere {
+        /// E.g. `organization_slug`.
+        scope: String,
+        /// The name in question.
+        key: String,
+        /// Who holds it.
+        holder: String,
+    },
     /// Gives a key back, when `holder` has it.
     Vacate {
         /// As in `Unique`.
@@ -152,9 +161,12 @@ impl GuardFault {
 }
 
 impl Guard {
+    /// In the place of an organization, where a guard is about all of them.
+    pub(crate) const EVERYWHERE: Uuid = Uuid::nil();
+
     /// Whether it wants a name or a place without a limit: nearly always one that nobody has had before.
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self, Self::Unique { .. } | Self::Take { limit: None, .. })
+        matches!(self, Self::Unique { .. } | Self::UniqueEverywhere { .. } | Self::Take { limit: None, .. })
     }
 
     /// As `es.append` takes it; items are counted from 1, their guards from 0.
@@ -176,6 +188,12 @@ impl Guard {
             Self::Unique { scope, key, holder } => {
                 NewGuardRow { key: Some(key), holder: Some(holder), ..about("unique", scope.into()) }
             }
+            Self::UniqueEverywhere { scope, key, holder } => NewGuardRow {
+                org_id: Self::EVERYWHERE,
+                key: Some(key),
+                holder: Some(holder),
+                ..about("unique", scope.into())
+            },
             Self::Vacate { scope, key, holder } => {
                 NewGuardRow { key: Some(key), holder: Some(holder), ..about("vacate", scope.into()) }
             }
@@ -235,6 +253,7 @@ impl Guard {
             Self::Unique { scope, key, .. } | Self::Vacate { scope, key, .. } => {
                 ("key", format!("{scope}/{key}"))
             }
+            Self::UniqueEverywhere { scope, key, .. } => ("key everywhere", format!("{scope}/{key}")),
             Self::Take { pool, .. } | Self::Release { pool, .. } => ("pool", pool.clone()),
             Self::Fence { lease, .. } | Self::Claim { lease, .. } => ("lease", lease.clone()),
             Self::Ingest { run, source, .. } => ("batch", format!("{run}/{source}")),

@@ -5,6 +5,7 @@ use std::fmt;
 use base64ct::{Base64, Encoding as _};
 
 use super::cipher;
+use super::hash_key::HashKey;
 use super::place::{Place, Purpose};
 use crate::random;
 use crate::secret::{SecretKey, SecretSlice};
@@ -39,6 +40,12 @@ impl DataKey {
         let mut bytes = vec![FORM];
         bytes.extend(cipher::seal(&self.0, plain, &place.bind(Purpose::SealedValue)));
         Sealed(bytes)
+    }
+
+    /// A key that hashes for `purpose`; it is lost when this one is.
+    #[must_use]
+    pub fn hash_key(&self, purpose: &str) -> HashKey {
+        HashKey::of(self, purpose)
     }
 
     /// What was sealed at `place`.

@@ -9,9 +9,11 @@
 
 mod cipher;
 mod data_key;
+mod hash_key;
 mod master_key;
 mod place;
 
 pub use data_key::{DataKey, NotSealed, Sealed, Shut, SubjectKey};
+pub use hash_key::HashKey;
 pub use master_key::{MasterKey, MasterKeyId, MasterKeys, NotWrapped, UnwrapError, WrappedKey};
 pub use place::Place;

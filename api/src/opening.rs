@@ -1,0 +1,64 @@
+//! How a process opens the accounts of an installation: with which master keys, by which mailer, under which address.
+
+use std::{path::Path, sync::Arc};
+
+use accounts::Settings;
+use adapters::mail::mailer;
+use anyhow::Context as _;
+use ports::mail::Mailer;
+use vault::{
+    api_key::Environment,
+    envelope::{MasterKey, MasterKeys},
+    secret::SecretString,
+};
+
+use crate::{config::Config, installation};
+
+/// Keys of an installation with databases of its own open nothing in one on somebody's machine, nor the other way round.
+pub(crate) fn environment(config: &Config) -> Environment {
+    if config.database_url.is_some() { Environment::Live } else { Environment::Local }
+}
+
+/// The master keys: those of the settings, else the one beside the data of `omoi up`.
+///
+/// # Errors
+/// When there is none, or one is no key.
+pub(crate) fn master_keys(config: &Config) -> anyhow::Result<MasterKeys> {
+    let read = |name: &str, text: &str| {
+        MasterKey::parse(&SecretString::from(text)).with_context(|| name.to_owned())
+    };
+    let current = match &config.master_key {
+        Some(text) => read("master_key", text.reveal())?,
+        None if config.database_url.is_none() => installation::master_key(&config.data_dir)?,
+        None => anyhow::bail!(
+            "a server with a database of its own needs a master key: set OMOI_MASTER_KEY or OMOI_MASTER_KEY_FILE \
+             (`openssl rand -hex 32` makes one), and keep it where no backup of the database goes"
+        ),
+    };
+    let before = config.master_keys_before.as_ref().map_or("", |text| text.reveal());
+    let before = before.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let before = before.map(|text| read("master_keys_before", text)).collect::<anyhow::Result<_>>()?;
+    Ok(MasterKeys::new(current, before))
+}
+
+/// Who delivers letters: the mail server of the settings, else files beside the data.
+///
+/// # Errors
+/// When a setting for mail cannot be right.
+pub(crate) fn letters(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
+    let url = config.smtp_url.as_ref().map(|url| SecretString::from(url.reveal()));
+    mailer(url.as_ref(), &config.mail_from, &outbox(&config.data_dir)).context("mail")
+}
+
+/// Where letters lie when there is no mail server.
+pub(crate) fn outbox(data_dir: &Path) -> std::path::PathBuf {
+    data_dir.join("outbox")
+}
+
+/// What the installation calls itself; `url`: where this server listens.
+pub(crate) fn settings(config: &Config, url: &str) -> Settings {
+    Settings {
+        environment: environment(config),
+        public_url: config.public_url.clone().unwrap_or_else(|| url.to_owned()),
+    }
+}
