@@ -2,6 +2,7 @@
 
 mod own_names;
 pub(crate) mod pulse;
+mod safe_headers;
 
 use std::{
     io::ErrorKind,
@@ -181,7 +182,10 @@ pub(crate) async fn serve(
         Exposure::ThisMachine => routes.layer(middleware::from_fn(own_names::require)),
         Exposure::TrustedNetwork => routes,
     };
-    let routes = routes.layer(middleware::from_fn_with_state(stop.clone(), say_last_call));
+    let tls = config.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let routes = routes
+        .layer(middleware::from_fn(move |request, next| safe_headers::add(tls, request, next)))
+        .layer(middleware::from_fn_with_state(stop.clone(), say_last_call));
     let called = stop.clone();
     let last_call = async move {
         called.cancelled().await;

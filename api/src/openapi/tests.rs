@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::{document, documented::Route};
+use super::{document, documented::Route, operation::Access};
 
 fn routes() -> Vec<Route> {
     crate::routes::documented()
@@ -104,6 +104,19 @@ fn every_code_that_an_operation_names_is_explained() {
             assert!(super::problems::is_known(code), "{} of {}", code, route.operation.id);
         }
     }
+}
+
+/// No route without a row: this is what refuses a new one that does not say who may ask.
+#[test]
+fn every_operation_says_who_may_ask() {
+    let document = document();
+    let routes = routes();
+    let silent: Vec<_> = routes.iter().filter(|route| route.operation.access == Access::Undeclared).collect();
+    assert!(silent.is_empty(), "{:?}", silent.iter().map(|route| route.operation.id).collect::<Vec<_>>());
+    let said = |operation: &Value| operation["x-omoi-access"].as_str().map(str::to_owned);
+    let all: Vec<_> = Checker(document).operations().map(|(_, _, operation)| said(operation)).collect();
+    assert_eq!(all.len(), routes.len());
+    assert!(all.iter().all(Option::is_some), "{all:?}");
 }
 
 #[test]

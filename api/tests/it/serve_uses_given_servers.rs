@@ -6,7 +6,7 @@ use embedded::ScratchNats;
 use rustix::process::Signal;
 use tokio::{net::TcpListener, process::Command};
 
-use crate::support::{TestDatabase, eventually, guard_exe, omoi, signal};
+use crate::support::{MASTER_KEY, TestDatabase, eventually, guard_exe, omoi, signal};
 
 async fn run(mut command: Command) -> (Option<i32>, String) {
     let output = command.output().await.expect("omoi starts");
@@ -19,9 +19,11 @@ async fn after_migrating_it_serves() {
     let database = TestDatabase::create().await;
     let nats = ScratchNats::start(&guard_exe()).await.expect("a server");
     let app_url = database.app_url("a password / of: people@home");
+    let data_dir = tempfile::tempdir().expect("a directory");
     let serve = |port: u16| {
         let mut command = omoi();
         command.env("DATABASE_URL", &app_url).env("NATS_URL", nats.server().relay_url());
+        command.env("OMOI_MASTER_KEY", MASTER_KEY).env("OMOI_DATA_DIR", data_dir.path());
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         command
     };
@@ -39,7 +41,7 @@ async fn after_migrating_it_serves() {
     })
     .await;
     let mut create = omoi();
-    create.env("DATABASE_URL", &app_url).args(["key", "create", "--role", "owner"]);
+    create.env("DATABASE_URL", &app_url).env("OMOI_MASTER_KEY", MASTER_KEY).args(["key", "create", "--role", "owner"]);
     let made = create.output().await.expect("omoi starts");
     let key = String::from_utf8(made.stdout).expect("text");
     let events = reqwest::Client::new().get(format!("http://127.0.0.1:{port}/api/v1/events"));
@@ -61,6 +63,24 @@ async fn a_database_that_was_never_migrated_is_refused() {
     let (code, said) = run(command).await;
     assert_eq!(code, Some(1));
     assert!(said.contains("omoi migrate"), "{said}");
+    nats.stop().await;
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn without_a_master_key_it_says_how_to_make_one() {
+    let database = TestDatabase::create().await;
+    let nats = ScratchNats::start(&guard_exe()).await.expect("a server");
+    let app_url = database.app_url("a password");
+    let mut migrate = omoi();
+    migrate.env("DATABASE_ADMIN_URL", database.admin_url()).env("DATABASE_URL", &app_url).arg("migrate");
+    assert_eq!(run(migrate).await.0, Some(0));
+    let mut command = omoi();
+    command.env("DATABASE_URL", &app_url).env("NATS_URL", nats.server().relay_url());
+    command.args(["serve", "--listen", "127.0.0.1:0"]);
+    let (code, said) = run(command).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("OMOI_MASTER_KEY") && said.contains("openssl rand"), "{said}");
     nats.stop().await;
     database.remove().await;
 }

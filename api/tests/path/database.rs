@@ -64,10 +64,12 @@ impl Database {
             .expect("a log")
     }
 
-    /// Whose the first event is.
+    /// Who made the first project.
     pub(crate) async fn first_actor(&self) -> (OrgId, ActorId) {
         let mut connection = self.connect().await;
-        let (org, actor) = sqlx::query_as("select org_id, actor from es.events order by position limit 1")
+        let (org, actor) = sqlx::query_as(
+            "select org_id, actor from es.events where aggregate_type = 'project' order by position limit 1",
+        )
             .fetch_one(&mut connection)
             .await
             .expect("something happened");

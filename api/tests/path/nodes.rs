@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::database::Database;
 use crate::door::Door;
 use crate::site::introduce;
-use crate::support::{TestDatabase, eventually, guard_exe, omoi, signal};
+use crate::support::{MASTER_KEY, TestDatabase, eventually, guard_exe, omoi, signal};
 
 /// However slow the machine, a start or an end takes no longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -128,7 +128,7 @@ impl Database {
     /// `omoi`, at work on this database.
     pub(crate) fn command(&self) -> Command {
         let mut command = omoi();
-        command.env("DATABASE_URL", &self.app_url);
+        command.env("DATABASE_URL", &self.app_url).env("OMOI_MASTER_KEY", MASTER_KEY);
         command
     }
 }

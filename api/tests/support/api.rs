@@ -1,5 +1,7 @@
 //! A running `omoi up` as its operator talks to it.
 
+use std::{collections::HashMap, sync::Mutex};
+
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
@@ -11,6 +13,7 @@ pub(crate) struct Api {
     pub(crate) up: Up,
     client: Client,
     key: String,
+    letters: Mutex<HashMap<String, usize>>,
 }
 
 /// What came back.
@@ -30,7 +33,12 @@ impl Api {
     /// Talks to one that was started.
     pub(crate) fn of(up: Up) -> Self {
         let key = std::fs::read_to_string(up.ready.data_dir.join("operator.key"));
-        Self { up, client: Client::new(), key: key.expect("omoi up made the key") }
+        Self {
+            up,
+            client: Client::new(),
+            key: key.expect("omoi up made the key"),
+            letters: Mutex::default(),
+        }
     }
 
     /// The same server, with a key of its own that `omoi key create` makes.
@@ -40,6 +48,15 @@ impl Api {
         let made = command.arg(&self.up.ready.data_dir).output().await.expect("omoi starts");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         serde_json::from_slice(&made.stdout).expect("one JSON object")
+    }
+
+    /// How many letters to an address a story has read.
+    pub(super) fn letters_read(&self, email: &str) -> usize {
+        self.letters.lock().expect("nobody panics with it").get(email).copied().unwrap_or(0)
+    }
+
+    pub(super) fn read_letter(&self, email: &str) {
+        *self.letters.lock().expect("nobody panics with it").entry(email.to_owned()).or_default() += 1;
     }
 
     /// The key that `omoi up` made.

@@ -3,6 +3,7 @@
 mod api;
 mod database;
 mod eventually;
+mod person;
 mod processes;
 mod socket;
 mod up;
@@ -10,6 +11,7 @@ mod up;
 pub(crate) use api::{Answer, Api, answer};
 pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;
+pub(crate) use person::{PASSWORD, Person, letter_to, token_of};
 pub(crate) use processes::{descendants, is_running, signal};
 pub(crate) use socket::{Follower, Socket};
-pub(crate) use up::{Up, omoi, remove_home};
+pub(crate) use up::{MASTER_KEY, Up, omoi, remove_home};

@@ -18,12 +18,16 @@ use tokio::{
 /// Fetching and initialising included, on a slow machine.
 const READY_WITHIN: Duration = Duration::from_secs(120);
 
+/// Of servers with a database of their own.
+pub(crate) const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
 /// The line of `omoi up --json`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ready {
     pub(crate) ready: bool,
     pub(crate) url: String,
+    pub(crate) login_url: String,
     pub(crate) nats_url: String,
     pub(crate) pid: u32,
     pub(crate) data_dir: PathBuf,
