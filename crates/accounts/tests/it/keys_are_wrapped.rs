@@ -1,0 +1,62 @@
+//! Without the master key nobody reads what the database has sealed; with another one nothing starts; and it can be
+//! changed.
+
+use vault::envelope::{MasterKey, MasterKeys};
+
+use crate::house::{House, PASSWORD};
+
+fn same(key: &MasterKey) -> MasterKey {
+    MasterKey::parse(&key.to_text()).unwrap()
+}
+
+#[tokio::test]
+async fn a_database_with_another_master_key_is_refused_by_name() {
+    let right = MasterKey::random();
+    let house = House::of(crate::support::TestDb::new().await, MasterKeys::new(same(&right), vec![])).await;
+    let house = house.map_err(|(_, error)| error).unwrap();
+    house.person("ada@example.org").await;
+    let other = MasterKey::random();
+    let refused = crate::house::open(&house.db, MasterKeys::new(other, vec![]), house.letters.clone()).await;
+    let refused = refused.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("cannot be unwrapped"), "{refused}");
+    // The old one beside the new one is enough.
+    let both = MasterKeys::new(MasterKey::random(), vec![right]);
+    let again = crate::house::open(&house.db, both, house.letters.clone()).await.unwrap();
+    assert!(again.jwks().keys.len() == 1, "and what it had sealed is read");
+}
+
+#[tokio::test]
+async fn nothing_in_the_database_says_who_somebody_is() {
+    let house = House::new().await;
+    house.person("ada.lovelace@example.org").await;
+    house.sign_in("ada.lovelace@example.org", PASSWORD).await.unwrap();
+    let mut admin = house.db.admin().await;
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select format('%I.%I', table_schema, table_name) from information_schema.tables \
+         where table_schema in ('es', 'vault', 'read_models') and table_type = 'BASE TABLE'",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    assert!(tables.len() > 20, "{tables:?}");
+    for table in tables {
+        let found: i64 = sqlx::query_scalar(&format!(
+            "select count(*) from {table} t where t::text ilike '%lovelace%' or t::text ilike '%otters%' \
+             or t::text ilike '%Somebody%'"
+        ))
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+        assert_eq!(found, 0, "{table}");
+    }
+    // The search would find it: a name planted in one table is seen.
+    sqlx::query("insert into vault.audit (at, what, allowed, subject) values (now(), 'x', true, 'Lovelace')")
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    let planted: i64 = sqlx::query_scalar("select count(*) from vault.audit t where t::text ilike '%lovelace%'")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+    assert_eq!(planted, 1);
+}
