@@ -2,7 +2,7 @@
 
 use accounts::{Caller as Known, Credential, Operator};
 use axum::{
-    extract::{FromRequestParts, Request, State},
+    extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -23,11 +23,22 @@ pub(crate) async fn require(State(services): State<Services>, mut request: Reque
     match known {
         Ok(Some(known)) => {
             request.extensions_mut().insert(Caller(known));
-            next.run(request).await
+            let asked = asked(&request);
+            let response = next.run(request).await;
+            if response.status() == StatusCode::FORBIDDEN {
+                services.accounts().note_forbidden(known.actor, &asked).await;
+            }
+            response
         }
         Ok(None) => unauthenticated().into_response(),
         Err(reason) => Problem::from(reason).into_response(),
     }
+}
+
+/// The method and the pattern of the address: no ids, and nothing that a stranger chose.
+fn asked(request: &Request) -> String {
+    let pattern = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    format!("{} {pattern}", request.method())
 }
 
 /// The bearer token of a request: one, in one header.

@@ -1,10 +1,12 @@
 //! Who was let in, and who was not: facts that no aggregate decides. They stand beside the log and are only added to.
 
+use commands::Actor;
 use kernel::{ActorId, OrgId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::Row as _;
 
+use crate::throttle::NOTES_OF;
 use crate::{AccountError, Accounts};
 
 /// What happened. The names are for ever.
@@ -145,6 +147,20 @@ impl Accounts {
         .await?;
         metrics::counter!("omoi_audit_facts_total", "what" => entry.what.as_str()).increment(1);
         Ok(())
+    }
+
+    /// Writes down that somebody was refused, as often as says something: a program that asks a thousand times fills no
+    /// table. The refusal stands whether or not it could be written down.
+    pub async fn note_forbidden(&self, actor: Actor, asked: &str) {
+        let noted = async {
+            if self.wait_of(NOTES_OF, actor.id.0.as_bytes()).await?.is_some() {
+                return Ok(());
+            }
+            self.write_down(Entry::of(What::Forbidden).by(actor.id.0).in_org(actor.org).about(asked)).await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "a refusal could not be written down");
+        }
     }
 
     /// The facts of an organization, newest first, at most `limit`, those before the number `before` when it is given.

@@ -36,6 +36,9 @@ pub(crate) const LETTERS_FROM: Limit = Limit::new("letters_from", 30, 60);
 /// Tokens that are shown from one address: nobody guesses one, and nobody needs to try often.
 pub(crate) const TOKENS_FROM: Limit = Limit::new("tokens_from", 120, 2);
 
+/// Refusals of one actor that are written down.
+pub(crate) const NOTES_OF: Limit = Limit::new("notes_of", 20, 10);
+
 impl Accounts {
     /// # Errors
     /// `TooManyTries` with how long to wait.
