@@ -1,5 +1,6 @@
 //! The commands of `omoi`, one file each.
 
+mod account;
 mod activity;
 mod audit;
 mod board;
@@ -14,6 +15,7 @@ mod mail;
 mod migrate;
 mod of_project;
 mod openapi;
+mod org;
 mod processes;
 mod project;
 mod projections;
@@ -60,6 +62,10 @@ enum Command {
     LoginLink(login_link::Args),
     /// Show the letters of an installation without a mail server.
     Mail(mail::Args),
+    /// Register, sign in and out at a server; sessions and passwords.
+    Account(account::Args),
+    /// Found organizations, invite people, say who may what, make keys.
+    Org(org::Args),
     /// Create, list and change projects.
     Project(project::Args),
     /// Create, move and change tickets.
@@ -112,6 +118,8 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
             login_link::run(&args, &load_of(args.data_dir())?).await.map(done)
         }
         Command::Mail(args) => mail::run(&args, &load_of(args.data_dir())?).map(done),
+        Command::Account(args) => Ok(Box::pin(account::run(&args)).await),
+        Command::Org(args) => Ok(Box::pin(org::run(&args)).await),
         Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
@@ -169,6 +177,10 @@ mod tests {
             "omoi project columns billing Open=backlog,requirements,design,implementation,testing,deployment:5 Done=done",
             "omoi project gates billing testing=approval,evidence:verified --json",
             "omoi project gates billing",
+            "omoi account register --email ada@example.org --name Ada --password-stdin",
+            "omoi account end --others",
+            "omoi org invite bob@example.org --role member --days 3",
+            "omoi org key create CI --scope projects:read,tickets:write --project billing --days 30",
             "omoi processes unpark retry_timers --root 00000000-0000-0000-0000-000000000000 --json",
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
@@ -192,6 +204,9 @@ mod tests {
             "omoi project columns billing",
             "omoi project columns billing Open=shipping",
             "omoi project gates billing testing=trust",
+            "omoi account login --email a@b --password secret",
+            "omoi account end",
+            "omoi org invite bob@example.org --role god",
             "omoi board billing --key secret",
             "omoi board billing --url http://h --data-dir d",
         ] {

@@ -26,7 +26,7 @@ impl AddressFile {
     }
 
     /// The address it holds; `None` without a file.
-    pub(super) fn read(data_dir: &Path) -> io::Result<Option<String>> {
+    pub(crate) fn read(data_dir: &Path) -> io::Result<Option<String>> {
         match fs::read_to_string(path(data_dir)) {
             Ok(url) => Ok(Some(url.trim().to_owned()).filter(|url| !url.is_empty())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -5,17 +5,19 @@ mod tests;
 
 use std::time::Duration;
 
-use kernel::Uuid;
+use kernel::{Timestamp, Uuid};
 pub(crate) use reqwest::Method;
 use reqwest::{
     RequestBuilder, StatusCode,
     header::{HeaderMap, IF_MATCH, RETRY_AFTER},
     redirect::Policy,
 };
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::failure::{CONNECTION_CUT, UNREACHABLE};
-use super::place::Place;
+use super::place::{Key, Place};
+use super::sign_ins::{SignIn, SignIns};
 use super::{Failure, Writing};
 
 /// Longest wait for an answer; the server gives up sooner.
@@ -24,6 +26,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// How often a request is sent again after a cut connection or a 503.
 const REPEATS: u32 = 2;
 const PAUSE: Duration = Duration::from_millis(300);
+/// An access token that ends within this is turned over first.
+const SOON: Duration = Duration::from_secs(60);
 /// A server that asks for more patience than this is answered to the caller.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -39,6 +43,21 @@ pub(crate) struct Client {
 pub(crate) struct Answer {
     /// The JSON as it was sent.
     pub(crate) body: String,
+}
+
+/// What goes on with a session.
+#[derive(Deserialize)]
+struct Refreshed {
+    access_token: String,
+    expires_at: Timestamp,
+    refresh_token: String,
+}
+
+/// Whether the access token is over, or before a command is.
+#[expect(clippy::disallowed_methods, reason = "what an answer of the server said is compared with the time here")]
+fn is_over_soon(known: &SignIn) -> bool {
+    let now = Timestamp::from(chrono::Utc::now());
+    known.expires_at.micros() < now.micros() + SOON.as_micros().try_into().unwrap_or(i64::MAX)
 }
 
 /// How one attempt ended.
@@ -93,10 +112,73 @@ impl Client {
         })
     }
 
+    /// Asks for something that is no command on the log, signed in or not.
+    pub(crate) async fn ask(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        let request = self.request(Method::POST, path).json(body);
+        self.exchange(&request).await.map_err(|(failure, _)| failure)
+    }
+
+    /// The server's address.
+    pub(crate) fn url(&self) -> &str {
+        &self.place.url
+    }
+
+    /// Whether it is a person who asks, by `omoi account login`.
+    pub(crate) fn is_session(&self) -> bool {
+        self.place.key.as_ref().is_some_and(|key| key.session)
+    }
+
+    /// Forgets who asks.
+    pub(crate) fn nobody(&mut self) {
+        self.place.key = None;
+    }
+
+    /// Goes on with a session whose access token is about to end.
+    ///
+    /// # Errors
+    /// When the session is over.
+    pub(super) async fn renew(&mut self) -> Result<(), Failure> {
+        if !self.is_session() {
+            return Ok(());
+        }
+        let Some(mut sign_ins) = SignIns::of_user() else { return Ok(()) };
+        let Some(known) = sign_ins.at(&self.place.url) else { return Ok(()) };
+        if !is_over_soon(&known) {
+            return Ok(());
+        }
+        // The access token is of no use here, and may be one that is over.
+        let key = self.place.key.take();
+        let asked = self.ask("/auth/refresh", &json!({ "refresh_token": known.refresh_token })).await;
+        let answer = match asked {
+            Ok(answer) => answer,
+            Err(failure) if failure.may_pass() => {
+                self.place.key = key;
+                return Err(failure);
+            }
+            Err(_) => {
+                sign_ins.keep(&self.place.url, None)?;
+                let detail = format!("the session at {} is over; `omoi account login` begins another", self.place.url);
+                return Err(Failure::local("session_over", detail));
+            }
+        };
+        let fresh: Refreshed = answer.parse()?;
+        let sign_in = SignIn {
+            email: known.email,
+            access_token: fresh.access_token.clone(),
+            expires_at: fresh.expires_at,
+            refresh_token: fresh.refresh_token,
+        };
+        sign_ins.keep(&self.place.url, Some(sign_in))?;
+        self.place.key = key.map(|key| Key { value: fresh.access_token, ..key });
+        Ok(())
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, format!("{}/api/v1{path}", self.place.url))
-            .bearer_auth(&self.place.key.value)
+        let request = self.http.request(method, format!("{}/api/v1{path}", self.place.url));
+        match &self.place.key {
+            Some(key) => request.bearer_auth(&key.value),
+            None => request,
+        }
     }
 
     /// With a failure: whether an attempt may have acted.
@@ -167,8 +249,13 @@ impl Client {
                 None => Attempt::Refused(failure),
             },
             (StatusCode::UNAUTHORIZED, Failure::Refused { detail, problem, passing }) => {
-                let (url, source) = (&self.place.url, &self.place.key.source);
-                let detail = format!("{url} does not accept the key of {source}: {detail}");
+                let (url, key) = (&self.place.url, self.place.key.as_ref());
+                // Of a password or a link that is not right, the key is not to blame.
+                let of_key = key.filter(|_| detail.ends_with("(unauthenticated)"));
+                let detail = match of_key {
+                    Some(key) => format!("{url} does not accept the key of {}: {detail}", key.source),
+                    None => detail,
+                };
                 Attempt::Refused(Failure::Refused { detail, problem, passing })
             }
             (_, failure) => Attempt::Refused(failure),

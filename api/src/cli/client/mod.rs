@@ -8,6 +8,7 @@ mod http;
 mod output;
 mod place;
 mod resolve;
+pub(super) mod sign_ins;
 mod text;
 pub(super) mod values;
 
@@ -58,6 +59,25 @@ pub(crate) struct Session {
 impl Session {
     /// Connects, does the work, and says on stderr why it failed.
     pub(super) async fn run(
+        connection: &Connection,
+        work: impl AsyncFnOnce(&Self) -> Result<(), Failure>,
+    ) -> ExitCode {
+        let out = Output::new(connection.json);
+        let done = async {
+            let place = connection.place()?;
+            place.must_open()?;
+            let mut session = Self { client: Client::new(place)?, out };
+            session.client.renew().await?;
+            work(&session).await
+        };
+        match Box::pin(done).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => out.fail(&failure),
+        }
+    }
+
+    /// The same for who need not be signed in yet.
+    pub(super) async fn begin(
         connection: &Connection,
         work: impl AsyncFnOnce(&Self) -> Result<(), Failure>,
     ) -> ExitCode {

@@ -1,10 +1,13 @@
 //! Which server a command speaks to, and with which key.
 
-use std::{env, fmt, fs, path::PathBuf};
+use std::{
+    env, fmt, fs,
+    path::{Path, PathBuf},
+};
 
 use embedded::inspect;
 
-use super::{Failure, address_file::AddressFile};
+use super::{Failure, address_file::AddressFile, sign_ins::SignIns};
 use crate::{
     config::{Config, Flags},
     installation,
@@ -20,12 +23,12 @@ const HEADING: &str = "Server and output";
 /// Which server, and how the answer is printed.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Connection {
-    /// The server, e.g. http://127.0.0.1:4310; the key is read from OMOI_KEY. [default: OMOI_URL, else the data
-    /// directory]
+    /// The server, e.g. http://127.0.0.1:4310; who you are is known from OMOI_KEY or `omoi account login`. [default:
+    /// OMOI_URL, else the data directory]
     #[arg(long, global = true, help_heading = HEADING, value_name = "URL", conflicts_with = "data_dir")]
     url: Option<String>,
-    /// The data directory of an `omoi up` that runs on this machine: its address and, unless OMOI_KEY is set, its
-    /// key are read there. [default: .omoi]
+    /// The data directory of an `omoi up` that runs on this machine: its address is read there and, unless OMOI_KEY is
+    /// set or you are signed in, its key. [default: .omoi]
     #[arg(long, global = true, help_heading = HEADING, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Print the API's own JSON, one line an answer; a refusal is one problem object on stderr.
@@ -33,12 +36,13 @@ pub(crate) struct Connection {
     pub(super) json: bool,
 }
 
-/// A server and the key to it.
+/// A server and what opens it.
 #[derive(Debug)]
 pub(super) struct Place {
     /// Without a slash at its end.
     pub(super) url: String,
-    pub(super) key: Key,
+    /// `None`: whoever asks is not signed in.
+    pub(super) key: Option<Key>,
     /// For messages about a server that does not answer.
     pub(super) how_to_start: String,
 }
@@ -48,6 +52,8 @@ pub(super) struct Key {
     pub(super) value: String,
     /// Where it came from, for the message that it is refused.
     pub(super) source: String,
+    /// Whether it is the access token of a session, which is turned over.
+    pub(super) session: bool,
 }
 
 impl fmt::Debug for Key {
@@ -85,22 +91,35 @@ impl Connection {
             };
             return Err(Failure::local("not_running", detail));
         };
-        let key_file = installation::key_file(&data_dir);
-        let key = match key_from_environment() {
-            Some(key) => key,
-            None => {
-                let read = fs::read_to_string(&key_file);
-                let value = read.map_err(|error| {
-                    Failure::local(
-                        "no_key",
-                        format!("cannot read {}: {error}; set {KEY}", key_file.display()),
-                    )
-                })?;
-                Key { value: value.trim().to_owned(), source: key_file.display().to_string() }
-            }
-        };
+        let key = key_from_environment().or_else(|| session_at(&url)).or_else(|| key_of(&data_dir));
         Ok(Place { url, key, how_to_start: start })
     }
+}
+
+impl Place {
+    /// # Errors
+    /// When nothing opens the server: says how to sign in.
+    pub(super) fn must_open(&self) -> Result<(), Failure> {
+        if self.key.is_some() {
+            return Ok(());
+        }
+        let detail = format!("{} wants to know who you are: `omoi account login`, or a key in {KEY}", self.url);
+        Err(Failure::local("no_key", detail))
+    }
+}
+
+/// The operator's, for whoever may read the data directory.
+fn key_of(data_dir: &Path) -> Option<Key> {
+    let file = installation::key_file(data_dir);
+    let value = fs::read_to_string(&file).ok()?;
+    Some(Key { value: value.trim().to_owned(), source: file.display().to_string(), session: false })
+}
+
+/// The session of whoever signed in there by `omoi account`.
+fn session_at(url: &str) -> Option<Key> {
+    let signed_in = SignIns::of_user()?.at(url)?;
+    let source = format!("`omoi account login` as {}", signed_in.email);
+    Some(Key { value: signed_in.access_token, source, session: true })
 }
 
 fn of_url(url: &str) -> Result<Place, Failure> {
@@ -110,14 +129,12 @@ fn of_url(url: &str) -> Result<Place, Failure> {
         let form = "a server is written as http://HOST:PORT, without credentials; reach a distant one through `ssh -L`";
         return Err(Failure::local("invalid_url", form));
     }
-    let key = key_from_environment().ok_or_else(|| {
-        Failure::local("no_key", format!("{url} wants a key: put it into the variable {KEY}"))
-    })?;
+    let key = key_from_environment().or_else(|| session_at(url));
     Ok(Place { url: url.to_owned(), key, how_to_start: "`omoi up`".to_owned() })
 }
 
 fn key_from_environment() -> Option<Key> {
-    variable(KEY).map(|value| Key { value, source: format!("the variable {KEY}") })
+    variable(KEY).map(|value| Key { value, source: format!("the variable {KEY}"), session: false })
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -150,7 +167,11 @@ mod tests {
 
     #[test]
     fn a_key_is_not_shown() {
-        let key = Key { value: "hidden".to_owned(), source: "the variable OMOI_KEY".to_owned() };
+        let key = Key {
+            value: "hidden".to_owned(),
+            source: "the variable OMOI_KEY".to_owned(),
+            session: false,
+        };
         assert_eq!(format!("{key:?}"), "Key(the variable OMOI_KEY)");
     }
 }

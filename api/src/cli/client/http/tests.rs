@@ -36,7 +36,7 @@ async fn written(answers: &[&'static str]) -> (Result<Answer, Failure>, Vec<Stri
         }
         requests
     });
-    let key = Key { value: "k".to_owned(), source: "a test".to_owned() };
+    let key = Some(Key { value: "k".to_owned(), source: "a test".to_owned(), session: false });
     let client = Client::new(Place { url, key, how_to_start: "`omoi up`".to_owned() }).unwrap();
     let ended = client.write(Method::POST, "/projects", &json!({}), &Writing::default()).await;
     (ended, server.await.unwrap())
