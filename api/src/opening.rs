@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use accounts::Settings;
+use accounts::{ErasedList, Settings};
 use adapters::mail::mailer;
 use anyhow::Context as _;
 use kernel::Uuid;
@@ -62,6 +62,11 @@ impl Mailer for LeftToTheServer {
     fn send<'a>(&'a self, _: Uuid, _: &'a Letter) -> BoxFuture<'a, Result<(), MailError>> {
         Box::pin(std::future::ready(Err(MailError::Later { reason: "the server delivers letters".into() })))
     }
+}
+
+/// Who was erased: beside the master key, where no backup of the database goes.
+pub(crate) fn erased(config: &Config) -> ErasedList {
+    ErasedList::at(config.data_dir.join("erased.list"))
 }
 
 /// Where letters lie when there is no mail server.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use accounts::{Accounts, Settings};
+use accounts::{Accounts, ErasedList, Settings};
 use bus::Progress;
 use commands::Dispatcher;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
@@ -91,8 +91,10 @@ impl Services {
         masters: MasterKeys,
         mailer: Arc<dyn Mailer>,
         settings: Settings,
+        erased: &ErasedList,
     ) -> anyhow::Result<()> {
         let accounts = Accounts::open(&self.dispatcher, masters, mailer, settings).await?;
+        accounts.apply_erased(erased).await?;
         accounts.first_start().await?;
         let _ = self.accounts.set(accounts);
         Ok(())

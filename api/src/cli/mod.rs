@@ -26,6 +26,7 @@ mod task;
 mod things;
 mod ticket;
 mod up;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -60,6 +61,8 @@ enum Command {
     Key(key::Args),
     /// Print a link that signs the owner of a local installation in, once.
     LoginLink(login_link::Args),
+    /// Forget a person for good.
+    User(user::Args),
     /// Show the letters of an installation without a mail server.
     Mail(mail::Args),
     /// Register, sign in and out at a server; sessions and passwords.
@@ -117,6 +120,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::LoginLink(args) => {
             login_link::run(&args, &load_of(args.data_dir())?).await.map(done)
         }
+        Command::User(args) => user::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::Mail(args) => mail::run(&args, &load_of(args.data_dir())?).map(done),
         Command::Account(args) => Ok(Box::pin(account::run(&args)).await),
         Command::Org(args) => Ok(Box::pin(org::run(&args)).await),

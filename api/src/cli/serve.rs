@@ -45,7 +45,8 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     };
     let services = Services::new(database_url, backends.bus())?;
     let settings = opening::settings(&config, &format!("http://{address}"));
-    services.open_accounts(opening::master_keys(&config)?, opening::letters(&config)?, settings).await?;
+    let (masters, mailer) = (opening::master_keys(&config)?, opening::letters(&config)?);
+    services.open_accounts(masters, mailer, settings, &opening::erased(&config)).await?;
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))

@@ -19,9 +19,9 @@ struct Operation {
     body: Option<Value>,
 }
 
-/// What ends that with which it is asked, or the organization: asked for last.
+/// What ends that with which it is asked, or the organization: asked for last, in this order.
 const ENDS: &[&str] =
-    &["leave_organization", "close_organization", "sign_out", "end_session", "change_password", "remove_member"];
+    &["sign_out", "end_session", "change_password", "remove_member", "close_organization", "leave_organization"];
 /// What becomes something else than an answer.
 const SWITCHES: &[&str] = &["open_ws"];
 
@@ -133,8 +133,9 @@ async fn every_route_answers_as_its_row_says() {
             .await;
 
     let mut asked = 0;
-    let (last, first): (Vec<_>, Vec<_>) =
+    let (mut last, first): (Vec<_>, Vec<_>) =
         operations.iter().partition(|operation| ENDS.contains(&operation.id.as_str()));
+    last.sort_by_key(|operation| ENDS.iter().position(|id| *id == operation.id));
     for operation in first.into_iter().chain(last).filter(|operation| !SWITCHES.contains(&operation.id.as_str())) {
         let Operation { id, access, path, .. } = operation;
         let needed = permission(access);
@@ -165,7 +166,7 @@ async fn every_route_answers_as_its_row_says() {
         let may = needed.is_some_and(|needed| Role::Auditor.may(needed)) && !is_the_operators(operation);
         let of_all = access == "anybody";
         assert_eq!(by_key.status != 403, may || of_all, "{id} as auditor: {by_key:?}");
-        assert!(by_key.status < 500 && by_key.status != 401, "{id} as auditor: {by_key:?}");
+        assert!(by_key.status < 500 && by_key.problem().1 != "unauthenticated", "{id} as auditor: {by_key:?}");
 
         // Members: those who may not first, so that nothing has ended before.
         for (role, member) in members.iter().rev() {
@@ -176,8 +177,13 @@ async fn every_route_answers_as_its_row_says() {
             if ENDS.contains(&id.as_str()) && may && *role != Role::Viewer {
                 continue;
             }
+            if id == "revoke_api_key" && *role == Role::Member {
+                // One's own only; this one is the owner's.
+                continue;
+            }
             let answered = ask(&api, Some(&member.access), operation, &things).await;
-            assert!(answered.status < 500 && answered.status != 401, "{id} as {role}: {answered:?}");
+            let known = answered.problem().1 != "unauthenticated";
+            assert!(answered.status < 500 && known, "{id} as {role}: {answered:?}");
             assert_eq!(answered.status != 403, may, "{id} as {role}: {answered:?}");
         }
     }

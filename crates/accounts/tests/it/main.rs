@@ -7,6 +7,7 @@ mod support;
 
 mod house;
 
+mod erased_is_gone;
 mod keys_are_wrapped;
 mod letters_leave_once;
 mod time_ends_things;
