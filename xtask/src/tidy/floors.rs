@@ -17,18 +17,22 @@ const fn place(name: &'static str, floor: u8, may_use: &'static [&'static str]) 
 /// The same table as in docs/ARCHITECTURE.md.
 #[rustfmt::skip]
 const HOUSE: &[Place] = &[
-    place("api",         5, &["workers", "commands", "projections", "adapters", "simulators", "eventstore", "bus", "embedded",
+    place("api",         5, &["accounts", "workers", "commands", "projections", "adapters", "simulators", "eventstore", "bus",
+                              "embedded",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
-                              "ports", "kernel"]),
+                              "ports", "vault", "kernel"]),
+    place("accounts",    4, &["commands", "eventstore",
+                              "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
+                              "ports", "vault", "kernel"]),
     place("workers",     4, &["commands", "projections", "eventstore", "bus",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
-                              "ports", "kernel"]),
+                              "ports", "vault", "kernel"]),
     place("commands",    3, &["eventstore",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
-                              "ports", "kernel"]),
+                              "ports", "vault", "kernel"]),
     place("projections", 3, &["eventstore",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
-                              "kernel"]),
+                              "vault", "kernel"]),
     place("adapters",    2, &["ports", "kernel"]),
     place("eventstore",  2, &["kernel"]),
     place("bus",         2, &["kernel"]),
@@ -154,6 +158,15 @@ mod tests {
     fn siblings_and_contexts_do_not_know_each_other() {
         assert!(fault("commands", &[("projections", false)]).contains("commands -> projections"));
         assert!(fault("planning", &[("work", false)]).contains("planning -> work"));
+    }
+
+    #[test]
+    fn accounts_serve_the_edge_and_nobody_else() {
+        assert_eq!(fault("api", &[("accounts", false)]), "");
+        for place in HOUSE.iter().filter(|place| place.name != "api") {
+            assert!(!place.may_use.contains(&"accounts"), "{} -> accounts", place.name);
+        }
+        assert!(fault("accounts", &[("projections", false)]).contains("accounts -> projections"));
     }
 
     #[test]

@@ -1,0 +1,17 @@
+//! Letters on their way: to a server that is played, and into files.
+#![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
+
+mod conversation;
+mod failures;
+mod outbox;
+mod server;
+mod tls;
+
+use kernel::Uuid;
+use ports::mail::Letter;
+
+const ID: Uuid = Uuid::from_u128(0x01890a5d_ac96_774b_8cce_b302099a8057);
+
+fn letter(text: &str) -> Letter {
+    Letter::new("ada@example.net", "Reset your password", &text.into()).unwrap()
+}

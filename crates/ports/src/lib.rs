@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub mod mail;
+
+/// What a method of a port answers: a trait with `async fn` cannot stand behind `dyn`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
