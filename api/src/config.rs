@@ -10,7 +10,7 @@ mod public_url;
 mod ratio;
 mod secret;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use crate::telemetry::LogFormat;
 
@@ -32,6 +32,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("disk_reserve_bytes", "536870912"),
     ("public_url", ""),
     ("mail_from", "OmoiOS <omoi@localhost>"),
+    ("rate_of_caller", "5000"),
+    ("rate_of_organization", "10000"),
+    ("rate_of_address", "50"),
 ];
 const SECRETS: &[&str] = &[
     "database_url",
@@ -68,6 +71,12 @@ pub(crate) struct Config {
     pub(crate) request_body_bytes: usize,
     /// Longest time for one request, in seconds; after it the answer is 503.
     pub(crate) request_timeout_s: u64,
+    /// Requests a second that one session or key may make of a node, above a burst of twice as many.
+    pub(crate) rate_of_caller: NonZeroU32,
+    /// Requests a second of all sessions and keys of an organization together.
+    pub(crate) rate_of_organization: NonZeroU32,
+    /// Requests a second that one address may make without being signed in, above a burst of 600.
+    pub(crate) rate_of_address: NonZeroU32,
     /// Where people reach the server, for links in letters and cookies: `https://omoi.example`; else its own address.
     pub(crate) public_url: Option<String>,
     /// From whom letters are.
@@ -115,6 +124,10 @@ impl Config {
         let master_key = layers.secret_text(f, "master_key");
         let master_keys_before = layers.secret_text(f, "master_keys_before");
         let public_url = layers.optional(f, "public_url", "an address such as https://omoi.example");
+        let a_rate = "a number of requests a second, at least 1";
+        let rate_of_caller = layers.value(f, "rate_of_caller", a_rate);
+        let rate_of_organization = layers.value(f, "rate_of_organization", a_rate);
+        let rate_of_address = layers.value(f, "rate_of_address", a_rate);
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
@@ -130,8 +143,10 @@ impl Config {
         else {
             unreachable!("a setting without a value is a fault")
         };
-        let Some(mail_from) = mail_from else {
-            unreachable!("it has a default")
+        let (Some(mail_from), Some(rate_of_caller), Some(rate_of_organization), Some(rate_of_address)) =
+            (mail_from, rate_of_caller, rate_of_organization, rate_of_address)
+        else {
+            unreachable!("they have defaults")
         };
         Ok(Self {
             listen,
@@ -148,6 +163,9 @@ impl Config {
             disk_reserve_bytes,
             public_url: public_url.map(|PublicUrl(url)| url),
             mail_from,
+            rate_of_caller,
+            rate_of_organization,
+            rate_of_address,
             smtp_url,
             master_key,
             master_keys_before,

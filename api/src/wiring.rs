@@ -21,6 +21,7 @@ use workers::{LogSource, Node, Processes, Projectors, Relaying};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
+    routes::rates::Rates,
     serve::pulse::Pulse,
     upkeep,
     ws::Hub,
@@ -44,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) read_models: ReadModels,
     accounts: OnceLock<Accounts>,
+    rates: OnceLock<Rates>,
     pub(crate) pulse: Pulse,
     bus: async_nats::Client,
     hub: OnceLock<Hub>,
@@ -75,6 +77,7 @@ impl Services {
             dispatcher,
             read_models,
             accounts: OnceLock::new(),
+            rates: OnceLock::new(),
             pulse,
             bus: bus.clone(),
             hub: OnceLock::new(),
@@ -106,6 +109,14 @@ impl Services {
     /// Before they are opened: no request is answered then.
     pub(crate) fn accounts(&self) -> &Accounts {
         self.accounts.get().expect("the accounts are opened before the server")
+    }
+
+    /// How often somebody may ask.
+    ///
+    /// # Panics
+    /// Before the loops are started: no request is answered then.
+    pub(crate) fn rates(&self) -> &Rates {
+        self.rates.get().expect("the loops are started before the server")
     }
 
     /// What the live sockets share.
@@ -145,6 +156,8 @@ impl Services {
         }
         let owner = format!("omoi/{}", Uuid::now_v7());
         let node = Node { store: &self.store, tailer: &tailer, owner: &owner, tasks: &tasks, stop };
+        let _ = self.rates.set(Rates::new(config));
+        tasks.spawn(Rates::forget_now_and_then(self.clone(), stop.clone()));
         tasks.spawn(self.accounts().clone().deliver_mail(stop.clone()));
         Projectors { node: &node }.start().await?;
         Processes { node: &node, dispatcher: &self.dispatcher }.start().await?;

@@ -109,6 +109,7 @@ const CODES: &[(&str, u16, &str)] = &[
 
 const EVERYWHERE: &[&str] = &[
     "unauthenticated",
+    "too_many_requests",
     "forbidden",
     "internal",
     "database_down",

@@ -22,9 +22,14 @@ pub(crate) async fn require(State(services): State<Services>, mut request: Reque
     };
     match known {
         Ok(Some(known)) => {
+            let left = match services.rates().of_caller(known.credential, known.actor.org) {
+                Ok(left) => left,
+                Err(problem) => return problem.into_response(),
+            };
             request.extensions_mut().insert(Caller(known));
             let asked = asked(&request);
-            let response = next.run(request).await;
+            let mut response = next.run(request).await;
+            left.tell(&mut response);
             if response.status() == StatusCode::FORBIDDEN {
                 services.accounts().note_forbidden(known.actor, &asked).await;
             }

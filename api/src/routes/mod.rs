@@ -18,6 +18,7 @@ pub(crate) mod problem;
 pub(crate) mod processes;
 pub(crate) mod projections;
 pub(crate) mod projects;
+pub(crate) mod rates;
 pub(crate) mod read_your_writes;
 pub(crate) mod request;
 pub(crate) mod tasks;
@@ -77,6 +78,7 @@ pub(crate) fn all(backends: &Backends, services: &Services) -> Router {
 /// Everything below `/api/v1`, and `/metrics`; nothing of it answers without a key.
 fn api(services: &Services) -> Router {
     let door = middleware::from_fn_with_state(services.clone(), caller::require);
+    let rates = middleware::from_fn_with_state(services.clone(), rates::of_address);
     let alive = middleware::from_fn_with_state(services.clone(), limits::while_the_database_answers);
     let routes = subjects().into_router().method_not_allowed_fallback(async || {
         let detail = "this address takes another method; the Allow header names it";
@@ -85,7 +87,7 @@ fn api(services: &Services) -> Router {
     Router::new()
         .nest(
             BASE,
-            routes.route_layer(door.clone()).merge(open_subjects().into_router()).route_layer(alive),
+            routes.route_layer(door.clone()).merge(open_subjects().into_router().route_layer(rates)).route_layer(alive),
         )
         .merge(metrics::router().into_router().route_layer(door))
         .merge(jwks::router().into_router())
