@@ -14,7 +14,7 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use crate::telemetry::LogFormat;
 
-use self::{address::Address, faults::Faults, layers::Layers, public_url::PublicUrl, ratio::Ratio};
+use self::{address::Address, faults::Faults, layers::Layers, public_url::{Origins, PublicUrl}, ratio::Ratio};
 pub(crate) use self::{faults::ConfigError, layers::Flags, secret::Secret};
 
 /// The log of this installation. Tenants are spread over several when one is not enough.
@@ -31,6 +31,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("request_timeout_s", "30"),
     ("disk_reserve_bytes", "536870912"),
     ("public_url", ""),
+    ("allowed_origins", ""),
     ("mail_from", "OmoiOS <omoi@localhost>"),
     ("rate_of_caller", "5000"),
     ("rate_of_organization", "10000"),
@@ -79,6 +80,8 @@ pub(crate) struct Config {
     pub(crate) rate_of_address: NonZeroU32,
     /// Where people reach the server, for links in letters and cookies: `https://omoi.example`; else its own address.
     pub(crate) public_url: Option<String>,
+    /// Pages of other sites that may use the API from a browser, word for word, parted by commas; none by default.
+    pub(crate) allowed_origins: Vec<String>,
     /// From whom letters are.
     pub(crate) mail_from: String,
     /// The mail server: `smtps://user:password@host`, or `smtp://` with STARTTLS; without one, letters are files in the
@@ -128,6 +131,7 @@ impl Config {
         let rate_of_caller = layers.value(f, "rate_of_caller", a_rate);
         let rate_of_organization = layers.value(f, "rate_of_organization", a_rate);
         let rate_of_address = layers.value(f, "rate_of_address", a_rate);
+        let origins = layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
@@ -162,6 +166,7 @@ impl Config {
             request_timeout_s,
             disk_reserve_bytes,
             public_url: public_url.map(|PublicUrl(url)| url),
+            allowed_origins: origins.map(|Origins(origins)| origins).unwrap_or_default(),
             mail_from,
             rate_of_caller,
             rate_of_organization,

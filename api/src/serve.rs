@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::{self, Next},
     response::Response,
     serve::ListenerExt as _,
@@ -24,7 +24,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio_util::sync::CancellationToken;
-use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer, trace::TraceLayer};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
@@ -222,10 +222,24 @@ async fn say_last_call(State(stop): State<CancellationToken>, request: Request, 
     response
 }
 
+/// Lets pages of these sites, and of no other, read what they ask for; with a token of their own, for cookies are ours.
+fn allowed(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().map(|origin| HeaderValue::try_from(origin.as_str()).expect("it was checked"));
+    let shown = ["omoi-position", "omoi-stale", "etag", "retry-after", "ratelimit", "ratelimit-policy"];
+    let taken = ["authorization", "content-type", "idempotency-key", "if-match", "omoi-min-position", "traceparent"];
+    CorsLayer::new()
+        .allow_origin(origins.collect::<Vec<_>>())
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers(taken.map(HeaderName::from_static))
+        .expose_headers(shown.map(HeaderName::from_static))
+        .max_age(Duration::from_secs(600))
+}
+
 /// What holds for every route.
 fn limited(routes: Router, config: &Config) -> Router {
     let patience = Duration::from_secs(config.request_timeout_s);
     routes
+        .layer(allowed(&config.allowed_origins))
         .layer(DefaultBodyLimit::max(config.request_body_bytes))
         .layer(middleware::from_fn(move |request, next| limits::within(patience, request, next)))
         .layer(CatchPanicLayer::custom(limits::broken))

@@ -46,6 +46,7 @@ pub(crate) struct Parts {
     pub(crate) read_models: ReadModels,
     accounts: OnceLock<Accounts>,
     rates: OnceLock<Rates>,
+    allowed_origins: OnceLock<Vec<String>>,
     pub(crate) pulse: Pulse,
     bus: async_nats::Client,
     hub: OnceLock<Hub>,
@@ -78,6 +79,7 @@ impl Services {
             read_models,
             accounts: OnceLock::new(),
             rates: OnceLock::new(),
+            allowed_origins: OnceLock::new(),
             pulse,
             bus: bus.clone(),
             hub: OnceLock::new(),
@@ -109,6 +111,11 @@ impl Services {
     /// Before they are opened: no request is answered then.
     pub(crate) fn accounts(&self) -> &Accounts {
         self.accounts.get().expect("the accounts are opened before the server")
+    }
+
+    /// Pages of other sites that may ask.
+    pub(crate) fn allowed_origins(&self) -> &[String] {
+        self.allowed_origins.get().map_or(&[], Vec::as_slice)
     }
 
     /// How often somebody may ask.
@@ -157,6 +164,7 @@ impl Services {
         let owner = format!("omoi/{}", Uuid::now_v7());
         let node = Node { store: &self.store, tailer: &tailer, owner: &owner, tasks: &tasks, stop };
         let _ = self.rates.set(Rates::new(config));
+        let _ = self.allowed_origins.set(config.allowed_origins.clone());
         tasks.spawn(Rates::forget_now_and_then(self.clone(), stop.clone()));
         tasks.spawn(self.accounts().clone().deliver_mail(stop.clone()));
         Projectors { node: &node }.start().await?;

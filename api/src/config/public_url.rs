@@ -21,6 +21,19 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// Several of them, parted by commas. No pattern: each is compared word for word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Origins(pub(super) Vec<String>);
+
+impl FromStr for Origins {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let all = text.split(',').map(|one| one.trim().parse::<PublicUrl>().map(|PublicUrl(url)| url));
+        all.collect::<Result<_, _>>().map(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +44,11 @@ mod tests {
         assert_eq!(of("https://omoi.example/"), Ok("https://omoi.example".to_owned()));
         assert_eq!(of("http://127.0.0.1:4310"), Ok("http://127.0.0.1:4310".to_owned()));
         assert_eq!(of("http://[::1]:4310"), Ok("http://[::1]:4310".to_owned()));
+        let two = "https://a.example, http://localhost:5173".parse::<Origins>().map(|all| all.0);
+        assert_eq!(two, Ok(vec!["https://a.example".to_owned(), "http://localhost:5173".to_owned()]));
+        for wrong in ["*", "null", "https://*.example", "https://a.example,"] {
+            assert_eq!(wrong.parse::<Origins>(), Err(()), "{wrong}");
+        }
         for wrong in ["", "omoi.example", "https://", "https://a/b", "https://u:p@a", "https://a?b", "ftp://a"] {
             assert_eq!(of(wrong), Err(()), "{wrong}");
         }

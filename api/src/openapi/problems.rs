@@ -20,6 +20,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("invalid_token", 401, "the link or token is unknown, used or over"),
     ("forbidden", 403, "the caller may not; the detail names the permission"),
     ("needs_session", 403, "this is for a person who is signed in, not for an API key"),
+    ("foreign_origin", 403, "a page of another site asks"),
     ("csrf", 403, "a request that relies on a cookie carries `X-Omoi-Csrf` and comes from our own pages"),
     ("not_found", 404, "there is no such thing, or it belongs to somebody else"),
     ("conflict", 409, "others changed it again and again meanwhile; send the same request again"),

@@ -21,6 +21,7 @@ pub(crate) mod projects;
 pub(crate) mod rates;
 pub(crate) mod read_your_writes;
 pub(crate) mod request;
+pub(crate) mod same_origin;
 pub(crate) mod tasks;
 pub(crate) mod tickets;
 

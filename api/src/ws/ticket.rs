@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use super::socket;
 use crate::{
     openapi::{Documented, open, plain},
-    routes::{caller::Caller, problem::Problem, request::Ask},
+    routes::{caller::Caller, problem::Problem, request::Ask, same_origin},
     wiring::Services,
 };
 
@@ -54,6 +54,7 @@ pub(crate) fn open_router() -> Documented<Services> {
             .switches()
             .refuses(&[
                 "unauthenticated",
+                "foreign_origin",
                 "upgrade_required",
                 "invalid_query",
                 "too_many_sockets",
@@ -99,6 +100,11 @@ async fn enter(State(services): State<Services>, request: Request) -> Result<Res
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &services)
         .await
         .map_err(|reason| no_upgrade(&reason))?;
+    // A page of another site that got hold of a ticket is not let in; who is no page says no origin, and needs the ticket.
+    if same_origin::is_ours(&parts.headers, services.allowed_origins()) == Some(false) {
+        let detail = "pages of other sites may not open the live socket; allowed_origins names those that may";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail));
+    }
     let ticket = ticket.filter(|ticket| ticket.len() == LENGTH).ok_or_else(no_ticket)?;
     let credential = services.accounts().use_ws_ticket(hash(&ticket)).await?.ok_or_else(no_ticket)?;
     let actor = services.accounts().actor(credential).await?.ok_or_else(no_ticket)?;

@@ -8,7 +8,7 @@ use axum::{
 };
 use vault::secret::{ExposeSecret as _, SecretString};
 
-use crate::routes::problem::Problem;
+use crate::routes::{problem::Problem, same_origin};
 
 /// `__Host-`: browsers take it over a secure connection (or from this machine) only, for this host and all its paths.
 const NAME: &str = "__Host-omoi_refresh";
@@ -48,13 +48,8 @@ fn of(headers: &HeaderMap) -> Option<SecretString> {
 fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    let same_origin = match (text("origin"), text("host")) {
-        (None, _) => true,
-        (Some(origin), Some(host)) => {
-            origin.split_once("://").is_some_and(|(_, named)| named.eq_ignore_ascii_case(host))
-        }
-        (Some(_), None) => false,
-    };
+    // Whoever else was allowed to ask was not allowed to sign in for us.
+    let same_origin = same_origin::is_ours(headers, &[]).unwrap_or(true);
     text(PROOF) == Some("1") && same_site && same_origin
 }
 
