@@ -237,9 +237,14 @@ fn allowed(origins: &[String]) -> CorsLayer {
 
 /// What holds for every route.
 fn limited(routes: Router, config: &Config) -> Router {
+    // Without any, a question whether another site may ask is a method that no address takes.
+    let routes = if config.allowed_origins.is_empty() {
+        routes
+    } else {
+        routes.layer(allowed(&config.allowed_origins))
+    };
     let patience = Duration::from_secs(config.request_timeout_s);
     routes
-        .layer(allowed(&config.allowed_origins))
         .layer(DefaultBodyLimit::max(config.request_body_bytes))
         .layer(middleware::from_fn(move |request, next| limits::within(patience, request, next)))
         .layer(CatchPanicLayer::custom(limits::broken))
