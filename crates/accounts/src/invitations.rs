@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use commands::{Actor, Intent, Receipt};
-use identity::organization::{Command, Invitation, InvitationId, Offer, Organization};
+use identity::organization::{Command, Invitation, InvitationId, Offer, Organization, Role};
 use identity::user::User;
 use kernel::{OrgId, Timestamp};
 use vault::token::TokenKind;
@@ -17,8 +17,6 @@ use crate::organizations::Membership;
 use crate::single_use::Purpose;
 use crate::throttle::TOKENS_FROM;
 use crate::{AccountError, Accounts, Origin, letters, named};
-
-use identity::organization::Role;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -109,7 +107,8 @@ impl Accounts {
         let org = shown.org.ok_or(AccountError::InvalidToken)?;
         let known = self.dispatcher.peek::<Organization>(org, org.0).await?;
         let Organization::Active(profile) = known.state else { return Err(AccountError::InvalidToken) };
-        let Some(Invitation::Open(offer)) = profile.invitations.get(&InvitationId(shown.subject)) else {
+        let known = profile.invitations.get(&InvitationId(shown.subject)).copied();
+        let Some(Invitation::Open(offer)) = known else {
             return Err(AccountError::InvalidToken);
         };
         if offer.expires_at <= self.clock.now().await? {
