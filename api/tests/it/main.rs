@@ -12,6 +12,7 @@ mod a_project_is_configured;
 mod a_read_model_is_rebuilt_beside;
 mod a_rebuild_survives_kill_nine;
 mod a_silent_database_is_told_of;
+mod a_socket_ends_with_the_session;
 mod a_ticket_appears_on_the_board;
 mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
