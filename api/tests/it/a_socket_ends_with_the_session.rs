@@ -54,7 +54,7 @@ async fn a_socket_hears_its_own_organization_only() {
         let frame = socket.frame().await;
         let text = frame.to_string();
         assert!(!text.contains("Ours"), "{text}");
-        match (frame["type"].as_str(), frame["sub"].as_str()) {
+        match (frame["op"].as_str(), frame["sub"].as_str()) {
             (Some("refused"), Some("theirs")) => refused = true,
             (Some("events"), Some("of")) => of += frame["events"].as_array().map_or(0, Vec::len),
             (Some("events"), Some("all")) => {
