@@ -168,7 +168,10 @@ impl Socket {
         }
         let Say::Frame { from, to, events: said } = say else { return Ok(()) };
         let envelopes = said.iter().map(|said| &*said.envelope).collect();
-        send(&mut self.ws, &ServerFrame::Events { sub: name, from, to, events: envelopes }).await?;
+        let frame = written(&ServerFrame::Events { sub: name, from, to, events: envelopes });
+        // Before the client takes the frame, which may be long after.
+        drop(said);
+        deliver(&mut self.ws, frame).await?;
         events.told(to, Instant::now());
         Ok(())
     }
@@ -351,8 +354,11 @@ async fn read_the_log(
 }
 
 async fn send(ws: &mut WebSocket, frame: &ServerFrame<'_>) -> Result<(), End> {
-    let text = serde_json::to_string(frame).expect("a frame becomes JSON");
-    deliver(ws, Message::Text(text.into())).await
+    deliver(ws, written(frame)).await
+}
+
+fn written(frame: &ServerFrame<'_>) -> Message {
+    Message::Text(serde_json::to_string(frame).expect("a frame becomes JSON").into())
 }
 
 async fn deliver(ws: &mut WebSocket, message: Message) -> Result<(), End> {

@@ -19,9 +19,9 @@ use super::said::Said;
 const BEAT: Duration = Duration::from_secs(1);
 /// And at most this often: what comes meanwhile goes into one frame.
 const TOGETHER: Duration = Duration::from_millis(10);
-/// Most events of a frame, and about how large one gets.
+/// Most events of a frame, and about how large one gets: a client that does not read costs the server three times that.
 const MOST: usize = 500;
-const MOST_BYTES: usize = 256 * 1024;
+const MOST_BYTES: usize = 128 * 1024;
 
 /// What a subscription follows.
 #[derive(Debug)]
