@@ -14,7 +14,13 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use crate::telemetry::LogFormat;
 
-use self::{address::Address, faults::Faults, layers::Layers, public_url::{Origins, PublicUrl}, ratio::Ratio};
+use self::{
+    address::Address,
+    faults::Faults,
+    layers::Layers,
+    public_url::{Origins, PublicUrl},
+    ratio::Ratio,
+};
 pub(crate) use self::{faults::ConfigError, layers::Flags, secret::Secret};
 
 /// The log of this installation. Tenants are spread over several when one is not enough.
@@ -131,7 +137,8 @@ impl Config {
         let rate_of_caller = layers.value(f, "rate_of_caller", a_rate);
         let rate_of_organization = layers.value(f, "rate_of_organization", a_rate);
         let rate_of_address = layers.value(f, "rate_of_address", a_rate);
-        let origins = layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
+        let origins =
+            layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (

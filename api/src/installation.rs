@@ -97,7 +97,10 @@ mod tests {
         let master = master_key(directory.path()).unwrap();
         assert_eq!(mode(&key_file(directory.path())), 0o600);
         assert_eq!(mode(&master_key_file(directory.path())), 0o600);
-        assert_eq!(operator_key(directory.path(), Environment::Local).unwrap().fingerprint(), key.fingerprint());
+        assert_eq!(
+            operator_key(directory.path(), Environment::Local).unwrap().fingerprint(),
+            key.fingerprint()
+        );
         assert_eq!(master_key(directory.path()).unwrap().id(), master.id());
     }
 
@@ -106,7 +109,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         fs::write(key_file(directory.path()), "not a key").unwrap();
         let made = operator_key(directory.path(), Environment::Local).unwrap();
-        assert_eq!(operator_key(directory.path(), Environment::Local).unwrap().fingerprint(), made.fingerprint());
+        assert_eq!(
+            operator_key(directory.path(), Environment::Local).unwrap().fingerprint(),
+            made.fingerprint()
+        );
     }
 
     #[test]

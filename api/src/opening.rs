@@ -28,9 +28,8 @@ pub(crate) fn environment(config: &Config) -> Environment {
 /// # Errors
 /// When there is none, or one is no key.
 pub(crate) fn master_keys(config: &Config) -> anyhow::Result<MasterKeys> {
-    let read = |name: &str, text: &str| {
-        MasterKey::parse(&SecretString::from(text)).with_context(|| name.to_owned())
-    };
+    let read =
+        |name: &str, text: &str| MasterKey::parse(&SecretString::from(text)).with_context(|| name.to_owned());
     let current = match &config.master_key {
         Some(text) => read("master_key", text.reveal())?,
         None if config.database_url.is_none() => installation::master_key(&config.data_dir)?,

@@ -191,7 +191,8 @@ pub(crate) async fn serve(
         called.cancelled().await;
         tokio::time::sleep(LAST_CALL).await;
     };
-    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(last_call);
+    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(last_call);
     announce();
     let drained = async {
         stop.cancelled().await;
@@ -224,9 +225,11 @@ async fn say_last_call(State(stop): State<CancellationToken>, request: Request, 
 
 /// Lets pages of these sites, and of no other, read what they ask for; with a token of their own, for cookies are ours.
 fn allowed(origins: &[String]) -> CorsLayer {
-    let origins = origins.iter().map(|origin| HeaderValue::try_from(origin.as_str()).expect("it was checked"));
+    let origins =
+        origins.iter().map(|origin| HeaderValue::try_from(origin.as_str()).expect("it was checked"));
     let shown = ["omoi-position", "omoi-stale", "etag", "retry-after", "ratelimit", "ratelimit-policy"];
-    let taken = ["authorization", "content-type", "idempotency-key", "if-match", "omoi-min-position", "traceparent"];
+    let taken =
+        ["authorization", "content-type", "idempotency-key", "if-match", "omoi-min-position", "traceparent"];
     CorsLayer::new()
         .allow_origin(origins.collect::<Vec<_>>())
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])

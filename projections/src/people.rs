@@ -63,8 +63,7 @@ impl ReadModels {
         let answer = self.named::<People>(org, PERSON, &ids, MOST).await?;
         let people = answer.rows.into_iter().filter_map(|row| {
             let account = row.row.state.account()?;
-            let person =
-                Person { display_name: account.display_name.clone(), email: account.email.clone() };
+            let person = Person { display_name: account.display_name.clone(), email: account.email.clone() };
             Some((UserId(row.id.parse::<Uuid>().ok()?), person))
         });
         Ok(people.collect())

@@ -243,8 +243,13 @@ impl ReadModels {
              where l.name = $1 and l.state = 'live' order by r.id",
             table = P::NAME
         );
-        let query =
-            sqlx::query(&statement).bind(P::NAME).bind(self.log_id).bind(org.0).bind(kind).bind(ids).bind(limit);
+        let query = sqlx::query(&statement)
+            .bind(P::NAME)
+            .bind(self.log_id)
+            .bind(org.0)
+            .bind(kind)
+            .bind(ids)
+            .bind(limit);
         answer::<P>(self.of_org(org, query).await?)
     }
 

@@ -97,10 +97,18 @@ enum Verb {
 pub(crate) async fn run(args: &Args) -> ExitCode {
     let open = matches!(
         args.verb,
-        Verb::Register { .. } | Verb::Verify { .. } | Verb::Login { .. } | Verb::Forgot { .. } | Verb::Reset { .. }
+        Verb::Register { .. }
+            | Verb::Verify { .. }
+            | Verb::Login { .. }
+            | Verb::Forgot { .. }
+            | Verb::Reset { .. }
     );
     let work = async |session: &Session| args.verb.run(session).await;
-    if open { Session::begin(&args.connection, work).await } else { Session::run(&args.connection, work).await }
+    if open {
+        Session::begin(&args.connection, work).await
+    } else {
+        Session::run(&args.connection, work).await
+    }
 }
 
 impl Verb {
@@ -148,7 +156,9 @@ impl Verb {
             }
             Self::Forgot { email } => {
                 client.ask("/auth/password/forgot", &json!({ "email": email })).await?;
-                said(format!("if {email} has an account, a letter is on its way; then: omoi account reset LINK"))
+                said(format!(
+                    "if {email} has an account, a letter is on its way; then: omoi account reset LINK"
+                ))
             }
             Self::Reset { link, password } => {
                 let body = json!({ "token": token(link), "password": password.chosen()? });
@@ -183,7 +193,8 @@ fn enter(session: &Session, answer: &super::client::Answer) -> Result<(), Failur
     sign_ins.keep(session.client.url(), Some(sign_in))?;
     if session.out.json {
         // Without what opens anything: it is kept, and need not be seen.
-        let shown = json!({ "session": signed_in.session, "user": signed_in.user.id, "email": signed_in.user.email });
+        let shown =
+            json!({ "session": signed_in.session, "user": signed_in.user.id, "email": signed_in.user.email });
         return session.out.raw([shown.to_string().as_str()]);
     }
     session.out.lines(&lines::signed_in(&signed_in))
@@ -208,7 +219,9 @@ mod tests {
 
     #[test]
     fn a_link_is_as_good_as_its_token() {
-        for link in ["http://h/verify#token=omoi_verify_x", "http://h/verify?token=omoi_verify_x", " omoi_verify_x\n"] {
+        for link in
+            ["http://h/verify#token=omoi_verify_x", "http://h/verify?token=omoi_verify_x", " omoi_verify_x\n"]
+        {
             assert_eq!(token(link), "omoi_verify_x");
         }
     }

@@ -77,7 +77,8 @@ async fn create(
     if !is_org_name(org) {
         bail!("{org:?} cannot name an organization: 1 to 40 of a-z, 0-9 and `-`, not at an end");
     }
-    let org_id = accounts.organization_named(org).await.context("the organization could not be found or made")?;
+    let org_id =
+        accounts.organization_named(org).await.context("the organization could not be found or made")?;
     let (id, key) = (Uuid::now_v7(), ApiKey::random(environment));
     accounts.add_key(id, org_id, ActorId(id), role, &key).await.context("the key could not be stored")?;
     if json {

@@ -83,7 +83,8 @@ fn show(letters: Vec<Kept>, to: Option<&str>, json: bool) -> anyhow::Result<()> 
         Kept::Letter(kept) if fits(&kept) => Some(kept),
         Kept::Letter(_) | Kept::Unreadable { .. } => None,
     });
-    let KeptLetter { id, when, letter } = newest.context("there is no such letter; `omoi mail` lists them")?;
+    let KeptLetter { id, when, letter } =
+        newest.context("there is no such letter; `omoi mail` lists them")?;
     let text = letter.text().expose_secret();
     if json {
         let (to, subject) = (letter.to(), letter.subject());

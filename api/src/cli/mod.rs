@@ -117,9 +117,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(&args).await,
         Command::Audit(args) => audit::run(&args, &load_of(args.data_dir())?).await,
         Command::Key(args) => key::run(&args, &load_of(args.data_dir())?).await.map(done),
-        Command::LoginLink(args) => {
-            login_link::run(&args, &load_of(args.data_dir())?).await.map(done)
-        }
+        Command::LoginLink(args) => login_link::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::User(args) => user::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::Mail(args) => mail::run(&args, &load_of(args.data_dir())?).map(done),
         Command::Account(args) => Ok(Box::pin(account::run(&args)).await),

@@ -207,7 +207,8 @@ async fn here(session: &Session) -> Result<Uuid, Failure> {
     if let Some(place) = me(session).await?.organization {
         return Ok(place.id);
     }
-    let detail = "you are in no organization: `omoi org create NAME` founds one, `omoi org accept LINK` joins one";
+    let detail =
+        "you are in no organization: `omoi org create NAME` founds one, `omoi org accept LINK` joins one";
     Err(Failure::local("no_organization", detail))
 }
 
@@ -258,11 +259,7 @@ async fn switch(session: &Session, organization: Uuid) -> Result<Answer, Failure
     if let Some(mut sign_ins) = SignIns::of_user()
         && let Some(known) = sign_ins.at(session.client.url())
     {
-        let sign_in = SignIn {
-            access_token: fresh.access_token,
-            expires_at: fresh.expires_at,
-            ..known
-        };
+        let sign_in = SignIn { access_token: fresh.access_token, expires_at: fresh.expires_at, ..known };
         sign_ins.keep(session.client.url(), Some(sign_in))?;
     }
     // The answer holds a token, which nobody needs to see.

@@ -89,7 +89,14 @@ async fn serve_until(
     let services = Services::new(&children.database_url, backends.bus())?;
     let settings = opening::settings(config, &url);
     let public_url = settings.public_url.clone();
-    services.open_accounts(opening::master_keys(config)?, opening::letters(config)?, settings, &opening::erased(config)).await?;
+    services
+        .open_accounts(
+            opening::master_keys(config)?,
+            opening::letters(config)?,
+            settings,
+            &opening::erased(config),
+        )
+        .await?;
     let key = installation::operator_key(data_dir.path(), opening::environment(config))?;
     let login = admit_operator(&services, &key).await.context("the operator cannot be let in")?;
     let ready = Ready {

@@ -49,7 +49,9 @@ mod tests {
         for wrong in ["*", "null", "https://*.example", "https://a.example,"] {
             assert_eq!(wrong.parse::<Origins>(), Err(()), "{wrong}");
         }
-        for wrong in ["", "omoi.example", "https://", "https://a/b", "https://u:p@a", "https://a?b", "ftp://a"] {
+        for wrong in
+            ["", "omoi.example", "https://", "https://a/b", "https://u:p@a", "https://a?b", "ftp://a"]
+        {
             assert_eq!(of(wrong), Err(()), "{wrong}");
         }
     }

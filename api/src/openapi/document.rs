@@ -166,7 +166,9 @@ fn in_path(name: &str, path: &str) -> Parameter {
             let what = path.split('/').rev().skip_while(|part| *part != "{id}").nth(1).unwrap_or_default();
             (json!({ "type": "string", "format": "uuid" }), format!("Which of the {what}."))
         }
-        "user" | "invitation" | "key" => (json!({ "type": "string", "format": "uuid" }), format!("Which {name}.")),
+        "user" | "invitation" | "key" => {
+            (json!({ "type": "string", "format": "uuid" }), format!("Which {name}."))
+        }
         _ => (json!({ "type": "string", "format": "uuid" }), "What it waits for.".to_owned()),
     };
     let parameter =

@@ -14,7 +14,8 @@ mod tests;
 
 pub(crate) use documented::{Documented, Route};
 pub(crate) use operation::{
-    Operation, act, bare_command, command, look, look_at_text, open, open_act, open_order, order, plain, query,
+    Operation, act, bare_command, command, look, look_at_text, open, open_act, open_order, order, plain,
+    query,
 };
 pub(crate) use pages::router as pages;
 

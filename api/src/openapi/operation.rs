@@ -121,7 +121,11 @@ where
     A: Serialize + JsonSchema,
 {
     let operation = Operation { body: Some(Body::of::<B>()), ..Operation::new(Kind::Plain, id, summary) };
-    operation.answers::<A>(StatusCode::OK, DONE).refuses(&["invalid_body", "body_too_large", "unsupported_media_type"])
+    operation.answers::<A>(StatusCode::OK, DONE).refuses(&[
+        "invalid_body",
+        "body_too_large",
+        "unsupported_media_type",
+    ])
 }
 
 /// Reads something that is no read model.
@@ -156,7 +160,10 @@ where
 }
 
 /// The same, without anything in the answer.
-pub(crate) fn open_act<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+pub(crate) fn open_act<B: DeserializeOwned + JsonSchema>(
+    id: &'static str,
+    summary: &'static str,
+) -> Operation {
     let operation = Operation { body: Some(Body::of::<B>()), ..open(id, summary) };
     operation.refuses(OPEN_ORDER)
 }

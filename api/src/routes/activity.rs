@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::read;
-use super::caller::Caller;
 use super::board;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::{MinPosition, NOT_A_POSITION};
 use super::request::{Ask, Id};

@@ -187,7 +187,9 @@ mod tests {
         for scheme in ["Bearer", "bearer", "BEARER"] {
             assert_eq!(of(&[&format!("{scheme} x")]).as_deref(), Some("x"));
         }
-        for values in [&[][..], &["x"], &["Basic x"], &["Bearer\tx"], &["Bearer x", "Bearer y"], &["Bearer x", ""]] {
+        for values in
+            [&[][..], &["x"], &["Basic x"], &["Bearer\tx"], &["Bearer x", "Bearer y"], &["Bearer x", ""]]
+        {
             assert_eq!(of(values), None, "{values:?}");
         }
     }

@@ -6,8 +6,8 @@ use kernel::ProjectId;
 use projections::task_graph::{TaskGraph, TaskGraphAnswer};
 
 use super::answer::read;
-use super::caller::Caller;
 use super::board;
+use super::caller::Caller;
 use super::problem::Problem;
 use super::read_your_writes::MinPosition;
 use super::request::Id;

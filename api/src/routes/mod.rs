@@ -88,7 +88,10 @@ fn api(services: &Services) -> Router {
     Router::new()
         .nest(
             BASE,
-            routes.route_layer(door.clone()).merge(open_subjects().into_router().route_layer(rates)).route_layer(alive),
+            routes
+                .route_layer(door.clone())
+                .merge(open_subjects().into_router().route_layer(rates))
+                .route_layer(alive),
         )
         .merge(metrics::router().into_router().route_layer(door))
         .merge(jwks::router().into_router())

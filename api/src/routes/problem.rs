@@ -82,7 +82,8 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        let retry_after = if self.status == StatusCode::SERVICE_UNAVAILABLE { Some(1) } else { self.retry_after };
+        let retry_after =
+            if self.status == StatusCode::SERVICE_UNAVAILABLE { Some(1) } else { self.retry_after };
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -128,7 +129,9 @@ impl From<AccountError> for Problem {
             AccountError::InvalidAddress(reason) => Self::unprocessable("invalid_email", reason),
             AccountError::InvalidName(reason) => Self::unprocessable("invalid_name", reason),
             AccountError::NotFound(what) => Self::not_found(what),
-            AccountError::AlreadyIssued => Self::new(StatusCode::CONFLICT, "already_issued", error.to_string()),
+            AccountError::AlreadyIssued => {
+                Self::new(StatusCode::CONFLICT, "already_issued", error.to_string())
+            }
             AccountError::Command(error) => error.into(),
             AccountError::Unavailable(reason) => reason.into(),
             AccountError::Custody(reason) => CommandError::Broken(reason.to_string()).into(),

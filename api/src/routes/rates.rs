@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use governor::{
-    DefaultKeyedRateLimiter, Quota,
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
     middleware::StateInformationMiddleware,
 };
@@ -63,17 +63,15 @@ pub(super) struct Left {
 impl<K: Clone + Hash + Eq> Bound<K> {
     fn new(name: &'static str, per_s: NonZeroU32, burst: NonZeroU32) -> Self {
         let quota = Quota::per_second(per_s).allow_burst(burst);
-        let limiter = Limiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
+        let limiter = RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>();
         Self { name, per_s, limiter }
     }
 
     fn ask(&self, key: &K) -> Result<Left, Problem> {
         match self.limiter.check_key(key) {
-            Ok(state) => Ok(Left {
-                name: self.name,
-                per_s: self.per_s,
-                remaining: state.remaining_burst_capacity(),
-            }),
+            Ok(state) => {
+                Ok(Left { name: self.name, per_s: self.per_s, remaining: state.remaining_burst_capacity() })
+            }
             Err(until) => {
                 metrics::counter!("omoi_rate_limited_total", "limit" => self.name).increment(1);
                 Err(Problem::too_many(until.wait_time_from(DefaultClock::default().now())))

@@ -186,10 +186,14 @@ mod tests {
 
     #[test]
     fn a_body_is_json_in_utf_8() {
-        for kind in ["application/json", "Application/JSON", "application/json; charset=UTF-8", "application/json;"] {
+        for kind in
+            ["application/json", "Application/JSON", "application/json; charset=UTF-8", "application/json;"]
+        {
             assert!(is_json(kind.as_bytes()), "{kind}");
         }
-        for kind in ["", "text/plain", "application/jsonp", "application/json; charset=utf-16", "multipart/form-data"] {
+        for kind in
+            ["", "text/plain", "application/jsonp", "application/json; charset=utf-16", "multipart/form-data"]
+        {
             assert!(!is_json(kind.as_bytes()), "{kind}");
         }
     }

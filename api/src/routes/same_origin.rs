@@ -34,8 +34,14 @@ mod tests {
             assert_eq!(of(Some(origin), "omoi.example"), Some(true), "{origin}");
         }
         for origin in [
-            "null", "", "https://evil.example", "https://omoi.example.evil.example", "https://xomoi.example",
-            "http://localhost:51730", "http://localhost:5173/", "omoi.example",
+            "null",
+            "",
+            "https://evil.example",
+            "https://omoi.example.evil.example",
+            "https://xomoi.example",
+            "http://localhost:51730",
+            "http://localhost:5173/",
+            "omoi.example",
         ] {
             assert_eq!(of(Some(origin), "omoi.example"), Some(false), "{origin}");
         }

@@ -6,9 +6,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::Credential;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use accounts::Credential;
 use commands::Actor;
 use eventstore::{Direction, Unavailable};
 use serde_json::Value;

@@ -102,7 +102,8 @@ async fn enter(State(services): State<Services>, request: Request) -> Result<Res
         .map_err(|reason| no_upgrade(&reason))?;
     // A page of another site that got hold of a ticket is not let in; who is no page says no origin, and needs the ticket.
     if same_origin::is_ours(&parts.headers, services.allowed_origins()) == Some(false) {
-        let detail = "pages of other sites may not open the live socket; allowed_origins names those that may";
+        let detail =
+            "pages of other sites may not open the live socket; allowed_origins names those that may";
         return Err(Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail));
     }
     let ticket = ticket.filter(|ticket| ticket.len() == LENGTH).ok_or_else(no_ticket)?;

@@ -69,7 +69,10 @@ async fn nobody_learns_whether_an_address_is_known() {
     // Her own account is as it was, and she is told.
     assert_eq!(ada.get(&api, "/auth/me").await.status, 200);
     eventually(Duration::from_secs(10), "she is told", async || {
-        letter_to(&api, "ada@example.org").await["subject"].as_str()?.contains("account already").then_some(())
+        letter_to(&api, "ada@example.org").await["subject"]
+            .as_str()?
+            .contains("account already")
+            .then_some(())
     })
     .await;
 }
@@ -126,7 +129,8 @@ async fn fifty_refreshes_at_once_leave_one_session() {
     let body = json!({ "refresh_token": ada.refresh });
     let all = (0..50).map(|_| answer(api.request_with(None, Method::POST, "/auth/refresh").json(&body)));
     let answers = futures::future::join_all(all).await;
-    let tokens: Vec<&str> = answers.iter().filter_map(|answer| answer.body["refresh_token"].as_str()).collect();
+    let tokens: Vec<&str> =
+        answers.iter().filter_map(|answer| answer.body["refresh_token"].as_str()).collect();
     assert_eq!(tokens.len(), 50, "{answers:?}");
     assert!(tokens.iter().all(|token| *token == tokens[0]), "one branch");
     let sessions = Person::of("", &answers[0].body).get(&api, "/auth/sessions").await;
@@ -137,7 +141,10 @@ async fn fifty_refreshes_at_once_leave_one_session() {
 async fn another_password_ends_every_session() {
     let api = Api::start().await;
     let ada = Person::register(&api, "ada@example.org").await;
-    answer(api.request_with(None, Method::POST, "/auth/password/forgot").json(&json!({ "email": ada.email }))).await;
+    answer(
+        api.request_with(None, Method::POST, "/auth/password/forgot").json(&json!({ "email": ada.email })),
+    )
+    .await;
     let token = token_of(&letter_to(&api, &ada.email).await);
     let reset = async |password: &str| {
         let body = json!({ "token": token, "password": password });
@@ -177,10 +184,16 @@ async fn who_guesses_waits_and_the_owner_still_gets_in() {
         assert_eq!(tried.problem(), (401, "invalid_credentials"));
     }
     assert!(throttled.is_some_and(|seconds| seconds.parse::<u64>().is_ok_and(|seconds| seconds >= 1)));
-    answer(api.request_with(None, Method::POST, "/auth/password/forgot").json(&json!({ "email": ada.email }))).await;
+    answer(
+        api.request_with(None, Method::POST, "/auth/password/forgot").json(&json!({ "email": ada.email })),
+    )
+    .await;
     let token = token_of(&letter_to(&api, &ada.email).await);
     let body = json!({ "token": token, "password": "nine quiet lanterns drift" });
-    assert_eq!(answer(api.request_with(None, Method::POST, "/auth/password/reset").json(&body)).await.status, 204);
+    assert_eq!(
+        answer(api.request_with(None, Method::POST, "/auth/password/reset").json(&body)).await.status,
+        204
+    );
 }
 
 #[tokio::test]
@@ -203,7 +216,8 @@ async fn the_link_of_the_first_start_is_good_once() {
 
     // The cookie goes on with the session when the request is ours, and not otherwise.
     let pair = cookie.split(';').next().expect("a pair").to_owned();
-    let refresh = || api.request_with(None, Method::POST, "/auth/refresh").header("cookie", &pair).json(&json!({}));
+    let refresh =
+        || api.request_with(None, Method::POST, "/auth/refresh").header("cookie", &pair).json(&json!({}));
     assert_eq!(answer(refresh()).await.problem(), (403, "csrf"));
     let evil = refresh().header("x-omoi-csrf", "1").header("origin", "https://evil.example");
     assert_eq!(answer(evil).await.problem(), (403, "csrf"));
@@ -221,9 +235,11 @@ async fn a_key_never_may_more_than_its_maker() {
     let bob = ada.invite(&api, &org, "bob@example.org", "admin").await;
     let keys = format!("/organizations/{org}/api-keys");
     let body = json!({ "name": "CI", "scopes": ["projects:read", "projects:write", "tickets:write"] });
-    let made = answer(bob.request(&api, Method::POST, &keys).header("idempotency-key", "ci").json(&body)).await;
+    let made =
+        answer(bob.request(&api, Method::POST, &keys).header("idempotency-key", "ci").json(&body)).await;
     assert_eq!(made.status, 201, "{made:?}");
-    let again = answer(bob.request(&api, Method::POST, &keys).header("idempotency-key", "ci").json(&body)).await;
+    let again =
+        answer(bob.request(&api, Method::POST, &keys).header("idempotency-key", "ci").json(&body)).await;
     assert_eq!(again.problem(), (409, "already_issued"), "shown once");
     let key = made.body["key"].as_str().expect("a key");
     let with = async |method: Method, path: &str, body: &Value| {
@@ -240,7 +256,10 @@ async fn a_key_never_may_more_than_its_maker() {
         answer(api.request_with(Some(&narrow), method, &path).json(&body)).await
     };
     assert_eq!(narrow(Method::GET, format!("/projects/{project}/board"), Value::Null).await.status, 200);
-    assert_eq!(narrow(Method::GET, format!("/projects/{other}/board"), Value::Null).await.problem(), (404, "not_found"));
+    assert_eq!(
+        narrow(Method::GET, format!("/projects/{other}/board"), Value::Null).await.problem(),
+        (404, "not_found")
+    );
     let made = narrow(Method::POST, format!("/projects/{project}/tickets"), json!({ "title": "A" })).await;
     assert_eq!(made.status, 201, "{made:?}");
     let outside = narrow(Method::POST, format!("/projects/{other}/tickets"), json!({ "title": "A" })).await;
@@ -249,10 +268,14 @@ async fn a_key_never_may_more_than_its_maker() {
     assert_eq!(listed.body["projects"].as_array().map(Vec::len), Some(1), "{listed:?}");
     let events = narrow(Method::GET, "/events".into(), Value::Null).await;
     let projects = events.body["events"].as_array().expect("a list").iter();
-    assert!(projects.clone().count() > 0 && projects.into_iter().all(|event| event["project_id"] == project.as_str()));
+    assert!(
+        projects.clone().count() > 0
+            && projects.into_iter().all(|event| event["project_id"] == project.as_str())
+    );
 
     // Bob becomes a viewer: what his keys may shrinks with him.
-    ada.done(&api, &format!("/organizations/{org}/members/{}/role", bob.user), &json!({ "role": "viewer" })).await;
+    ada.done(&api, &format!("/organizations/{org}/members/{}/role", bob.user), &json!({ "role": "viewer" }))
+        .await;
     eventually(Duration::from_secs(5), "the key may as little as its maker", async || {
         (with(Method::POST, "/projects", &json!({ "name": "Late" })).await.status == 403).then_some(())
     })

@@ -58,7 +58,13 @@ async fn a_socket_hears_its_own_organization_only() {
             (Some("refused"), Some("theirs")) => refused = true,
             (Some("events"), Some("of")) => of += frame["events"].as_array().map_or(0, Vec::len),
             (Some("events"), Some("all")) => {
-                heard.extend(frame["events"].as_array().into_iter().flatten().filter_map(|event| event["position"].as_i64()));
+                heard.extend(
+                    frame["events"]
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|event| event["position"].as_i64()),
+                );
             }
             _ => {}
         }
@@ -76,7 +82,10 @@ async fn a_page_of_another_site_opens_no_socket() {
         (&format!("{}.evil.example", api.up.ready.url), false),
         (api.up.ready.url.as_str(), true),
     ] {
-        let ticket = api.ticket_with(Some(api.operator_key())).await.body["ticket"].as_str().expect("a ticket").to_owned();
+        let ticket = api.ticket_with(Some(api.operator_key())).await.body["ticket"]
+            .as_str()
+            .expect("a ticket")
+            .to_owned();
         let request = reqwest::Client::new()
             .get(format!("{}/api/v1/ws?ticket={ticket}", api.up.ready.url))
             .header("origin", origin)

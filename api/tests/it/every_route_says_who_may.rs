@@ -20,8 +20,14 @@ struct Operation {
 }
 
 /// What ends that with which it is asked, or the organization: asked for last, in this order.
-const ENDS: &[&str] =
-    &["sign_out", "end_session", "change_password", "remove_member", "close_organization", "leave_organization"];
+const ENDS: &[&str] = &[
+    "sign_out",
+    "end_session",
+    "change_password",
+    "remove_member",
+    "close_organization",
+    "leave_organization",
+];
 /// What becomes something else than an answer.
 const SWITCHES: &[&str] = &["open_ws"];
 
@@ -74,7 +80,11 @@ impl Things {
             let kind = if name == "id" { parts[n - 1] } else { name };
             match name {
                 "name" => "board".to_owned(),
-                _ => self.0.get(kind).cloned().unwrap_or_else(|| "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
+                _ => self
+                    .0
+                    .get(kind)
+                    .cloned()
+                    .unwrap_or_else(|| "01890a5d-ac96-774b-bcce-b302099a8057".to_owned()),
             }
         });
         filled.collect::<Vec<_>>().join("/")
@@ -128,18 +138,25 @@ async fn every_route_answers_as_its_row_says() {
     };
     let auditor = key(json!(["auditor"]), Value::Null).await;
     let other = owner.done(&api, "/projects", &json!({ "name": "Elsewhere" })).await.id().to_owned();
-    let elsewhere =
-        key(json!(["projects:read", "projects:write", "tickets:write", "tasks:write", "events:read"]), json!(other))
-            .await;
+    let elsewhere = key(
+        json!(["projects:read", "projects:write", "tickets:write", "tasks:write", "events:read"]),
+        json!(other),
+    )
+    .await;
 
     let mut asked = 0;
     let (mut last, first): (Vec<_>, Vec<_>) =
         operations.iter().partition(|operation| ENDS.contains(&operation.id.as_str()));
     last.sort_by_key(|operation| ENDS.iter().position(|id| *id == operation.id));
-    for operation in first.into_iter().chain(last).filter(|operation| !SWITCHES.contains(&operation.id.as_str())) {
+    for operation in
+        first.into_iter().chain(last).filter(|operation| !SWITCHES.contains(&operation.id.as_str()))
+    {
         let Operation { id, access, path, .. } = operation;
         let needed = permission(access);
-        assert!(needed.is_some() || ["open", "anybody", "person"].contains(&access.as_str()), "{id}: {access}");
+        assert!(
+            needed.is_some() || ["open", "anybody", "person"].contains(&access.as_str()),
+            "{id}: {access}"
+        );
         asked += 1;
 
         // Nobody.
@@ -166,7 +183,10 @@ async fn every_route_answers_as_its_row_says() {
         let may = needed.is_some_and(|needed| Role::Auditor.may(needed)) && !is_the_operators(operation);
         let of_all = access == "anybody";
         assert_eq!(by_key.status != 403, may || of_all, "{id} as auditor: {by_key:?}");
-        assert!(by_key.status < 500 && by_key.problem().1 != "unauthenticated", "{id} as auditor: {by_key:?}");
+        assert!(
+            by_key.status < 500 && by_key.problem().1 != "unauthenticated",
+            "{id} as auditor: {by_key:?}"
+        );
 
         // Members: those who may not first, so that nothing has ended before.
         for (role, member) in members.iter().rev() {

@@ -41,7 +41,10 @@ async fn after_migrating_it_serves() {
     })
     .await;
     let mut create = omoi();
-    create.env("DATABASE_URL", &app_url).env("OMOI_MASTER_KEY", MASTER_KEY).args(["key", "create", "--role", "owner"]);
+    create
+        .env("DATABASE_URL", &app_url)
+        .env("OMOI_MASTER_KEY", MASTER_KEY)
+        .args(["key", "create", "--role", "owner"]);
     let made = create.output().await.expect("omoi starts");
     let key = String::from_utf8(made.stdout).expect("text");
     let events = reqwest::Client::new().get(format!("http://127.0.0.1:{port}/api/v1/events"));

@@ -70,9 +70,9 @@ impl Database {
         let (org, actor) = sqlx::query_as(
             "select org_id, actor from es.events where aggregate_type = 'project' order by position limit 1",
         )
-            .fetch_one(&mut connection)
-            .await
-            .expect("something happened");
+        .fetch_one(&mut connection)
+        .await
+        .expect("something happened");
         (OrgId(org), ActorId(actor))
     }
 }

@@ -33,12 +33,7 @@ impl Api {
     /// Talks to one that was started.
     pub(crate) fn of(up: Up) -> Self {
         let key = std::fs::read_to_string(up.ready.data_dir.join("operator.key"));
-        Self {
-            up,
-            client: Client::new(),
-            key: key.expect("omoi up made the key"),
-            letters: Mutex::default(),
-        }
+        Self { up, client: Client::new(), key: key.expect("omoi up made the key"), letters: Mutex::default() }
     }
 
     /// The same server, with a key of its own that `omoi key create` makes.

@@ -17,7 +17,6 @@ pub(crate) struct Person {
     pub(crate) user: String,
     pub(crate) access: String,
     pub(crate) refresh: String,
-    pub(crate) session: String,
 }
 
 impl Person {
@@ -41,7 +40,6 @@ impl Person {
             user: text(&signed_in["user"]["id"]),
             access: text(&signed_in["access_token"]),
             refresh: text(&signed_in["refresh_token"]),
-            session: text(&signed_in["session"]),
         }
     }
 

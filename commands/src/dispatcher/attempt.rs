@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use eventstore::{AppendError, AppendItem, Context, Submitted};
+use kernel::ProjectId;
 use tokio::sync::OwnedMutexGuard;
 use tracing::Instrument as _;
 

@@ -21,7 +21,8 @@ impl Handled for User {
         for event in events {
             match event {
                 Event::EmailVerified { address, .. } => {
-                    if let Some(before) = known.map(|account| account.address).filter(|before| before != address)
+                    if let Some(before) =
+                        known.map(|account| account.address).filter(|before| before != address)
                     {
                         guards.push(vacated_address(before, &holder));
                     }
@@ -40,7 +41,9 @@ impl Handled for User {
                     let Some(known) = known else { continue };
                     guards.push(vacated_address(known.address, &holder));
                     let accounts = known.oauth.iter();
-                    guards.extend(accounts.map(|(provider, account)| vacated_account(provider, *account, &holder)));
+                    guards.extend(
+                        accounts.map(|(provider, account)| vacated_account(provider, *account, &holder)),
+                    );
                 }
                 Event::Registered { .. }
                 | Event::PasswordChanged

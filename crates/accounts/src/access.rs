@@ -155,7 +155,9 @@ impl Accounts {
     /// A key that was made beside the installation: it has a role for good, while its organization is there.
     async fn of_key_with_role(&self, org: OrgId, role: &str) -> Result<Option<Grants>, AccountError> {
         let role: Role = role.parse().map_err(|error| {
-            AccountError::Unavailable(eventstore::Unavailable::Refused(format!("the vault holds a key: {error}")))
+            AccountError::Unavailable(eventstore::Unavailable::Refused(format!(
+                "the vault holds a key: {error}"
+            )))
         })?;
         let known = self.dispatcher.peek::<Organization>(org, org.0).await?;
         // An organization without events is one that such a key was made for, before there were any.
@@ -167,7 +169,8 @@ impl Accounts {
     async fn of_issued_key(&self, org: OrgId, id: ApiKeyId) -> Result<Option<Grants>, AccountError> {
         let known = self.dispatcher.peek::<Organization>(org, org.0).await?;
         let Organization::Active(profile) = known.state else { return Ok(None) };
-        let Some(ApiKey::Live(KeyGrant { holder, scopes, maker, expires_at, .. })) = profile.api_keys.get(&id)
+        let Some(ApiKey::Live(KeyGrant { holder, scopes, maker, expires_at, .. })) =
+            profile.api_keys.get(&id)
         else {
             return Ok(None);
         };

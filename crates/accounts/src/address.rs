@@ -61,15 +61,31 @@ mod tests {
 
     #[test]
     fn an_address_is_somebody_somewhere() {
-        for text in ["ada@example.org", " Ada.Lovelace+omoi@Example.ORG ", "operator@localhost", "ä@bücher.example"] {
+        for text in
+            ["ada@example.org", " Ada.Lovelace+omoi@Example.ORG ", "operator@localhost", "ä@bücher.example"]
+        {
             assert_eq!(EmailAddress::parse(text).unwrap().as_str(), text.trim());
         }
         let long = format!("{}@example.org", "a".repeat(65));
         let longest = format!("a@{}", "b.".repeat(130));
         for text in [
-            "", "ada", "@", "ada@", "@example.org", "a b@example.org", "ada@exa mple.org", "ada@example..org",
-            ".ada@example.org", "ada@example.org\r\nBcc: all@example.org", "ada@example.org, bob@example.org",
-            "<ada@example.org>", "ada@[127.0.0.1]", "a\0@example.org", "a@b@c", &long, &longest,
+            "",
+            "ada",
+            "@",
+            "ada@",
+            "@example.org",
+            "a b@example.org",
+            "ada@exa mple.org",
+            "ada@example..org",
+            ".ada@example.org",
+            "ada@example.org\r\nBcc: all@example.org",
+            "ada@example.org, bob@example.org",
+            "<ada@example.org>",
+            "ada@[127.0.0.1]",
+            "a\0@example.org",
+            "a@b@c",
+            &long,
+            &longest,
         ] {
             assert_eq!(EmailAddress::parse(text), Err(InvalidAddress), "{text:?}");
         }

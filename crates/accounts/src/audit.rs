@@ -61,10 +61,7 @@ impl What {
 
     /// Whether somebody was let do something.
     const fn allowed(self) -> bool {
-        !matches!(
-            self,
-            Self::SignInRefused | Self::Throttled | Self::RefreshTokenReused | Self::Forbidden
-        )
+        !matches!(self, Self::SignInRefused | Self::Throttled | Self::RefreshTokenReused | Self::Forbidden)
     }
 }
 

@@ -153,7 +153,10 @@ impl Custody {
     /// # Errors
     /// When the database cannot be used.
     pub(crate) async fn destroy(&self, subject: Uuid) -> Result<(), AccountError> {
-        sqlx::query("delete from vault.data_keys where subject = $1").bind(subject).execute(&self.pool).await?;
+        sqlx::query("delete from vault.data_keys where subject = $1")
+            .bind(subject)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }

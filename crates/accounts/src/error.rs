@@ -13,7 +13,9 @@ use crate::custody::CustodyError;
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// No such person, or another password: nobody is told which.
-    #[error("the e-mail address or the password is not right; who has just registered follows the link in the mail first")]
+    #[error(
+        "the e-mail address or the password is not right; who has just registered follows the link in the mail first"
+    )]
     InvalidCredentials,
     /// What was mailed or printed is unknown, used or over.
     #[error("this link is not valid: it was used, has expired, or is incomplete; ask for another")]
@@ -37,7 +39,9 @@ pub enum AccountError {
     #[error("the {0} does not exist")]
     NotFound(&'static str),
     /// The same wish was granted before, and what it gave is shown once.
-    #[error("this was issued before with the same Idempotency-Key, and is shown once: revoke it and make another")]
+    #[error(
+        "this was issued before with the same Idempotency-Key, and is shown once: revoke it and make another"
+    )]
     AlreadyIssued,
     /// The write side refused.
     #[error(transparent)]

@@ -65,11 +65,13 @@ impl Hashing {
                 tracing::error!(%reason, "a stored password cannot be used");
                 None
             });
-            let matches =
-                verify(stored.as_ref(), &entered).map_err(|_| AccountError::Hashing)?;
+            let matches = verify(stored.as_ref(), &entered).map_err(|_| AccountError::Hashing)?;
             let again = stored.filter(|stored| matches && stored.needs_rehash());
             let again = again.map(|_| PasswordHash::of(&entered)).transpose();
-            Ok(Checked { matches, again: again.map_err(|_| AccountError::Hashing)?.map(|hash| hash.to_text()) })
+            Ok(Checked {
+                matches,
+                again: again.map_err(|_| AccountError::Hashing)?.map(|hash| hash.to_text()),
+            })
         })
         .await
     }

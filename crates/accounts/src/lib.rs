@@ -29,7 +29,6 @@ use std::sync::Arc;
 
 use commands::authority::installation;
 use commands::{Actor, CommandError, Dispatcher, Intent, Receipt};
-use eventstore::Store;
 use identity::user::{Command, User};
 use kernel::{ActorId, Timestamp, Uuid};
 use ports::mail::Mailer;
@@ -82,7 +81,6 @@ pub struct Accounts(Arc<Parts>);
 /// What it consists of.
 #[derive(Debug)]
 pub struct Parts {
-    store: Store,
     dispatcher: Dispatcher,
     /// Role `omoi_vault`.
     pool: PgPool,
@@ -121,7 +119,6 @@ impl Accounts {
         let clock = Clock::new(&store);
         let signing = Signing::open(&pool, &custody, &settings.public_url, clock.now().await?).await?;
         Ok(Self(Arc::new(Parts {
-            store,
             dispatcher: dispatcher.clone(),
             pool,
             custody,

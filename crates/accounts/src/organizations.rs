@@ -77,14 +77,15 @@ impl Accounts {
                 .bind(user.0)
                 .fetch_all(&self.pool)
                 .await?;
-        let memberships = rows.into_iter().filter(|row| row.4 == "active").filter_map(|(org, role, name, slug, _)| {
-            Some(Membership {
-                org: OrgId(org),
-                name: Name::new(&name).ok()?,
-                slug: slug.parse().ok()?,
-                role: role.parse().ok()?,
-            })
-        });
+        let memberships =
+            rows.into_iter().filter(|row| row.4 == "active").filter_map(|(org, role, name, slug, _)| {
+                Some(Membership {
+                    org: OrgId(org),
+                    name: Name::new(&name).ok()?,
+                    slug: slug.parse().ok()?,
+                    role: role.parse().ok()?,
+                })
+            });
         Ok(memberships.collect())
     }
 

@@ -40,11 +40,13 @@ impl Accounts {
         };
         let plain: SecretString = serde_json::to_string(&stored).expect("text becomes JSON").into();
         let sealed = self.custody.own().seal(plain.expose_secret().as_bytes(), &place(id)).to_text();
-        sqlx::query("insert into vault.mails (id, sealed, made_at, due_at) values ($1, $2, omoi_now(), omoi_now())")
-            .bind(id)
-            .bind(sealed)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "insert into vault.mails (id, sealed, made_at, due_at) values ($1, $2, omoi_now(), omoi_now())",
+        )
+        .bind(id)
+        .bind(sealed)
+        .execute(&self.pool)
+        .await?;
         self.letters.notify_one();
         Ok(())
     }
@@ -90,7 +92,9 @@ impl Accounts {
                 metrics::counter!("omoi_letters_total", "outcome" => "sent").increment(1);
                 self.forget_letter(id).await
             }
-            Err(reason @ (MailError::Later { .. } | MailError::Misconfigured { .. })) if tries < MOST_TRIES => {
+            Err(reason @ (MailError::Later { .. } | MailError::Misconfigured { .. }))
+                if tries < MOST_TRIES =>
+            {
                 metrics::counter!("omoi_letters_total", "outcome" => "later").increment(1);
                 tracing::warn!(%id, %reason, tries, "a letter is sent again later");
                 sqlx::query("update vault.mails set due_at = omoi_now() + $2 where id = $1")

@@ -114,11 +114,13 @@ impl Accounts {
     }
 
     pub(crate) async fn store_password(&self, user: UserId, hash: &str) -> Result<(), AccountError> {
-        sqlx::query("update vault.credentials set password_hash = $2, changed_at = omoi_now() where user_id = $1")
-            .bind(user.0)
-            .bind(hash)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "update vault.credentials set password_hash = $2, changed_at = omoi_now() where user_id = $1",
+        )
+        .bind(user.0)
+        .bind(hash)
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 

@@ -15,9 +15,7 @@ use crate::audit::{Entry, What};
 use crate::custody::Field;
 use crate::letters;
 use crate::single_use::{Purpose, VERIFY_WITHIN};
-use crate::throttle::{
-    LETTERS_FROM, LETTERS_TO, PASSWORDS_FROM, REGISTER_FROM, SIGN_IN, TOKENS_FROM,
-};
+use crate::throttle::{LETTERS_FROM, LETTERS_TO, PASSWORDS_FROM, REGISTER_FROM, SIGN_IN, TOKENS_FROM};
 use crate::{AccountError, Accounts, Origin, SignedIn};
 
 /// Somebody who wants an account.
@@ -52,7 +50,9 @@ impl Accounts {
         .fetch_one(&self.pool)
         .await?;
         if known {
-            return self.post_within_reason(&email, |_| letters::known_already(&self.settings.public_url)).await;
+            return self
+                .post_within_reason(&email, |_| letters::known_already(&self.settings.public_url))
+                .await;
         }
         let user = UserId(Uuid::now_v7());
         self.add_person(user, &email, &display_name, Some(&hash)).await?;
@@ -150,7 +150,9 @@ impl Accounts {
         let command = Command::VerifyEmail { address: account.address, email: account.email.clone() };
         match self.of_person(user, command).await {
             Ok(_) => {}
-            Err(CommandError::Guard { fault: GuardFault::Taken, .. }) => return Err(AccountError::InvalidToken),
+            Err(CommandError::Guard { fault: GuardFault::Taken, .. }) => {
+                return Err(AccountError::InvalidToken);
+            }
             Err(error) => return Err(error.into()),
         }
         let proved = sqlx::query(

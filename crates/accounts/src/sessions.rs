@@ -69,11 +69,13 @@ impl Accounts {
         .bind(origin.address.as_deref().map(|address| cut(address, 64)))
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("insert into vault.refresh_tokens (hash, session_id, made_at) values ($1, $2, omoi_now())")
-            .bind(&refresh.fingerprint().as_bytes()[..])
-            .bind(session)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "insert into vault.refresh_tokens (hash, session_id, made_at) values ($1, $2, omoi_now())",
+        )
+        .bind(&refresh.fingerprint().as_bytes()[..])
+        .bind(session)
+        .execute(&mut *transaction)
+        .await?;
         // Those of long ago go, and of too many the oldest.
         sqlx::query(
             "delete from vault.sessions where id in (select id from vault.sessions where user_id = $1 and \
@@ -102,13 +104,14 @@ impl Accounts {
     pub(crate) async fn rotate(&self, text: &str, origin: &Origin) -> Result<Opened, AccountError> {
         let token = Token::parse(TokenKind::Refresh, text).map_err(|_| AccountError::InvalidToken)?;
         let refresh = token.successor(&self.custody.refresh);
-        let row = sqlx::query("select outcome, session_id, user_id, org_id from vault.rotate($1, $2, $3, $4)")
-            .bind(&token.fingerprint().as_bytes()[..])
-            .bind(&refresh.fingerprint().as_bytes()[..])
-            .bind(IDLE)
-            .bind(LOST_ANSWER)
-            .fetch_one(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("select outcome, session_id, user_id, org_id from vault.rotate($1, $2, $3, $4)")
+                .bind(&token.fingerprint().as_bytes()[..])
+                .bind(&refresh.fingerprint().as_bytes()[..])
+                .bind(IDLE)
+                .bind(LOST_ANSWER)
+                .fetch_one(&self.pool)
+                .await?;
         let outcome: String = row.try_get(0)?;
         if outcome == "unknown" {
             return Err(AccountError::InvalidToken);
@@ -186,7 +189,12 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound` when this person has no such session that goes on.
-    pub async fn end_session(&self, user: UserId, session: Uuid, origin: &Origin) -> Result<(), AccountError> {
+    pub async fn end_session(
+        &self,
+        user: UserId,
+        session: Uuid,
+        origin: &Origin,
+    ) -> Result<(), AccountError> {
         let ended = sqlx::query(
             "update vault.sessions set ended_at = omoi_now(), ended_by = 'revoked' \
              where id = $1 and user_id = $2 and ended_at is null",

@@ -210,10 +210,8 @@ impl Accounts {
     pub async fn view(&self, session: Uuid, user: UserId, org: Option<OrgId>) -> Result<View, AccountError> {
         let person = self.person(user).await?;
         let account = person.account().ok_or(AccountError::NotFound("person"))?;
-        let sealed = [
-            (user.0, Field::DisplayName, &account.display_name),
-            (user.0, Field::Email, &account.email),
-        ];
+        let sealed =
+            [(user.0, Field::DisplayName, &account.display_name), (user.0, Field::Email, &account.email)];
         let mut opened = self.custody.open_all(&sealed).await?.into_iter().map(Option::unwrap_or_default);
         let (display_name, email) = (opened.next().unwrap_or_default(), opened.next().unwrap_or_default());
         let organizations = self.organizations_of(user).await?;
@@ -230,7 +228,11 @@ impl Accounts {
     }
 
     /// The wanted organization, when the person is in it; else the first that the person is in.
-    async fn org_to_act_in(&self, user: UserId, wanted: Option<OrgId>) -> Result<Option<OrgId>, AccountError> {
+    async fn org_to_act_in(
+        &self,
+        user: UserId,
+        wanted: Option<OrgId>,
+    ) -> Result<Option<OrgId>, AccountError> {
         if let Some(wanted) = wanted
             && self.membership(user, wanted).await?.is_some()
         {

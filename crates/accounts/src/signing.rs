@@ -107,9 +107,10 @@ fn ring(mut keys: Vec<Made>, now: Timestamp) -> Option<KeyRing> {
     let (_, signing) = keys.remove(signs);
     let mut ends = ends;
     ends.remove(signs);
-    let others = keys.into_iter().zip(ends).filter(|(_, end)| {
-        end.is_none_or(|end| now < later(end, LIFETIME + LEEWAY))
-    });
+    let others = keys
+        .into_iter()
+        .zip(ends)
+        .filter(|(_, end)| end.is_none_or(|end| now < later(end, LIFETIME + LEEWAY)));
     let others = others.map(|((_, key), until)| OtherKey { key: key.public(), until }).collect();
     KeyRing::new(signing, others).ok()
 }

@@ -69,7 +69,8 @@ impl Accounts {
     /// # Errors
     /// `InvalidToken`, whatever is wrong with it.
     pub(crate) async fn look_at_token(&self, kind: TokenKind, text: &str) -> Result<Shown, AccountError> {
-        let hash = *Token::parse(kind, text).map_err(|_| AccountError::InvalidToken)?.fingerprint().as_bytes();
+        let hash =
+            *Token::parse(kind, text).map_err(|_| AccountError::InvalidToken)?.fingerprint().as_bytes();
         let row: Option<(Uuid, Option<Uuid>)> = sqlx::query_as(
             "select subject, org_id from vault.single_use_tokens \
              where hash = $1 and kind = $2 and used_at is null and expires_at > omoi_now()",

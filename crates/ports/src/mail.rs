@@ -87,7 +87,9 @@ impl fmt::Debug for Letter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LetterError {
     /// No address, more than one, or something with a line break in it.
-    #[error("the recipient is not one address: give it as name@domain, without spaces, brackets and line breaks")]
+    #[error(
+        "the recipient is not one address: give it as name@domain, without spaces, brackets and line breaks"
+    )]
     Recipient,
     /// A header is one line.
     #[error("the subject holds a line break or another control character: leave it out")]
@@ -244,9 +246,14 @@ mod tests {
 
     #[test]
     fn a_subject_with_a_line_break_is_refused() {
-        for subject in
-            ["Hi\r\nBcc: eve@example.org", "Hi\nthere", "Hi\rthere", "Hi\u{0}", "Hi\u{85}there", "Hi\u{2028}there"]
-        {
+        for subject in [
+            "Hi\r\nBcc: eve@example.org",
+            "Hi\nthere",
+            "Hi\rthere",
+            "Hi\u{0}",
+            "Hi\u{85}there",
+            "Hi\u{2028}there",
+        ] {
             assert_eq!(about(subject), Err(LetterError::SubjectLines), "{subject:?}");
         }
     }
@@ -268,7 +275,11 @@ mod tests {
     #[test]
     fn a_text_with_control_characters_is_refused() {
         for text in ["a\u{0}", "a\u{1b}[2J", "a\u{7f}", "a\u{c}"] {
-            assert_eq!(letter("ada@example.org", "Hello", text).map(drop), Err(LetterError::Text), "{text:?}");
+            assert_eq!(
+                letter("ada@example.org", "Hello", text).map(drop),
+                Err(LetterError::Text),
+                "{text:?}"
+            );
         }
     }
 

@@ -87,8 +87,7 @@ impl Token {
 
     fn of(kind: TokenKind, bytes: &[u8; 32]) -> Self {
         let mut body = Zeroizing::new([0; BODY]);
-        let body =
-            Base64UrlUnpadded::encode(bytes, &mut body[..]).expect("43 characters hold 32 bytes");
+        let body = Base64UrlUnpadded::encode(bytes, &mut body[..]).expect("43 characters hold 32 bytes");
         // Of the right size from the start: a text that grows leaves copies behind.
         let mut text = String::with_capacity(kind.prefix().len() + BODY);
         text.push_str(kind.prefix());

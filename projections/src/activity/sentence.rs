@@ -10,7 +10,8 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Ticket(event) => of_ticket(event),
         Fact::Task(event) => of_task(event),
         Fact::WorkGraph(event) => of_work_graph(event),
-        Fact::Unread => String::new(),
+        // No project has them.
+        Fact::Organization(_) | Fact::User(_) | Fact::Unread => String::new(),
     }
 }
 

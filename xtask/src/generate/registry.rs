@@ -27,8 +27,8 @@ pub(super) fn events() -> Published {
         user::events(),
     ]
     .into_iter()
-        .flatten()
-        .collect()
+    .flatten()
+    .collect()
 }
 
 /// What is wrong between event types.

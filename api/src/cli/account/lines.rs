@@ -85,7 +85,8 @@ fn place(organization: Option<&Membership>) -> Line {
 pub(super) fn me(me: Me) -> Vec<Line> {
     let mut lines = vec![who(&me.user), place(me.organization.as_ref())];
     if me.organizations.len() > 1 {
-        let names: Vec<_> = me.organizations.iter().map(|one| format!("{} ({})", one.slug, one.role)).collect();
+        let names: Vec<_> =
+            me.organizations.iter().map(|one| format!("{} ({})", one.slug, one.role)).collect();
         lines.push(vec![faint(format!("in {}", names.join(", ")))]);
     }
     if !me.permissions.is_empty() {

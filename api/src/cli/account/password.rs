@@ -34,7 +34,8 @@ impl Typed {
     }
 
     fn ask(&self, prompt: &str) -> Result<String, Failure> {
-        let unread = |error: io::Error| Failure::local("no_password", format!("cannot read the password: {error}"));
+        let unread =
+            |error: io::Error| Failure::local("no_password", format!("cannot read the password: {error}"));
         if self.password_stdin {
             let mut line = String::new();
             io::stdin().lock().read_line(&mut line).map_err(unread)?;

@@ -54,7 +54,10 @@ struct Refreshed {
 }
 
 /// Whether the access token is over, or before a command is.
-#[expect(clippy::disallowed_methods, reason = "what an answer of the server said is compared with the time here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what an answer of the server said is compared with the time here"
+)]
 fn is_over_soon(known: &SignIn) -> bool {
     let now = Timestamp::from(chrono::Utc::now());
     known.expires_at.micros() < now.micros() + SOON.as_micros().try_into().unwrap_or(i64::MAX)
@@ -128,11 +131,6 @@ impl Client {
         self.place.key.as_ref().is_some_and(|key| key.session)
     }
 
-    /// Forgets who asks.
-    pub(crate) fn nobody(&mut self) {
-        self.place.key = None;
-    }
-
     /// Goes on with a session whose access token is about to end.
     ///
     /// # Errors
@@ -157,7 +155,8 @@ impl Client {
             }
             Err(_) => {
                 sign_ins.keep(&self.place.url, None)?;
-                let detail = format!("the session at {} is over; `omoi account login` begins another", self.place.url);
+                let detail =
+                    format!("the session at {} is over; `omoi account login` begins another", self.place.url);
                 return Err(Failure::local("session_over", detail));
             }
         };

@@ -103,7 +103,8 @@ impl Place {
         if self.key.is_some() {
             return Ok(());
         }
-        let detail = format!("{} wants to know who you are: `omoi account login`, or a key in {KEY}", self.url);
+        let detail =
+            format!("{} wants to know who you are: `omoi account login`, or a key in {KEY}", self.url);
         Err(Failure::local("no_key", detail))
     }
 }
@@ -167,11 +168,8 @@ mod tests {
 
     #[test]
     fn a_key_is_not_shown() {
-        let key = Key {
-            value: "hidden".to_owned(),
-            source: "the variable OMOI_KEY".to_owned(),
-            session: false,
-        };
+        let key =
+            Key { value: "hidden".to_owned(), source: "the variable OMOI_KEY".to_owned(), session: false };
         assert_eq!(format!("{key:?}"), "Key(the variable OMOI_KEY)");
     }
 }

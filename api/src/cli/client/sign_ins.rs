@@ -69,7 +69,8 @@ impl SignIns {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
         }
         let half = self.file.with_extension("new");
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half)?;
+        let mut file =
+            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half)?;
         let text = serde_json::to_string_pretty(&self.servers).expect("text becomes JSON");
         file.write_all(text.as_bytes())?;
         fs::rename(&half, &self.file)

@@ -53,7 +53,9 @@ impl Verb {
                 let answer = session.write(Method::POST, &path, body, writing).await?;
                 session.out.show(&answer, lines::key_made)
             }
-            Self::List { reading } => session.out.show(&read(session, "/api-keys", reading).await?, lines::keys),
+            Self::List { reading } => {
+                session.out.show(&read(session, "/api-keys", reading).await?, lines::keys)
+            }
             Self::Revoke { key, writing } => {
                 tell(session, Method::DELETE, &format!("/api-keys/{key}"), json!({}), writing).await
             }

@@ -147,7 +147,10 @@ pub(super) fn list(Listed { organizations }: Listed) -> Vec<Line> {
 }
 
 pub(super) fn acts_in(acts: ActsIn) -> Vec<Line> {
-    acts.organization.into_iter().map(|one| vec![plain(format!("acts in {} as {}", one.name, one.role))]).collect()
+    acts.organization
+        .into_iter()
+        .map(|one| vec![plain(format!("acts in {} as {}", one.name, one.role))])
+        .collect()
 }
 
 pub(super) fn details(details: Details) -> Vec<Line> {
@@ -156,7 +159,10 @@ pub(super) fn details(details: Details) -> Vec<Line> {
     vec![
         vec![strong(name), plain("  "), faint(format!("({slug}, {id})"))],
         vec![plain(format!("{state}, {members} of {} members{role}", limits.members))],
-        vec![faint(format!("at most {} projects, {} runs at a time", limits.projects, limits.concurrent_runs))],
+        vec![faint(format!(
+            "at most {} projects, {} runs at a time",
+            limits.projects, limits.concurrent_runs
+        ))],
     ]
 }
 
@@ -174,7 +180,8 @@ pub(super) fn members(Members { members }: Members) -> Vec<Line> {
 }
 
 pub(super) fn invited(email: &str, sent: Sent) -> Vec<Line> {
-    let until = format!("a letter is on its way to {email}; the invitation is open until {}", time(sent.expires_at));
+    let until =
+        format!("a letter is on its way to {email}; the invitation is open until {}", time(sent.expires_at));
     vec![vec![plain(until), plain("  "), faint(sent.id)]]
 }
 

@@ -34,7 +34,11 @@ pub(crate) fn router() -> Documented<Services> {
                 .of_person()
                 .refuses(&["not_found"]),
         )
-        .get("/auth/sessions", sessions, look::<Sessions>("list_sessions", "List one's own sessions").of_person())
+        .get(
+            "/auth/sessions",
+            sessions,
+            look::<Sessions>("list_sessions", "List one's own sessions").of_person(),
+        )
         .delete(
             "/auth/sessions/{id}",
             end_session,

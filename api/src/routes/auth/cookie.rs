@@ -29,7 +29,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Cookie {
         if is_ours(&parts.headers) {
             return Ok(Self(Some(token)));
         }
-        let detail = "a request that relies on a cookie carries `X-Omoi-Csrf: 1` and comes from our own pages";
+        let detail =
+            "a request that relies on a cookie carries `X-Omoi-Csrf: 1` and comes from our own pages";
         Err(Problem::new(StatusCode::FORBIDDEN, "csrf", detail))
     }
 }
@@ -82,9 +83,12 @@ mod tests {
 
     #[test]
     fn the_cookie_is_found_among_others_and_once() {
-        let of = |value: &str| of(&headers(&[("cookie", value)])).map(|token| token.expose_secret().to_owned());
+        let of =
+            |value: &str| of(&headers(&[("cookie", value)])).map(|token| token.expose_secret().to_owned());
         assert_eq!(of("a=b; __Host-omoi_refresh=t; c=d").as_deref(), Some("t"));
-        for value in ["", "omoi_refresh=t", "__Host-omoi_refresh=", "__Host-omoi_refresh=t; __Host-omoi_refresh=u"] {
+        for value in
+            ["", "omoi_refresh=t", "__Host-omoi_refresh=", "__Host-omoi_refresh=t; __Host-omoi_refresh=u"]
+        {
             assert_eq!(of(value), None, "{value}");
         }
     }

@@ -6,12 +6,7 @@ mod keys;
 mod members;
 
 use accounts::AccountError;
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use commands::Permission;
 use identity::organization::Limits;
 use kernel::OrgId;

@@ -49,12 +49,9 @@ impl House {
     }
 
     /// A node on this database, with these master keys.
-    pub(crate) async fn of(db: TestDb, masters: MasterKeys) -> Result<Self, (TestDb, AccountError)> {
+    pub(crate) async fn of(db: TestDb, masters: MasterKeys) -> Result<Self, AccountError> {
         let letters = Arc::new(LetterBox::default());
-        let accounts = match open(&db, masters, letters.clone()).await {
-            Ok(accounts) => accounts,
-            Err(error) => return Err((db, error)),
-        };
+        let accounts = open(&db, masters, letters.clone()).await?;
         let stop = CancellationToken::new();
         tokio::spawn(accounts.clone().deliver_mail(stop.clone()));
         Ok(Self { db, accounts, letters, stop })
@@ -94,8 +91,7 @@ impl House {
     }
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, AccountError> {
-        let entrance =
-            Entrance { email: email.to_owned(), password: password.into(), organization: None };
+        let entrance = Entrance { email: email.to_owned(), password: password.into(), organization: None };
         self.accounts.sign_in(entrance, &Origin::default()).await
     }
 
@@ -121,7 +117,6 @@ pub(crate) async fn open(
     letters: Arc<LetterBox>,
 ) -> Result<Accounts, AccountError> {
     let dispatcher = Dispatcher::new(db.store(), 100);
-    let settings =
-        Settings { environment: Environment::Local, public_url: "http://omoi.example".to_owned() };
+    let settings = Settings { environment: Environment::Local, public_url: "http://omoi.example".to_owned() };
     Accounts::open(&dispatcher, masters, letters, settings).await
 }

@@ -12,8 +12,8 @@ fn same(key: &MasterKey) -> MasterKey {
 #[tokio::test]
 async fn a_database_with_another_master_key_is_refused_by_name() {
     let right = MasterKey::random();
-    let house = House::of(crate::support::TestDb::new().await, MasterKeys::new(same(&right), vec![])).await;
-    let house = house.map_err(|(_, error)| error).unwrap();
+    let masters = MasterKeys::new(same(&right), vec![]);
+    let house = House::of(crate::support::TestDb::new().await, masters).await.unwrap();
     house.person("ada@example.org").await;
     let other = MasterKey::random();
     let refused = crate::house::open(&house.db, MasterKeys::new(other, vec![]), house.letters.clone()).await;
@@ -54,9 +54,10 @@ async fn nothing_in_the_database_says_who_somebody_is() {
         .execute(&mut admin)
         .await
         .unwrap();
-    let planted: i64 = sqlx::query_scalar("select count(*) from vault.audit t where t::text ilike '%lovelace%'")
-        .fetch_one(&mut admin)
-        .await
-        .unwrap();
+    let planted: i64 =
+        sqlx::query_scalar("select count(*) from vault.audit t where t::text ilike '%lovelace%'")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
     assert_eq!(planted, 1);
 }

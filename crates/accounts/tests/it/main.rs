@@ -10,5 +10,5 @@ mod house;
 mod erased_is_gone;
 mod keys_are_wrapped;
 mod letters_leave_once;
-mod time_ends_things;
 mod the_vault_is_apart;
+mod time_ends_things;

@@ -49,7 +49,8 @@ async fn the_role_of_the_vault_reads_nothing_else() {
         assert!(refused(&db, "omoi_vault", statement).await, "{statement}");
     }
     // What was written down stays so.
-    for statement in ["update vault.audit set what = 'x'", "delete from vault.audit", "truncate vault.audit"] {
+    for statement in ["update vault.audit set what = 'x'", "delete from vault.audit", "truncate vault.audit"]
+    {
         assert!(refused(&db, "omoi_vault", statement).await, "{statement}");
     }
 }

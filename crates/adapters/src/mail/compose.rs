@@ -16,7 +16,9 @@ use super::sender::Sender;
 /// The recipient, as a server is told of them.
 pub(super) fn recipient(letter: &Letter) -> Result<Address, MailError> {
     let address = letter.to().parse();
-    address.map_err(|_| MailError::Never { reason: "the recipient's address is none that mail can go to".to_owned() })
+    address.map_err(|_| MailError::Never {
+        reason: "the recipient's address is none that mail can go to".to_owned(),
+    })
 }
 
 /// The bytes for a server: all ASCII, but for an address that is not, so that any server can take them.
@@ -35,10 +37,8 @@ pub(super) fn for_file(sender: &Sender, id: Uuid, to: Address, letter: &Letter, 
 
 fn headers(sender: &Sender, id: Uuid, to: Address, letter: &Letter, at: SystemTime) -> MessageBuilder {
     // Without it, an absent reader's mail program answers to a sender that nobody reads (RFC 3834).
-    let automatic = HeaderValue::new(
-        HeaderName::new_from_ascii_str("Auto-Submitted"),
-        "auto-generated".to_owned(),
-    );
+    let automatic =
+        HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     MessageBuilder::new()
         .message_id(Some(format!("<{id}@{}>", sender.domain())))
         .date(at)

@@ -91,7 +91,9 @@ const fn asks_who_we_are(code: u16) -> bool {
 fn enhanced_code(error: &smtp::Error) -> Option<String> {
     let text = error.source()?.to_string();
     let first = text.split_whitespace().next()?;
-    let parts = first.split('.').map(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    let parts = first
+        .split('.')
+        .map(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
     let parts: Vec<_> = parts.collect();
     (parts == [true; 3]).then(|| first.to_owned())
 }

@@ -98,9 +98,7 @@ pub(super) fn all(dir: &Path) -> io::Result<Vec<Kept>> {
             files.push((named(&file), file));
         }
     }
-    files.sort_by_cached_key(|(name, file)| {
-        (Reverse(name.map(|name| (name.millis, name.id))), file.clone())
-    });
+    files.sort_by_cached_key(|(name, file)| (Reverse(name.map(|name| (name.millis, name.id))), file.clone()));
     Ok(files.into_iter().map(|(name, file)| kept(&dir.join(&file), &file, name)).collect())
 }
 

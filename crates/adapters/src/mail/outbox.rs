@@ -136,7 +136,10 @@ fn millis(at: SystemTime) -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the date of a letter is for its reader; no event has this time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the date of a letter is for its reader; no event has this time"
+)]
 fn now() -> SystemTime {
     SystemTime::now()
 }

@@ -54,7 +54,9 @@ pub enum SenderError {
     #[error("the sender of mail holds a line break or another control character: leave it out")]
     Lines,
     /// Such an address is refused by every server that does not know it, for every letter.
-    #[error("the address of the sender of mail has letters other than a to z: use one without, the name may have them")]
+    #[error(
+        "the address of the sender of mail has letters other than a to z: use one without, the name may have them"
+    )]
     NotAscii,
 }
 
@@ -70,7 +72,11 @@ mod tests {
             ("\"Omoi, Inc.\" <omoi@localhost>", "localhost"),
             ("Ömoi <omoi@example.org>", "example.org"),
         ] {
-            assert_eq!(Sender::parse(text).map(|sender| sender.domain().to_owned()), Ok(domain.to_owned()), "{text}");
+            assert_eq!(
+                Sender::parse(text).map(|sender| sender.domain().to_owned()),
+                Ok(domain.to_owned()),
+                "{text}"
+            );
         }
     }
 
@@ -83,7 +89,11 @@ mod tests {
 
     #[test]
     fn a_sender_has_no_line_breaks() {
-        for text in ["Omoi\r\nBcc: eve@example.org <omoi@example.org>", "omoi@example.org\nBcc: a@example.org", "a\0@b"] {
+        for text in [
+            "Omoi\r\nBcc: eve@example.org <omoi@example.org>",
+            "omoi@example.org\nBcc: a@example.org",
+            "a\0@b",
+        ] {
             assert_eq!(Sender::parse(text), Err(SenderError::Lines), "{text:?}");
         }
     }

@@ -57,7 +57,9 @@ pub enum SmtpError {
     #[error("the certificate to trust cannot be read: give it as PEM")]
     Certificate(#[source] smtp::Error),
     /// The library refuses the settings.
-    #[error("TLS cannot be prepared for the mail server: check its certificate and those of the operating system")]
+    #[error(
+        "TLS cannot be prepared for the mail server: check its certificate and those of the operating system"
+    )]
     Tls(#[source] smtp::Error),
 }
 
@@ -174,7 +176,10 @@ fn parameters(
     Ok(parameters)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the date of a letter is for its reader; no event has this time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the date of a letter is for its reader; no event has this time"
+)]
 fn now() -> SystemTime {
     SystemTime::now()
 }

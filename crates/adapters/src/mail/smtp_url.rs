@@ -92,23 +92,28 @@ pub enum SmtpUrlError {
     )]
     Form,
     /// A way to reach it that is not known.
-    #[error("the mail server is reached by smtps:// (TLS), smtp:// (STARTTLS) or smtp+plain:// (this machine only)")]
+    #[error(
+        "the mail server is reached by smtps:// (TLS), smtp:// (STARTTLS) or smtp+plain:// (this machine only)"
+    )]
     Scheme,
     /// A path, a query or a fragment: whoever wrote it expected something of it.
     #[error("the mail server has something after its port: end the URL there")]
     Rest,
     /// Half of what it takes to sign in, or text that is none.
-    #[error("the mail server has a user without a password, the reverse, or one that is no text: give both or none")]
+    #[error(
+        "the mail server has a user without a password, the reverse, or one that is no text: give both or none"
+    )]
     Credentials,
     /// Passwords and tokens would cross a network in the open.
-    #[error("smtp+plain:// is for a mail server on this machine (127.0.0.1, ::1, localhost): use smtps:// or smtp://")]
+    #[error(
+        "smtp+plain:// is for a mail server on this machine (127.0.0.1, ::1, localhost): use smtps:// or smtp://"
+    )]
     PlainBeyondLoopback,
 }
 
 /// The parser knows no addresses under schemes that are not of the web: 127.0.0.1 is a name to it.
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn credentials(url: &Url) -> Result<Option<(String, SecretString)>, SmtpUrlError> {

@@ -48,7 +48,8 @@ async fn a_letter_that_is_sent_twice_has_one_message_id() {
     mailer.send(ID, &letter("Hello")).await.unwrap();
     mailer.send(ID, &letter("Hello")).await.unwrap();
     let letters = server.heard().letters;
-    let ids: Vec<_> = letters.iter().filter_map(|l| l.lines().find(|l| l.starts_with("Message-ID"))).collect();
+    let ids: Vec<_> =
+        letters.iter().filter_map(|l| l.lines().find(|l| l.starts_with("Message-ID"))).collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1]);
 }
@@ -90,7 +91,8 @@ async fn an_address_outside_of_ascii_goes_only_to_a_server_that_knows_such() {
     assert!(matches!(refused, Err(MailError::Never { .. })), "{refused:?}");
     assert!(!old.heard().lines.iter().any(|line| line.starts_with("MAIL")));
 
-    let new = Server::start(&[("EHLO", Act::Say("250-mail.example.net\r\n250-8BITMIME\r\n250 SMTPUTF8"))]).await;
+    let new =
+        Server::start(&[("EHLO", Act::Say("250-mail.example.net\r\n250-8BITMIME\r\n250 SMTPUTF8"))]).await;
     new.mailer("").send(ID, &letter).await.unwrap();
     let lines = new.heard().lines;
     assert!(lines.contains(&"MAIL FROM:<omoi@example.org> SMTPUTF8 BODY=8BITMIME".to_owned()), "{lines:?}");

@@ -16,7 +16,8 @@ async fn sent(script: Script) -> MailError {
 }
 
 fn reason(error: &MailError) -> &str {
-    let (MailError::Later { reason } | MailError::Never { reason } | MailError::Misconfigured { reason }) = error;
+    let (MailError::Later { reason } | MailError::Never { reason } | MailError::Misconfigured { reason }) =
+        error;
     reason
 }
 
@@ -113,7 +114,8 @@ async fn a_server_that_is_silent_is_not_waited_for() {
         let server = Server::start(script).await;
         let mailer = server.mailer_within("omoi:hunter2@", Duration::from_millis(200));
         let error = mailer.send(ID, &letter("Hello")).await.unwrap_err();
-        let expected = MailError::Later { reason: format!("the server did not answer to {stage} within 200ms") };
+        let expected =
+            MailError::Later { reason: format!("the server did not answer to {stage} within 200ms") };
         assert_eq!(error, expected, "{script:?}");
     }
 }
@@ -124,7 +126,8 @@ async fn a_server_that_is_away_is_asked_again_later() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let url = format!("smtp+plain://127.0.0.1:{port}");
-    let error = crate::server::mailer(&url, &Default::default()).send(ID, &letter("Hello")).await.unwrap_err();
+    let error =
+        crate::server::mailer(&url, &Default::default()).send(ID, &letter("Hello")).await.unwrap_err();
     assert!(matches!(error, MailError::Later { .. }), "{error:?}");
     assert!(reason(&error).to_lowercase().contains("refused"), "{error:?}");
 }

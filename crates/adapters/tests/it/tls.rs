@@ -25,7 +25,11 @@ fn certificate(name: &str) -> (TlsAcceptor, Vec<u8>) {
     (TlsAcceptor::from(Arc::new(config)), made.cert.pem().into_bytes())
 }
 
-async fn sent(scheme: &str, protection: Protection, trusted: Option<Vec<u8>>) -> (Result<(), MailError>, Vec<String>) {
+async fn sent(
+    scheme: &str,
+    protection: Protection,
+    trusted: Option<Vec<u8>>,
+) -> (Result<(), MailError>, Vec<String>) {
     let server = Server::protected(&[], protection).await;
     let url = format!("{scheme}://omoi:hunter2@127.0.0.1:{}", server.port);
     let options = SmtpOptions { trusted, ..SmtpOptions::default() };
@@ -68,7 +72,8 @@ async fn smtp_does_not_go_on_when_tls_is_not_offered() {
 async fn a_certificate_that_nobody_vouches_for_is_refused() {
     for scheme in ["smtps", "smtp"] {
         let (tls, _) = certificate("127.0.0.1");
-        let protection = if scheme == "smtp" { Protection::StartTls(tls) } else { Protection::FromTheStart(tls) };
+        let protection =
+            if scheme == "smtp" { Protection::StartTls(tls) } else { Protection::FromTheStart(tls) };
         let (sent, lines) = sent(scheme, protection, None).await;
         assert!(is_misconfigured(&sent), "{scheme}: {sent:?}");
         assert!(!lines.iter().any(|line| line.starts_with("tls ")), "{scheme}: {lines:?}");
@@ -96,7 +101,9 @@ fn what_is_no_certificate_cannot_be_trusted() {
     use adapters::mail::{Sender, Smtp, SmtpUrl};
 
     let url = SmtpUrl::parse(&"smtps://mail.example.org".into()).unwrap();
-    let options =
-        SmtpOptions { trusted: Some(b"-----BEGIN CERTIFICATE-----\nnonsense".to_vec()), ..SmtpOptions::default() };
+    let options = SmtpOptions {
+        trusted: Some(b"-----BEGIN CERTIFICATE-----\nnonsense".to_vec()),
+        ..SmtpOptions::default()
+    };
     assert!(Smtp::new(&url, Sender::parse("omoi@example.org").unwrap(), &options).is_err());
 }

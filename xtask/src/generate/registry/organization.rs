@@ -1,5 +1,6 @@
 use identity::organization::{
-    ApiKeyId, Command, Event, InvitationId, KeyGrant, KeyHolder, Limits, Offer, Organization, Role, Scope, Scopes,
+    ApiKeyId, Command, Event, InvitationId, KeyGrant, KeyHolder, Limits, Offer, Organization, Role, Scope,
+    Scopes,
 };
 use kernel::{Timestamp, derived_uuid};
 use vocabulary::{AddressHash, Name, Reason, Sealed, Slug, UserId};
@@ -47,7 +48,12 @@ pub(super) fn events() -> Published {
         registered(
             "organization.invitation_accepted",
             founded(vec![invited()]),
-            Command::AcceptInvitation { invitation: invitation(), user: user("bob"), address: address(), at: NOW },
+            Command::AcceptInvitation {
+                invitation: invitation(),
+                user: user("bob"),
+                address: address(),
+                at: NOW,
+            },
         ),
         registered(
             "organization.invitation_revoked",
@@ -57,7 +63,9 @@ pub(super) fn events() -> Published {
         registered(
             "organization.limits_set",
             founded(vec![]),
-            Command::SetLimits { limits: Limits { members: 25.try_into().expect("within"), ..Limits::default() } },
+            Command::SetLimits {
+                limits: Limits { members: 25.try_into().expect("within"), ..Limits::default() },
+            },
         ),
         registered(
             "organization.api_key_issued",
