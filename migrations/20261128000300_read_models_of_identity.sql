@@ -1,4 +1,5 @@
 -- Who is in an organization, and who the people are.
+grant usage on schema read_models to omoi_vault;
 set local role omoi_owner;
 
 select read_models.make(name) from unnest(array['memberships', 'people']) as name;
@@ -31,7 +32,6 @@ create function read_models.invited(p_org uuid, p_invitation uuid) returns text
 $$;
 
 revoke execute on function read_models.organizations_of(uuid), read_models.invited(uuid, uuid) from public;
-grant usage on schema read_models to omoi_vault;
 grant execute on function read_models.organizations_of(uuid), read_models.invited(uuid, uuid) to omoi_vault;
 
 reset role;
