@@ -37,7 +37,7 @@ create unlogged table vault.ws_tickets (
 );
 comment on column vault.ws_tickets.hash is 'SHA-256 of the ticket, which is in an address and kept nowhere.';
 create index ws_tickets_by_end on vault.ws_tickets (expires_at);
-grant select, insert, delete on vault.ws_tickets to omoi_vault;
+grant select, insert, update, delete on vault.ws_tickets to omoi_vault;
 
 -- Which organization has this slug: a key made beside the installation may be for one that somebody founded.
 create function vault.organization_of_slug(p_slug text) returns text

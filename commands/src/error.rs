@@ -61,14 +61,6 @@ pub enum CommandError {
     Broken(String),
 }
 
-impl CommandError {
-    /// What is outside the one project of a key does not exist for it.
-    pub(crate) fn outside(what: &str) -> Self {
-        let message = format!("the {} does not exist", what.replace('_', " "));
-        Self::Rejected { code: "not_found".into(), message, repeated: false }
-    }
-}
-
 impl From<LoadError> for CommandError {
     fn from(error: LoadError) -> Self {
         match error {

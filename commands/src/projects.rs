@@ -4,6 +4,7 @@ use kernel::ProjectId;
 use vocabulary::Board;
 use work::project::{Command, Project};
 
+use crate::tickets::unknown;
 use crate::{CommandError, Dispatcher, Intent, Permission, Receipt, Step};
 
 impl Dispatcher {
@@ -20,6 +21,9 @@ impl Dispatcher {
         expected: Option<i64>,
     ) -> Result<Receipt, CommandError> {
         intent.actor.require(Permission::WriteProjects)?;
+        if !intent.actor.sees(project) {
+            return Err(unknown("project"));
+        }
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }

@@ -8,6 +8,7 @@ use kernel::{CommandId, EventId, OrgId, ProjectId, Rejection as _, Uuid};
 
 use crate::handlers::Site;
 use crate::slots::Cached;
+use crate::tickets::unknown;
 use crate::{CommandError, Handled, Permission};
 
 /// A snapshot is taken when a stream has grown by this much since the last one.
@@ -155,7 +156,7 @@ impl<D: Handled> Order for TypedOrder<D> {
     fn decide(&mut self, expected: Option<i64>, only: Option<ProjectId>, cached: &mut Cached) -> Decision {
         let Some(known) = cached.get::<D>() else { return Decision::Unknown };
         if only.is_some() && known.project.or(self.project) != only {
-            return Decision::Refused(CommandError::outside(D::TYPE));
+            return Decision::Refused(unknown(&D::TYPE.replace('_', " ")));
         }
         if expected.is_some_and(|expected| expected != known.version) {
             return Decision::Moved { actual: known.version };

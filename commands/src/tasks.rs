@@ -47,7 +47,7 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok((id, receipt));
         }
-        let found = self.find_ticket(intent.actor.org, ticket.0).await;
+        let found = self.find_ticket(&intent.actor, ticket.0).await;
         let found = self.early(intent, found).await?;
         let (project, columns) = (found.project, found.columns());
         let card = self.card(intent.actor.org, ticket.0).await?;
@@ -151,6 +151,9 @@ impl Dispatcher {
         let (Some(details), Some(project)) = (known.state.details(), known.project) else {
             return Err(unknown("task"));
         };
+        if !intent.actor.sees(project) {
+            return Err(unknown("task"));
+        }
         Ok((project, task_node(task, details.plan.number)?))
     }
 

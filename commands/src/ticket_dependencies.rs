@@ -50,7 +50,7 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
-        let found = self.find_ticket(intent.actor.org, ticket.0).await;
+        let found = self.find_ticket(&intent.actor, ticket.0).await;
         let found = self.early(intent, found).await?;
         let from = self.prerequisite_ticket(intent, found.project, on).await;
         let from = self.early(intent, from).await?;

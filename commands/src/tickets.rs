@@ -7,7 +7,7 @@ use work::project::{Profile, Project};
 use work::task::Task;
 use work::ticket::{Card, Command, EvidenceNote, Rank, TaskOutcome, Ticket};
 
-use crate::{Columns, CommandError, Dispatcher, Intent, Permission, Receipt, Step};
+use crate::{Actor, Columns, CommandError, Dispatcher, Intent, Permission, Receipt, Step};
 
 /// A ticket as somebody asks for it; the number comes from the project's counter.
 #[derive(Clone, Debug)]
@@ -63,6 +63,9 @@ impl Dispatcher {
         let id = TicketId(derived_uuid(&[b"ticket", intent.command_id.0.as_bytes()]));
         // Before a number is taken: who may not, uses none up.
         intent.actor.require(Permission::WriteTickets)?;
+        if !intent.actor.sees(project) {
+            return Err(unknown("project"));
+        }
         if let Some(receipt) = self.settled(intent).await? {
             return Ok((id, receipt));
         }
@@ -92,7 +95,7 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
-        let found = self.find_ticket(intent.actor.org, ticket.0).await;
+        let found = self.find_ticket(&intent.actor, ticket.0).await;
         let Profile { board, gates, .. } = self.early(intent, found).await?.profile;
         let Move { to, rank, forced, by } = to;
         let columns = Columns { board, enforced: !forced };
@@ -106,7 +109,7 @@ impl Dispatcher {
     /// # Errors
     /// As [`Dispatcher::execute`].
     pub async fn advance_ticket(&self, intent: &Intent, ticket: TicketId) -> Result<Receipt, CommandError> {
-        let Profile { board, gates, .. } = self.find_ticket(intent.actor.org, ticket.0).await?.profile;
+        let Profile { board, gates, .. } = self.find_ticket(&intent.actor, ticket.0).await?.profile;
         let columns = Columns { board, enforced: false };
         let step = Step::under::<Ticket>(ticket.0, Command::Advance { gates }, columns);
         self.carry_out(intent, vec![step]).await
@@ -146,7 +149,7 @@ impl Dispatcher {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
-        let found = self.find_ticket(intent.actor.org, ticket.0).await;
+        let found = self.find_ticket(&intent.actor, ticket.0).await;
         let columns = self.early(intent, found).await?.columns();
         let step = Step::under::<Ticket>(ticket.0, command, columns).expecting(expected);
         self.carry_out(intent, vec![step]).await
@@ -161,12 +164,15 @@ impl Dispatcher {
         }
     }
 
-    pub(crate) async fn find_ticket(&self, org: OrgId, ticket: Uuid) -> Result<Found, CommandError> {
-        let known = self.recall::<Ticket>(org, ticket).await?;
+    pub(crate) async fn find_ticket(&self, actor: &Actor, ticket: Uuid) -> Result<Found, CommandError> {
+        let known = self.recall::<Ticket>(actor.org, ticket).await?;
         let (Some(card), Some(project)) = (known.state.card(), known.project) else {
             return Err(unknown("ticket"));
         };
-        Ok(Found { project, number: card.number, profile: self.profile(org, project).await? })
+        if !actor.sees(project) {
+            return Err(unknown("ticket"));
+        }
+        Ok(Found { project, number: card.number, profile: self.profile(actor.org, project).await? })
     }
 
     /// The ticket as it is, for what a new task takes over from it.

@@ -77,6 +77,12 @@ impl Actor {
         if self.may(permission) { Ok(()) } else { Err(CommandError::Forbidden { permission }) }
     }
 
+    /// Whether the project exists for this actor, if it does for the organization.
+    #[must_use]
+    pub fn sees(&self, project: ProjectId) -> bool {
+        self.only_project().is_none_or(|only| only == project)
+    }
+
     /// The only project that exists for this actor; `None` when all of its organization do.
     #[must_use]
     pub const fn only_project(&self) -> Option<ProjectId> {
