@@ -23,6 +23,11 @@ pub(crate) fn master_key_file(data_dir: &Path) -> PathBuf {
     data_dir.join("master.key")
 }
 
+/// Whether there is one.
+pub(crate) fn has_master_key(data_dir: &Path) -> bool {
+    master_key_file(data_dir).exists()
+}
+
 /// Reads the operator's key, or makes one that only its owner can read.
 ///
 /// # Errors

@@ -23,16 +23,27 @@ pub(crate) fn environment(config: &Config) -> Environment {
     if config.database_url.is_some() { Environment::Live } else { Environment::Local }
 }
 
-/// The master keys: those of the settings, else the one beside the data of `omoi up`.
+/// Whether a master key is made where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// In a data directory of one's own, at its first start.
+    IsMade,
+    /// Anywhere else: a new key would read nothing of what is there.
+    IsRefused,
+}
+
+/// The master keys: those of the settings, else the one in the data directory.
 ///
 /// # Errors
 /// When there is none, or one is no key.
-pub(crate) fn master_keys(config: &Config) -> anyhow::Result<MasterKeys> {
+pub(crate) fn master_keys(config: &Config, missing: Missing) -> anyhow::Result<MasterKeys> {
     let read =
         |name: &str, text: &str| MasterKey::parse(&SecretString::from(text)).with_context(|| name.to_owned());
     let current = match &config.master_key {
         Some(text) => read("master_key", text.reveal())?,
-        None if config.database_url.is_none() => installation::master_key(&config.data_dir)?,
+        None if missing == Missing::IsMade || installation::has_master_key(&config.data_dir) => {
+            installation::master_key(&config.data_dir)?
+        }
         None => anyhow::bail!(
             "a server with a database of its own needs a master key: set OMOI_MASTER_KEY or OMOI_MASTER_KEY_FILE \
              (`openssl rand -hex 32` makes one), and keep it where no backup of the database goes"

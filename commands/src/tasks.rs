@@ -122,6 +122,7 @@ impl Dispatcher {
         command: Command,
         edge: impl FnOnce(Node, Node) -> work_graph::Command,
     ) -> Result<Receipt, CommandError> {
+        intent.actor.require(Permission::WriteTasks)?;
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }

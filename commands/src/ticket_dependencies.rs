@@ -5,7 +5,7 @@ use vocabulary::{Name, TicketId, TicketNumber};
 use work::ticket::{Command, Ticket};
 use work::work_graph::{self, Node, NodeKind, WorkGraph};
 
-use crate::{CommandError, Dispatcher, Intent, Receipt, Step};
+use crate::{CommandError, Dispatcher, Handled as _, Intent, Receipt, Step};
 
 impl Dispatcher {
     /// Lets a ticket wait for another one of its project.
@@ -47,6 +47,7 @@ impl Dispatcher {
         command: Command,
         edge: impl FnOnce(Node, Node) -> work_graph::Command,
     ) -> Result<Receipt, CommandError> {
+        intent.actor.require(Ticket::permission(&command))?;
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }

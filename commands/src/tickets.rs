@@ -7,7 +7,7 @@ use work::project::{Profile, Project};
 use work::task::Task;
 use work::ticket::{Card, Command, EvidenceNote, Rank, TaskOutcome, Ticket};
 
-use crate::{Actor, Columns, CommandError, Dispatcher, Intent, Permission, Receipt, Step};
+use crate::{Actor, Columns, CommandError, Dispatcher, Handled as _, Intent, Permission, Receipt, Step};
 
 /// A ticket as somebody asks for it; the number comes from the project's counter.
 #[derive(Clone, Debug)]
@@ -92,6 +92,8 @@ impl Dispatcher {
         to: Move,
         expected: Option<i64>,
     ) -> Result<Receipt, CommandError> {
+        // First, so that who may not learns nothing of the ticket.
+        intent.actor.require(if to.forced { Permission::ForceTickets } else { Permission::WriteTickets })?;
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }
@@ -146,6 +148,7 @@ impl Dispatcher {
         command: Command,
         expected: Option<i64>,
     ) -> Result<Receipt, CommandError> {
+        intent.actor.require(Ticket::permission(&command))?;
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }

@@ -9,7 +9,7 @@ use embedded::inspect;
 use eventstore::{Options, Store};
 
 use crate::config::{Config, LOG_ID};
-use crate::opening;
+use crate::opening::{self, Missing};
 
 /// A command line looks at a handful of streams.
 const CACHED: usize = 100;
@@ -58,6 +58,8 @@ pub(super) async fn accounts(config: &Config) -> anyhow::Result<Beside> {
     let dispatcher = Dispatcher::new(store.clone(), CACHED);
     let settings = opening::settings(config, &format!("http://{}", config.listen));
     let mailer = Arc::new(opening::LeftToTheServer);
-    let accounts = Accounts::open(&dispatcher, opening::master_keys(config)?, mailer, settings).await?;
+    let accounts =
+        Accounts::open(&dispatcher, opening::master_keys(config, Missing::IsRefused)?, mailer, settings)
+            .await?;
     Ok(Beside { accounts, dispatcher, store })
 }

@@ -17,7 +17,8 @@ use vault::{
 use super::{children::Children, client::address_file::AddressFile, signals};
 use crate::{
     config::{Config, Flags},
-    installation, opening,
+    installation,
+    opening::{self, Missing},
     serve::{self, Backends, Door, Exposure},
     wiring::Services,
 };
@@ -91,7 +92,7 @@ async fn serve_until(
     let public_url = settings.public_url.clone();
     services
         .open_accounts(
-            opening::master_keys(config)?,
+            opening::master_keys(config, Missing::IsMade)?,
             opening::letters(config)?,
             settings,
             &opening::erased(config),

@@ -84,7 +84,8 @@ async fn the_numbers_say_what_happened() {
             text.contains(&needle).then_some(text)
         }
     };
-    let behind = "omoi_consumer_position{consumer=\"board/1\"} 1\n".to_owned();
+    let position = made.body["position"].as_i64().expect("a position");
+    let behind = format!("omoi_consumer_position{{consumer=\"board/1\"}} {position}\n");
     eventually(Duration::from_secs(10), "the board has caught up", || metrics(behind.clone())).await;
     let behind = "omoi_consumer_position{consumer=\"process/retry_timers\"} 1\n".to_owned();
     let text = eventually(Duration::from_secs(10), "the timers as well", || metrics(behind.clone())).await;

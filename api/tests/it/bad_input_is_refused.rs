@@ -49,7 +49,8 @@ impl World {
     }
 
     fn raw(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
-        self.api.request(Method::POST, &format!("/projects/{}/tickets", self.project)).body(body)
+        let request = self.api.request(Method::POST, &format!("/projects/{}/tickets", self.project));
+        request.header("content-type", "application/json").body(body)
     }
 
     fn to_ticket(&self, verb: &str, body: &Value) -> RequestBuilder {

@@ -96,7 +96,9 @@ async fn an_organization_sees_nothing_of_another() {
     }
     assert_eq!(api.last_position().await, before);
     let events = ask(&api, key, &Method::GET, "/events", &Value::Null).await;
-    assert_eq!(events.body["events"], json!([]));
+    let events = events.body["events"].as_array().expect("a list");
+    assert!(events.iter().all(|event| event["aggregate_type"] == "organization"), "{events:?}");
+    assert_eq!(events.len(), 2, "its own founding, and its owner");
     let projects = ask(&api, key, &Method::GET, "/projects", &Value::Null).await;
     assert_eq!(projects.body["projects"], json!([]));
 

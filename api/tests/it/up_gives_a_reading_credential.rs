@@ -17,7 +17,8 @@ async fn it_reads_and_changes_nothing() {
 
     let mut stream = context.get_stream("OMOI_1").await.expect("omoi up makes the stream");
     let info = stream.info().await.expect("a look at it").clone();
-    assert_eq!(info.state.messages, 0);
+    // The operator, the organization `local`, and whose it is.
+    assert_eq!(info.state.messages, 3);
     assert_eq!(info.config.subjects, ["omoi.v1.1.>"]);
     assert_eq!(info.config.metadata.get("omoi-base").map(String::as_str), Some("0"));
     assert!(info.config.deny_delete && info.config.allow_direct);

@@ -71,7 +71,7 @@ pub(crate) async fn assert_rebuilt_are_equal(store: &Store) -> u64 {
     rows
 }
 
-/// Every type of event that there is has happened in this log.
+/// Every type of event about work has happened in this log; people and organizations have stories of their own.
 pub(crate) async fn assert_every_type(database: &Database) {
     let mut connection = database.connect().await;
     let happened: Vec<String> =
@@ -80,7 +80,10 @@ pub(crate) async fn assert_every_type(database: &Database) {
             .await
             .expect("the log");
     let happened: BTreeSet<_> = happened.into_iter().collect();
-    assert_eq!(known_types().difference(&happened).collect::<Vec<_>>(), Vec::<&String>::new());
+    let mut known = known_types();
+    known.retain(|name| !name.starts_with("organization.") && !name.starts_with("user."));
+    assert!(known.len() > 40, "{known:?}");
+    assert_eq!(known.difference(&happened).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// The file of each type of event.
