@@ -4,7 +4,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use eventstore::{Crosscheck, crosscheck};
-use work::project::Project;
+use identity::{organization::Organization, user::User};
+use work::{project::Project, task::Task, ticket::Ticket, work_graph::WorkGraph};
 
 use super::running;
 use crate::config::Config;
@@ -46,7 +47,14 @@ pub(crate) async fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode
     let Audit::Crosscheck(args) = &args.audit;
     let store = running::store(config)?;
     // One line an aggregate that is sourced.
-    let kinds = vec![crosscheck::<Project>(&store, args.most).await?];
+    let kinds = vec![
+        crosscheck::<Project>(&store, args.most).await?,
+        crosscheck::<WorkGraph>(&store, args.most).await?,
+        crosscheck::<Ticket>(&store, args.most).await?,
+        crosscheck::<Task>(&store, args.most).await?,
+        crosscheck::<Organization>(&store, args.most).await?,
+        crosscheck::<User>(&store, args.most).await?,
+    ];
     store.pools().close().await;
     let ok = kinds.iter().all(|kind| kind.different == 0);
     if args.json {

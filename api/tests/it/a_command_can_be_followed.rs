@@ -87,12 +87,12 @@ async fn the_numbers_say_what_happened() {
     let position = made.body["position"].as_i64().expect("a position");
     let behind = format!("omoi_consumer_position{{consumer=\"board/1\"}} {position}\n");
     eventually(Duration::from_secs(10), "the board has caught up", || metrics(behind.clone())).await;
-    let behind = "omoi_consumer_position{consumer=\"process/retry_timers\"} 1\n".to_owned();
+    let behind = format!("omoi_consumer_position{{consumer=\"process/retry_timers\"}} {position}\n");
     let text = eventually(Duration::from_secs(10), "the timers as well", || metrics(behind.clone())).await;
     for line in [
         "omoi_http_requests_total{method=\"POST\",route=\"/api/v1/projects\",status=\"201\"} 1",
         "omoi_http_requests_total{method=\"POST\",route=\"/api/v1/projects/{id}/restore\",status=\"422\"} 1",
-        "omoi_log_position 1",
+        format!("omoi_log_position {position}").as_str(),
         "omoi_parked_roots{consumer=\"board/1\"} 0",
         "omoi_consumer_behind_events{consumer=\"board/1\"} 0",
         "# TYPE omoi_http_request_duration_seconds histogram",
