@@ -1,6 +1,6 @@
 /** What is asked about people, their sessions, organizations and keys. Typed by hand until the routes are in the document. */
 import { queryOptions } from '@tanstack/react-query'
-import { refresh_in } from '../session/renew'
+import { alone, refresh_in } from '../session/renew'
 import { send } from '../session/send'
 import type {
   ApiKey,
@@ -28,10 +28,14 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 interface Extra {
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
+  /** How it is sent: signed, unless it is for who is not here yet. */
+  by?: (request: Request) => Promise<Response>
 }
 
+const unsigned = (request: Request): Promise<Response> => fetch(request)
+
 /** Throws a `ProblemError` with the words of these pages. */
-async function ask(method: Method, path: string, body?: unknown, { headers, signal }: Extra = {}): Promise<Response> {
+async function ask(method: Method, path: string, body?: unknown, { headers, signal, by = send }: Extra = {}): Promise<Response> {
   const request = new Request(new URL(`/api/v1${path}`, location.href), {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
@@ -40,7 +44,7 @@ async function ask(method: Method, path: string, body?: unknown, { headers, sign
   })
   let response: Response
   try {
-    response = await send(request)
+    response = await by(request)
   } catch (cause) {
     if (cause instanceof ProblemError || (cause instanceof DOMException && cause.name === 'AbortError')) throw cause
     throw unreachable(cause)
@@ -58,6 +62,7 @@ const get = <T>(path: string, { position, signal }: { position?: number | undefi
   answer<T>(ask('GET', path, undefined, { signal, headers: position ? { 'omoi-min-position': String(position) } : {} }))
 
 const post = <T>(path: string, body: unknown = {}) => answer<T>(ask('POST', path, body))
+const postUnsigned = <T>(path: string, body: unknown = {}) => answer<T>(ask('POST', path, body, { by: unsigned }))
 
 /** A command of the log: sent again with the same key when its fate is unknown. */
 const order = <T>(method: Method, path: string, body?: unknown) =>
@@ -72,7 +77,9 @@ export interface Entry {
 }
 
 async function entry<T = never>(path: string, body: object): Promise<Entry | T> {
-  const response = await ask('POST', path, { ...body, refresh_in })
+  // Beside the renewal of another tab the later cookie would win, whichever it is. Unsigned: a renewal in here would wait for
+  // itself.
+  const response = await alone(() => ask('POST', path, { ...body, refresh_in }, { by: unsigned }))
   const said = (await response.json()) as SignedIn | T
   return typeof said === 'object' && said !== null && 'access_token' in said
     ? { answer: said, date: response.headers.get('date') }
@@ -85,11 +92,11 @@ export const loginLink = (token: string) => entry('/auth/login-link', { token })
 export const finishOauth = (body: Record<string, string>) => entry<Consent>('/auth/oauth/finish', body)
 export const consentOauth = (body: { token: string; password: string }) => entry('/auth/oauth/consent', body)
 
-export const register = (body: { email: string; password: string; display_name: string }) => post('/auth/register', body)
-export const resendVerification = (email: string) => post('/auth/verify/resend', { email })
-export const forgotPassword = (email: string) => post('/auth/password/forgot', { email })
-export const resetPassword = (body: { token: string; password: string }) => post('/auth/password/reset', body)
-export const startOauth = (provider: string) => post<{ url: string }>(`/auth/oauth/${encodeURIComponent(provider)}/start`)
+export const register = (body: { email: string; password: string; display_name: string }) => postUnsigned('/auth/register', body)
+export const resendVerification = (email: string) => postUnsigned('/auth/verify/resend', { email })
+export const forgotPassword = (email: string) => postUnsigned('/auth/password/forgot', { email })
+export const resetPassword = (body: { token: string; password: string }) => postUnsigned('/auth/password/reset', body)
+export const startOauth = (provider: string) => postUnsigned<{ url: string }>(`/auth/oauth/${encodeURIComponent(provider)}/start`)
 
 /** Ends the session of whoever is here. */
 export const logout = (refresh_token?: string) =>
@@ -103,7 +110,7 @@ export const providersQuery = () =>
 
 // ---- invitations ----
 
-export const lookAtInvitation = (token: string) => post<InvitationSeen>('/invitations/look', { token })
+export const lookAtInvitation = (token: string) => postUnsigned<InvitationSeen>('/invitations/look', { token })
 export const acceptInvitation = (token: string) =>
   order<{ organization: Membership } & Changed>('POST', '/invitations/accept', { token })
 

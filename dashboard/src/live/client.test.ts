@@ -292,6 +292,17 @@ test('a server that refuses what it has just given is not asked in a circle', as
   expect(server.renewals).toBeGreaterThan(3)
 })
 
+test('nor is one that refuses it before it says hello', async () => {
+  server.mute = true
+  client.start()
+  for (let tenths = 0; tenths < 600; tenths += 1) {
+    await settle(100)
+    if (link() === 'connecting' && !server.socket.closed) server.socket.drop(4401)
+  }
+  expect(server.renewals).toBeLessThan(10)
+  expect(server.renewals).toBeGreaterThan(3)
+})
+
 test('a line that held for long comes back at once each time', async () => {
   client.start()
   reader()

@@ -126,6 +126,7 @@ export class Line {
     }
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return
+      if (this.greeted && this.options.now() - this.greetedAt > HELD_MS) this.revocations = 0
       this.hangUp()
       const why = this.farewell ?? 'The connection was lost'
       if (code === REVOKED) void this.revoked(why)
@@ -136,7 +137,6 @@ export class Line {
   /** Comes back with what is newer, or not at all. Each time in a row it waits longer: a server may refuse what it gives. */
   private async revoked(why: string): Promise<void> {
     this.say('connecting', why)
-    if (this.options.now() - this.greetedAt > HELD_MS) this.revocations = 0
     this.attempt = this.revocations++
     // When it cannot be known now, the next ticket says it.
     if (await this.options.renew().catch(() => true)) this.later(why)

@@ -2,7 +2,7 @@
 import { type Entry, logout, readMe, switchTo } from '../api/identity'
 import type { Me } from '../api/identityTypes'
 import { ProblemError } from '../api/problem'
-import { alone, signedIn } from './renew'
+import { signedIn } from './renew'
 import { become, leave, session } from './session'
 import { tellTabs } from './tabs'
 
@@ -38,8 +38,7 @@ const PAUSE_MS = 300
 /** Acts in another organization from now on, in all tabs. Throws a `ProblemError`. */
 export async function goOver(organization: string, tries = TRIES): Promise<void> {
   try {
-    // Beside a renewal the later answer would win, whichever it is.
-    const { answer, date } = await alone(() => switchTo(organization))
+    const { answer, date } = await switchTo(organization)
     signedIn(answer, date)
     tellTabs('look')
   } catch (error) {

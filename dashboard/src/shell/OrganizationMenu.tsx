@@ -34,11 +34,11 @@ export default function OrganizationMenu() {
   return (
     <>
       <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger className="flex h-7 max-w-48 min-w-0 items-center gap-1.5 rounded-md px-2 text-base text-ink-2 hover:bg-sunk hover:text-ink max-sm:max-w-28">
-          <span className="truncate">
-            <span className="sr-only">Organization </span>
-            {steady(current?.name ?? 'No organization')}
-          </span>
+        <DropdownMenu.Trigger
+          aria-label={current ? `Organization ${steady(current.name)}` : undefined}
+          className="flex h-7 max-w-48 min-w-0 items-center gap-1.5 rounded-md px-2 text-base text-ink-2 hover:bg-sunk hover:text-ink max-sm:max-w-28"
+        >
+          <span className="truncate">{steady(current?.name ?? 'No organization')}</span>
           <svg viewBox="0 0 10 10" className="size-2.5 shrink-0 text-ink-3" aria-hidden="true">
             <path d="M2 3.5 5 6.5l3-3" fill="none" stroke="currentColor" strokeWidth={1.5} />
           </svg>

@@ -19,7 +19,9 @@ import { WelcomePage } from './WelcomePage'
 const link = vi.hoisted(() => ({ search: 'token=t0ken' }))
 vi.mock('../session/arrival', () => ({
   arrivedAt: () => new URLSearchParams(link.search),
-  forgetArrival: () => {},
+  forgetArrival: () => {
+    link.search = ''
+  },
 }))
 
 const LONG = 'correct horse battery'

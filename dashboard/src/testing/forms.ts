@@ -2,7 +2,7 @@
 import { fireEvent, screen } from '@testing-library/react'
 
 export async function write(label: string | RegExp, text: string): Promise<HTMLElement> {
-  const field = await screen.findByLabelText(label)
+  const field = await screen.findByLabelText(label, { selector: 'input, select, textarea' })
   fireEvent.input(field, { target: { value: text } })
   return field
 }

@@ -12,17 +12,18 @@ const PLACES = [
   '/p/$project/board',
   '/p/$project/log',
   '/p/$project/t/$ticket',
-  '/sign-in',
-  '/register',
-  '/register/sent',
-  '/forgot',
   '/organization',
 ]
+
+/** Pages that stand alone: whatever leads there is gone. */
+const ALONE = ['/sign-in', '/register', '/register/sent', '/forgot']
 
 /** At an address, if it matters; `router` says where it went. */
 export function show(part: ReactNode, at = '/') {
   const root = createRootRoute({ component: Outlet })
-  const routes = PLACES.map((path) => createRoute({ getParentRoute: () => root, path, component: () => part }))
+  const routes = [...PLACES, ...ALONE].map((path) =>
+    createRoute({ getParentRoute: () => root, path, component: () => (ALONE.includes(path) && path !== at ? null : part) }),
+  )
   const router = createRouter({ routeTree: root.addChildren(routes), history: createMemoryHistory({ initialEntries: [at] }) })
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const drawn = render(
