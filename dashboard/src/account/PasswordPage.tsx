@@ -31,7 +31,7 @@ function Password({ me }: { me: Me }) {
       <PasswordForm key={times} me={me} onChanged={() => setTimes(times + 1)} />
       <p className="mt-5 text-xs text-ink-2">
         Is there none, or has it been forgotten?{' '}
-        <Link to="/forgot" className="underline" onClick={() => keepAddress(me.user.email)}>
+        <Link to="/forgot" className="inline-flex min-h-6 items-center underline" onClick={() => keepAddress(me.user.email)}>
           Let a link be sent
         </Link>{' '}
         by which you choose one.

@@ -90,7 +90,7 @@ function Row({ session, onEnd }: { session: SessionNote; onEnd: () => void }) {
         </p>
       </div>
       {current ? (
-        <span className="text-xs text-ink-2">Sign out in the menu above ends it.</span>
+        <span className="text-xs text-ink-2 max-sm:w-full">Sign out in the menu above ends it.</span>
       ) : (
         <Button aria-label={`End the session of ${nameOf(session)}`} onClick={onEnd}>
           End

@@ -81,7 +81,7 @@ function LimitsRead({ organization: { limits, members }, here }: { organization:
       <dl className="mb-2">
         {lines.map(([word, value]) => (
           <div key={word} className="flex min-h-6 gap-4">
-            <dt className="w-52 text-ink-2">{word}</dt>
+            <dt className="w-52 shrink-0 text-ink-2 max-sm:w-36">{word}</dt>
             <dd className="font-mono">{value}</dd>
           </div>
         ))}

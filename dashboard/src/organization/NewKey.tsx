@@ -56,15 +56,16 @@ export default function NewKey({ here, onMade, onClose }: NewKeyProps) {
             </p>
           )}
           {mine.map(({ id, may }) => (
-            <label key={id} className="flex min-h-6 flex-wrap items-center gap-x-2">
+            <label key={id} className="grid min-h-6 grid-cols-[1rem_1fr] items-center gap-x-2 sm:grid-cols-[1rem_9rem_1fr]">
               <input type="checkbox" name="scopes" value={id} aria-invalid={faults['scopes'] ? true : undefined} className="size-4 accent-(--ink)" />
-              <span className="w-36 font-mono text-xs">{id}</span>
-              <span className="text-ink-2">{may}</span>
+              <span className="font-mono text-xs">{id}</span>
+              <span className="text-ink-2 max-sm:col-start-2">{may}</span>
             </label>
           ))}
           {others.length > 0 && (
             <p className="mt-1 text-xs text-ink-2">
-              A key may not do what you may not: not <span className="font-mono">{others.map(({ id }) => id).join(', ')}</span>.
+              A key may not do what you may not. Not yours to give:{' '}
+              <span className="font-mono">{others.map(({ id }) => id).join(', ')}</span>.
             </p>
           )}
         </fieldset>

@@ -13,7 +13,7 @@ export default function DisplayMenu() {
   const { theme, density, letters } = useStore(preferences)
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="h-7 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink">
+      <DropdownMenu.Trigger className="h-7 shrink-0 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink">
         Display
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

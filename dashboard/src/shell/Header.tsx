@@ -12,12 +12,12 @@ const PersonMenu = lazy(() => import('./PersonMenu'))
 export function Header({ onHelp }: { onHelp: () => void }) {
   const { project } = useParams({ strict: false })
   return (
-    <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-3">
+    <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-3 max-sm:gap-0 max-sm:px-1">
       <Suspense fallback={<span className="h-7 w-32" />}>
         <OrganizationMenu />
         <ProjectMenu project={project} />
       </Suspense>
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex min-w-0 items-center gap-1 max-sm:shrink-0 max-sm:gap-0">
         <LiveState />
         <Suspense fallback={<span className="h-7 w-32" />}>
           <DisplayMenu />
@@ -25,7 +25,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
         </Suspense>
         <button
           type="button"
-          className="grid size-7 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink"
+          className="grid size-7 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunk hover:text-ink"
           aria-label="Help: the keys"
           title="The keys (?)"
           onClick={onHelp}

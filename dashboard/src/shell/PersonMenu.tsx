@@ -25,7 +25,7 @@ export default function PersonMenu() {
 
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="flex h-7 max-w-40 min-w-0 items-center gap-1.5 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink">
+      <DropdownMenu.Trigger className="flex h-7 max-w-40 min-w-8 shrink-0 items-center gap-1.5 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink">
         <svg viewBox="0 0 16 16" className="size-4 shrink-0" aria-hidden="true">
           <path
             d={user ? 'M8 8.2a2.9 2.9 0 1 0 0-5.8 2.9 2.9 0 0 0 0 5.8zM2.6 14c.5-2.6 2.6-4 5.4-4s4.9 1.4 5.4 4' : 'M6 10.5a3.2 3.2 0 1 1 2.6-2.9L14 7.5v2.3h-1.6v1.6h-2V9.8H8'}
