@@ -105,6 +105,8 @@ test('a tab that was opened with a key stays: its key is not of the session', as
   await one.begin()
   await other.begin()
   two.openWithKey('omoi_secret')
+  one.tell('look')
+  await vi.waitFor(() => expect(other.session.getState()).toMatchObject({ bearer: 'token-3' }))
   await one.doors.signOut()
   await vi.waitFor(() => expect(other.session.getState().state).toBe('out'))
   expect(two.session.getState()).toEqual({ state: 'key', bearer: 'omoi_secret' })

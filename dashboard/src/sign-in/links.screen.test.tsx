@@ -1,6 +1,5 @@
 /** Pages that links of mails, of the server and of providers lead to. */
-import { screen, waitFor } from '@testing-library/react'
-import { StrictMode } from 'react'
+import { configure, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { become, leave, openWithKey, session } from '../session/session'
 import { describedBy, enter, press, write } from '../testing/forms'
@@ -33,6 +32,7 @@ beforeEach(() => {
   leave()
 })
 afterEach(() => {
+  configure({ reactStrictMode: false })
   leave()
   sessionStorage.clear()
   vi.unstubAllGlobals()
@@ -177,12 +177,8 @@ test('a link for a password that is over says where to get another', async () =>
 
 test('the first link signs in at once, and only once', async () => {
   const asked = serve({ 'POST /api/v1/auth/login-link': { body: signedInAs() } })
-  const { router } = show(
-    <StrictMode>
-      <WelcomePage />
-    </StrictMode>,
-    '/log',
-  )
+  configure({ reactStrictMode: true })
+  const { router } = show(<WelcomePage />, '/log')
   await waitFor(() => expect(router.state.location.href).toBe('/'))
   expect(asked.map(({ body }) => body)).toEqual([{ token: 't0ken', refresh_in: 'cookie' }])
   expect(session.getState().state).toBe('person')
@@ -209,11 +205,8 @@ test('back from a provider it finishes, and goes where one wanted to go', async 
   link.search = 'code=c0de&state=st&iss=https%3A%2F%2Fid.example'
   sessionStorage.setItem('omoi.back', '/log')
   const asked = serve({ 'POST /api/v1/auth/oauth/finish': { body: signedInAs() } })
-  const { router } = show(
-    <StrictMode>
-      <OauthPage />
-    </StrictMode>,
-  )
+  configure({ reactStrictMode: true })
+  const { router } = show(<OauthPage />)
   await waitFor(() => expect(router.state.location.href).toBe('/log'))
   expect(asked.map(({ body }) => body)).toEqual([{ code: 'c0de', state: 'st', iss: 'https://id.example', refresh_in: 'cookie' }])
 })
