@@ -97,7 +97,12 @@ function InviteForm({ here, onInvited }: { here: Here; onInvited: (position: num
       element.current?.reset()
       await onInvited(position)
     },
-    about: { already_invited: 'email', already_member: { field: 'email', words: 'Whoever has this address is a member already.' }, above_asker: 'role', invalid_email: 'email' },
+    about: {
+      already_invited: 'email',
+      already_member: { field: 'email', words: 'Whoever has this address is a member already.' },
+      above_asker: 'role',
+      invalid_email: 'email',
+    },
   })
   return (
     <form {...form} ref={element} aria-label="Invite somebody" className="rounded-lg border border-line p-3">
