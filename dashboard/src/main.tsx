@@ -1,4 +1,5 @@
 /** Where the page begins: what is tied to the browser once, and the router. */
+import './session/arrival'
 import './styles.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -8,7 +9,8 @@ import { forgetBoards } from './board/store'
 import { keepAlive } from './live'
 import { queries } from './queries'
 import { router } from './router'
-import { session } from './session/session'
+import { onSomebodyElse } from './session/session'
+import { joinTabs } from './session/tabs'
 import { noticeNewVersion } from './shell/newVersion'
 import { applyPreferences } from './shell/preferences'
 import { listenForKeys } from './shell/useKeys'
@@ -16,14 +18,13 @@ import { listenForKeys } from './shell/useKeys'
 applyPreferences()
 listenForKeys()
 noticeNewVersion()
-keepAlive()
-
-// Another key may see other things: nothing of the last one stays.
-session.subscribe(({ key }, before) => {
-  if (key === before.key) return
+joinTabs()
+// Somebody else may see other things: nothing of the last one stays. Before the socket, which may bring what is new.
+onSomebodyElse(() => {
   queries.clear()
   forgetBoards()
 })
+keepAlive()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

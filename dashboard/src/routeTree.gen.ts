@@ -10,7 +10,25 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
+import { Route as OpenRouteImport } from './routes/_open'
+import { Route as AccountRouteImport } from './routes/account'
 import { Route as LogRouteImport } from './routes/log'
+import { Route as OrganizationRouteImport } from './routes/organization'
+import { Route as OpenForgotRouteImport } from './routes/_open.forgot'
+import { Route as OpenInvitationRouteImport } from './routes/_open.invitation'
+import { Route as OpenResetRouteImport } from './routes/_open.reset'
+import { Route as OpenVerifyRouteImport } from './routes/_open.verify'
+import { Route as OpenWelcomeRouteImport } from './routes/_open.welcome'
+import { Route as AccountPasswordRouteImport } from './routes/account.password'
+import { Route as AccountProfileRouteImport } from './routes/account.profile'
+import { Route as AccountSessionsRouteImport } from './routes/account.sessions'
+import { Route as OrganizationIndexRouteImport } from './routes/organization.index'
+import { Route as OrganizationKeysRouteImport } from './routes/organization.keys'
+import { Route as OrganizationMembersRouteImport } from './routes/organization.members'
+import { Route as OpenRegisterIndexRouteImport } from './routes/_open.register.index'
+import { Route as OpenRegisterSentRouteImport } from './routes/_open.register.sent'
+import { Route as OpenSignInIndexRouteImport } from './routes/_open.sign-in.index'
+import { Route as OpenSignInOauthRouteImport } from './routes/_open.sign-in.oauth'
 import { Route as PProjectIndexRouteImport } from './routes/p.$project.index'
 import { Route as PProjectBoardRouteImport } from './routes/p.$project.board'
 import { Route as PProjectLogRouteImport } from './routes/p.$project.log'
@@ -21,10 +39,99 @@ const IndexRoute = IndexRouteImport.update({
   path: '/',
   getParentRoute: () => rootRouteImport,
 } as any)
+const OpenRoute = OpenRouteImport.update({
+  id: '/_open',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AccountRoute = AccountRouteImport.update({
+  id: '/account',
+  path: '/account',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const LogRoute = LogRouteImport.update({
   id: '/log',
   path: '/log',
   getParentRoute: () => rootRouteImport,
+} as any)
+const OrganizationRoute = OrganizationRouteImport.update({
+  id: '/organization',
+  path: '/organization',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const OpenForgotRoute = OpenForgotRouteImport.update({
+  id: '/forgot',
+  path: '/forgot',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenInvitationRoute = OpenInvitationRouteImport.update({
+  id: '/invitation',
+  path: '/invitation',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenResetRoute = OpenResetRouteImport.update({
+  id: '/reset',
+  path: '/reset',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenVerifyRoute = OpenVerifyRouteImport.update({
+  id: '/verify',
+  path: '/verify',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenWelcomeRoute = OpenWelcomeRouteImport.update({
+  id: '/welcome',
+  path: '/welcome',
+  getParentRoute: () => OpenRoute,
+} as any)
+const AccountPasswordRoute = AccountPasswordRouteImport.update({
+  id: '/password',
+  path: '/password',
+  getParentRoute: () => AccountRoute,
+} as any)
+const AccountProfileRoute = AccountProfileRouteImport.update({
+  id: '/profile',
+  path: '/profile',
+  getParentRoute: () => AccountRoute,
+} as any)
+const AccountSessionsRoute = AccountSessionsRouteImport.update({
+  id: '/sessions',
+  path: '/sessions',
+  getParentRoute: () => AccountRoute,
+} as any)
+const OrganizationIndexRoute = OrganizationIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => OrganizationRoute,
+} as any)
+const OrganizationKeysRoute = OrganizationKeysRouteImport.update({
+  id: '/keys',
+  path: '/keys',
+  getParentRoute: () => OrganizationRoute,
+} as any)
+const OrganizationMembersRoute = OrganizationMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
+  getParentRoute: () => OrganizationRoute,
+} as any)
+const OpenRegisterIndexRoute = OpenRegisterIndexRouteImport.update({
+  id: '/register/',
+  path: '/register/',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenRegisterSentRoute = OpenRegisterSentRouteImport.update({
+  id: '/register/sent',
+  path: '/register/sent',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenSignInIndexRoute = OpenSignInIndexRouteImport.update({
+  id: '/sign-in/',
+  path: '/sign-in/',
+  getParentRoute: () => OpenRoute,
+} as any)
+const OpenSignInOauthRoute = OpenSignInOauthRouteImport.update({
+  id: '/sign-in/oauth',
+  path: '/sign-in/oauth',
+  getParentRoute: () => OpenRoute,
 } as any)
 const PProjectIndexRoute = PProjectIndexRouteImport.update({
   id: '/p/$project/',
@@ -49,26 +156,77 @@ const PProjectTTicketRoute = PProjectTTicketRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
+  '/account': typeof AccountRouteWithChildren
   '/log': typeof LogRoute
+  '/organization': typeof OrganizationRouteWithChildren
+  '/forgot': typeof OpenForgotRoute
+  '/invitation': typeof OpenInvitationRoute
+  '/reset': typeof OpenResetRoute
+  '/verify': typeof OpenVerifyRoute
+  '/welcome': typeof OpenWelcomeRoute
+  '/account/password': typeof AccountPasswordRoute
+  '/account/profile': typeof AccountProfileRoute
+  '/account/sessions': typeof AccountSessionsRoute
+  '/organization/keys': typeof OrganizationKeysRoute
+  '/organization/members': typeof OrganizationMembersRoute
+  '/organization/': typeof OrganizationIndexRoute
+  '/register/sent': typeof OpenRegisterSentRoute
+  '/sign-in/oauth': typeof OpenSignInOauthRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
+  '/register/': typeof OpenRegisterIndexRoute
+  '/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
+  '/account': typeof AccountRouteWithChildren
   '/log': typeof LogRoute
+  '/forgot': typeof OpenForgotRoute
+  '/invitation': typeof OpenInvitationRoute
+  '/reset': typeof OpenResetRoute
+  '/verify': typeof OpenVerifyRoute
+  '/welcome': typeof OpenWelcomeRoute
+  '/account/password': typeof AccountPasswordRoute
+  '/account/profile': typeof AccountProfileRoute
+  '/account/sessions': typeof AccountSessionsRoute
+  '/organization/keys': typeof OrganizationKeysRoute
+  '/organization/members': typeof OrganizationMembersRoute
+  '/organization': typeof OrganizationIndexRoute
+  '/register/sent': typeof OpenRegisterSentRoute
+  '/sign-in/oauth': typeof OpenSignInOauthRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
+  '/register': typeof OpenRegisterIndexRoute
+  '/sign-in': typeof OpenSignInIndexRoute
   '/p/$project': typeof PProjectIndexRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
+  '/_open': typeof OpenRouteWithChildren
+  '/account': typeof AccountRouteWithChildren
   '/log': typeof LogRoute
+  '/organization': typeof OrganizationRouteWithChildren
+  '/_open/forgot': typeof OpenForgotRoute
+  '/_open/invitation': typeof OpenInvitationRoute
+  '/_open/reset': typeof OpenResetRoute
+  '/_open/verify': typeof OpenVerifyRoute
+  '/_open/welcome': typeof OpenWelcomeRoute
+  '/account/password': typeof AccountPasswordRoute
+  '/account/profile': typeof AccountProfileRoute
+  '/account/sessions': typeof AccountSessionsRoute
+  '/organization/keys': typeof OrganizationKeysRoute
+  '/organization/members': typeof OrganizationMembersRoute
+  '/organization/': typeof OrganizationIndexRoute
+  '/_open/register/sent': typeof OpenRegisterSentRoute
+  '/_open/sign-in/oauth': typeof OpenSignInOauthRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
+  '/_open/register/': typeof OpenRegisterIndexRoute
+  '/_open/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
@@ -76,32 +234,86 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/account'
     | '/log'
+    | '/organization'
+    | '/forgot'
+    | '/invitation'
+    | '/reset'
+    | '/verify'
+    | '/welcome'
+    | '/account/password'
+    | '/account/profile'
+    | '/account/sessions'
+    | '/organization/keys'
+    | '/organization/members'
+    | '/organization/'
+    | '/register/sent'
+    | '/sign-in/oauth'
     | '/p/$project/board'
     | '/p/$project/log'
+    | '/register/'
+    | '/sign-in/'
     | '/p/$project/'
     | '/p/$project/t/$ticket'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
+    | '/account'
     | '/log'
+    | '/forgot'
+    | '/invitation'
+    | '/reset'
+    | '/verify'
+    | '/welcome'
+    | '/account/password'
+    | '/account/profile'
+    | '/account/sessions'
+    | '/organization/keys'
+    | '/organization/members'
+    | '/organization'
+    | '/register/sent'
+    | '/sign-in/oauth'
     | '/p/$project/board'
     | '/p/$project/log'
+    | '/register'
+    | '/sign-in'
     | '/p/$project'
     | '/p/$project/t/$ticket'
   id:
     | '__root__'
     | '/'
+    | '/_open'
+    | '/account'
     | '/log'
+    | '/organization'
+    | '/_open/forgot'
+    | '/_open/invitation'
+    | '/_open/reset'
+    | '/_open/verify'
+    | '/_open/welcome'
+    | '/account/password'
+    | '/account/profile'
+    | '/account/sessions'
+    | '/organization/keys'
+    | '/organization/members'
+    | '/organization/'
+    | '/_open/register/sent'
+    | '/_open/sign-in/oauth'
     | '/p/$project/board'
     | '/p/$project/log'
+    | '/_open/register/'
+    | '/_open/sign-in/'
     | '/p/$project/'
     | '/p/$project/t/$ticket'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  OpenRoute: typeof OpenRouteWithChildren
+  AccountRoute: typeof AccountRouteWithChildren
   LogRoute: typeof LogRoute
+  OrganizationRoute: typeof OrganizationRouteWithChildren
   PProjectBoardRoute: typeof PProjectBoardRoute
   PProjectLogRoute: typeof PProjectLogRoute
   PProjectIndexRoute: typeof PProjectIndexRoute
@@ -117,12 +329,138 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof IndexRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_open': {
+      id: '/_open'
+      path: ''
+      fullPath: '/'
+      preLoaderRoute: typeof OpenRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/account': {
+      id: '/account'
+      path: '/account'
+      fullPath: '/account'
+      preLoaderRoute: typeof AccountRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/log': {
       id: '/log'
       path: '/log'
       fullPath: '/log'
       preLoaderRoute: typeof LogRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    '/organization': {
+      id: '/organization'
+      path: '/organization'
+      fullPath: '/organization'
+      preLoaderRoute: typeof OrganizationRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/_open/forgot': {
+      id: '/_open/forgot'
+      path: '/forgot'
+      fullPath: '/forgot'
+      preLoaderRoute: typeof OpenForgotRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/invitation': {
+      id: '/_open/invitation'
+      path: '/invitation'
+      fullPath: '/invitation'
+      preLoaderRoute: typeof OpenInvitationRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/reset': {
+      id: '/_open/reset'
+      path: '/reset'
+      fullPath: '/reset'
+      preLoaderRoute: typeof OpenResetRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/verify': {
+      id: '/_open/verify'
+      path: '/verify'
+      fullPath: '/verify'
+      preLoaderRoute: typeof OpenVerifyRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/welcome': {
+      id: '/_open/welcome'
+      path: '/welcome'
+      fullPath: '/welcome'
+      preLoaderRoute: typeof OpenWelcomeRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/account/password': {
+      id: '/account/password'
+      path: '/password'
+      fullPath: '/account/password'
+      preLoaderRoute: typeof AccountPasswordRouteImport
+      parentRoute: typeof AccountRoute
+    }
+    '/account/profile': {
+      id: '/account/profile'
+      path: '/profile'
+      fullPath: '/account/profile'
+      preLoaderRoute: typeof AccountProfileRouteImport
+      parentRoute: typeof AccountRoute
+    }
+    '/account/sessions': {
+      id: '/account/sessions'
+      path: '/sessions'
+      fullPath: '/account/sessions'
+      preLoaderRoute: typeof AccountSessionsRouteImport
+      parentRoute: typeof AccountRoute
+    }
+    '/organization/': {
+      id: '/organization/'
+      path: '/'
+      fullPath: '/organization/'
+      preLoaderRoute: typeof OrganizationIndexRouteImport
+      parentRoute: typeof OrganizationRoute
+    }
+    '/organization/keys': {
+      id: '/organization/keys'
+      path: '/keys'
+      fullPath: '/organization/keys'
+      preLoaderRoute: typeof OrganizationKeysRouteImport
+      parentRoute: typeof OrganizationRoute
+    }
+    '/organization/members': {
+      id: '/organization/members'
+      path: '/members'
+      fullPath: '/organization/members'
+      preLoaderRoute: typeof OrganizationMembersRouteImport
+      parentRoute: typeof OrganizationRoute
+    }
+    '/_open/register/': {
+      id: '/_open/register/'
+      path: '/register'
+      fullPath: '/register/'
+      preLoaderRoute: typeof OpenRegisterIndexRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/register/sent': {
+      id: '/_open/register/sent'
+      path: '/register/sent'
+      fullPath: '/register/sent'
+      preLoaderRoute: typeof OpenRegisterSentRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/sign-in/': {
+      id: '/_open/sign-in/'
+      path: '/sign-in'
+      fullPath: '/sign-in/'
+      preLoaderRoute: typeof OpenSignInIndexRouteImport
+      parentRoute: typeof OpenRoute
+    }
+    '/_open/sign-in/oauth': {
+      id: '/_open/sign-in/oauth'
+      path: '/sign-in/oauth'
+      fullPath: '/sign-in/oauth'
+      preLoaderRoute: typeof OpenSignInOauthRouteImport
+      parentRoute: typeof OpenRoute
     }
     '/p/$project/': {
       id: '/p/$project/'
@@ -155,9 +493,69 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface OpenRouteChildren {
+  OpenForgotRoute: typeof OpenForgotRoute
+  OpenInvitationRoute: typeof OpenInvitationRoute
+  OpenResetRoute: typeof OpenResetRoute
+  OpenVerifyRoute: typeof OpenVerifyRoute
+  OpenWelcomeRoute: typeof OpenWelcomeRoute
+  OpenRegisterSentRoute: typeof OpenRegisterSentRoute
+  OpenSignInOauthRoute: typeof OpenSignInOauthRoute
+  OpenRegisterIndexRoute: typeof OpenRegisterIndexRoute
+  OpenSignInIndexRoute: typeof OpenSignInIndexRoute
+}
+
+const OpenRouteChildren: OpenRouteChildren = {
+  OpenForgotRoute: OpenForgotRoute,
+  OpenInvitationRoute: OpenInvitationRoute,
+  OpenResetRoute: OpenResetRoute,
+  OpenVerifyRoute: OpenVerifyRoute,
+  OpenWelcomeRoute: OpenWelcomeRoute,
+  OpenRegisterSentRoute: OpenRegisterSentRoute,
+  OpenSignInOauthRoute: OpenSignInOauthRoute,
+  OpenRegisterIndexRoute: OpenRegisterIndexRoute,
+  OpenSignInIndexRoute: OpenSignInIndexRoute,
+}
+
+const OpenRouteWithChildren = OpenRoute._addFileChildren(OpenRouteChildren)
+
+interface AccountRouteChildren {
+  AccountPasswordRoute: typeof AccountPasswordRoute
+  AccountProfileRoute: typeof AccountProfileRoute
+  AccountSessionsRoute: typeof AccountSessionsRoute
+}
+
+const AccountRouteChildren: AccountRouteChildren = {
+  AccountPasswordRoute: AccountPasswordRoute,
+  AccountProfileRoute: AccountProfileRoute,
+  AccountSessionsRoute: AccountSessionsRoute,
+}
+
+const AccountRouteWithChildren =
+  AccountRoute._addFileChildren(AccountRouteChildren)
+
+interface OrganizationRouteChildren {
+  OrganizationKeysRoute: typeof OrganizationKeysRoute
+  OrganizationMembersRoute: typeof OrganizationMembersRoute
+  OrganizationIndexRoute: typeof OrganizationIndexRoute
+}
+
+const OrganizationRouteChildren: OrganizationRouteChildren = {
+  OrganizationKeysRoute: OrganizationKeysRoute,
+  OrganizationMembersRoute: OrganizationMembersRoute,
+  OrganizationIndexRoute: OrganizationIndexRoute,
+}
+
+const OrganizationRouteWithChildren = OrganizationRoute._addFileChildren(
+  OrganizationRouteChildren,
+)
+
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  OpenRoute: OpenRouteWithChildren,
+  AccountRoute: AccountRouteWithChildren,
   LogRoute: LogRoute,
+  OrganizationRoute: OrganizationRouteWithChildren,
   PProjectBoardRoute: PProjectBoardRoute,
   PProjectLogRoute: PProjectLogRoute,
   PProjectIndexRoute: PProjectIndexRoute,

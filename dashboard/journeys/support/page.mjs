@@ -2,7 +2,7 @@
 import { eventually } from './journey.mjs'
 
 /**
- * Opens an address in a profile of its own and signs in. `faults` gathers what must never happen there: dialogs, errors
+ * Opens an address in a profile of its own, with the operator's key. `faults` gathers what must never happen there: dialogs, errors
  * of scripts, refusals of the policy, requests to somebody else.
  */
 export async function visit(browser, server, path = '/', options = {}) {
@@ -15,7 +15,7 @@ export async function visit(browser, server, path = '/', options = {}) {
   })
   const page = await context.newPage()
   const faults = watch(page, server.url)
-  await page.goto(path)
+  await page.goto(`/sign-in?${new URLSearchParams({ with: 'key', to: path })}`)
   await page.getByLabel('Key', { exact: true }).fill(server.key)
   await page.getByRole('button', { name: 'Open' }).click()
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()

@@ -1,25 +1,10 @@
-/** The one way to the API: typed by its own document, signed with the key, failing with words. */
+/** The one way to the API: typed by its own document, signed by who is here, failing with words. */
 import createClient from 'openapi-fetch'
-import { session } from '../session/session'
-import { problemOf, unreachable } from './problem'
+import { send } from '../session/send'
+import { ProblemError, problemOf, unreachable } from './problem'
 import type { paths } from './schema'
 
-// Looked up at each call, so that a test can stand in for the server.
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin, fetch: (request) => globalThis.fetch(request) })
-
-api.use({
-  onRequest({ request }) {
-    const { key } = session.getState()
-    if (key && !request.headers.has('authorization')) request.headers.set('authorization', `Bearer ${key}`)
-  },
-  onResponse({ request, response }) {
-    // The key was revoked, or the server is another one: ask again rather than fail everywhere.
-    const { key } = session.getState()
-    if (response.status === 401 && key && request.headers.get('authorization') === `Bearer ${key}`) {
-      session.getState().forget('This key opens nothing any more. Paste another one.')
-    }
-  },
-})
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin, fetch: send })
 
 interface Answer<T> {
   data?: T
@@ -37,7 +22,7 @@ export async function answered<T>(call: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await call
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    if (cause instanceof ProblemError || (cause instanceof DOMException && cause.name === 'AbortError')) throw cause
     throw unreachable(cause)
   }
   if (!answer.response.ok) throw problemOf(answer.response.status, answer.error)

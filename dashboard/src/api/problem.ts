@@ -18,7 +18,7 @@ export class ProblemError extends Error {
 
 /** Sentences where the page knows more than the server: what to do here. All else says what the server says. */
 const HERE: Record<string, string> = {
-  unauthenticated: 'This key opens nothing here. Paste another one.',
+  unauthenticated: 'This opens nothing here. Sign in again, or use another key.',
   unreachable: 'The server cannot be reached. Nothing was changed.',
   precondition_failed: 'Somebody changed it meanwhile. Look at it again, then decide.',
 }

@@ -8,7 +8,7 @@ import type { Phase, Priority } from './types'
  *
  * Throws the `ProblemError` of the last try.
  */
-async function once<T>(send: (header: { 'Idempotency-Key': string }) => Promise<T>): Promise<T> {
+export async function once<T>(send: (header: { 'Idempotency-Key': string }) => Promise<T>): Promise<T> {
   const header = { 'Idempotency-Key': crypto.randomUUID() }
   try {
     return await send(header)

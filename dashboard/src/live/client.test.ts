@@ -255,6 +255,70 @@ test('a key that opens nothing ends the trying', async () => {
   expect(link()).toBe('off')
 })
 
+test('what opened the line has ended: it is renewed, and the line comes back where it was', async () => {
+  const page = reader()
+  client.start()
+  await settle()
+  server.socket.say({ op: 'bye', reason: 'revoked', resume: { 1: 0 } })
+  server.socket.drop(4401)
+  expect(client.status.getState().why).toBe('What opened the connection has ended')
+  server.happen()
+  await settle(2000)
+  expect(server.renewals).toBe(1)
+  expect(server.tickets).toBe(2)
+  expect(link()).toBe('live')
+  expect(page.got).toEqual(whole())
+  expect(page.reads).toBe(0)
+})
+
+test('what cannot be renewed ends the trying', async () => {
+  client.start()
+  await settle()
+  server.renews = false
+  server.socket.drop(4401)
+  await settle(60_000)
+  expect(link()).toBe('off')
+  expect(server.tickets).toBe(1)
+})
+
+test('a server that refuses what it has just given is not asked in a circle', async () => {
+  client.start()
+  for (let tenths = 0; tenths < 600; tenths += 1) {
+    await settle(100)
+    if (link() === 'live') server.socket.drop(4401)
+  }
+  // A minute: after 0.4, 0.8, 1.5, 3, 6, 12 and 24 s, and not hundreds of times.
+  expect(server.renewals).toBeLessThan(10)
+  expect(server.renewals).toBeGreaterThan(3)
+})
+
+test('nor is one that refuses it before it says hello', async () => {
+  server.mute = true
+  client.start()
+  for (let tenths = 0; tenths < 600; tenths += 1) {
+    await settle(100)
+    if (link() === 'connecting' && !server.socket.closed) server.socket.drop(4401)
+  }
+  expect(server.renewals).toBeLessThan(10)
+  expect(server.renewals).toBeGreaterThan(3)
+})
+
+test('a line that held for long comes back at once each time', async () => {
+  client.start()
+  reader()
+  for (let hours = 0; hours < 5; hours += 1) {
+    for (let seconds = 0; seconds < 90; seconds += 1) {
+      await settle(1000)
+      server.happen()
+      server.flush()
+    }
+    server.socket.drop(4401)
+    await settle(1000)
+    expect(link()).toBe('live')
+  }
+  expect(server.renewals).toBe(5)
+})
+
 test('who is told to go says why, and comes back', async () => {
   reader()
   client.start()

@@ -12,7 +12,7 @@ import { createLiveStatus, type LiveStatusStore } from './status'
 
 export type { Socket } from './line'
 
-export interface LiveOptions extends Pick<LineOptions, 'ticket' | 'connect'> {
+export interface LiveOptions extends Pick<LineOptions, 'ticket' | 'connect' | 'renew'> {
   random?(): number
   now?(): number
   painted?(done: () => void): void

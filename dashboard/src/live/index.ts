@@ -1,10 +1,11 @@
 /** The socket of this page. */
-import { session } from '../session/session'
-import { socketTicket } from '../session/ticket'
+import { onSomebodyElse } from '../session/session'
+import { socketTicket, ticketRefused } from '../session/ticket'
 import { LiveClient, type Socket } from './client'
 
 export const live = new LiveClient({
   ticket: socketTicket,
+  renew: ticketRefused,
   connect(ticket) {
     const address = new URL('/api/v1/ws', location.href)
     address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -13,12 +14,11 @@ export const live = new LiveClient({
   },
 })
 
-/** Ties the socket to the key, the network and the tab. Called once, from `main.tsx`. */
+/** Ties the socket to who is here, the network and the tab. Called once, from `main.tsx`. */
 export function keepAlive(): void {
-  session.subscribe(({ key }, before) => {
-    if (key === before.key) return
+  onSomebodyElse((who) => {
     live.stop()
-    if (key) live.start()
+    if (who) live.start()
   })
   window.addEventListener('online', () => live.retryNow())
   const look = () => live.setVisible(document.visibilityState === 'visible')

@@ -17,6 +17,8 @@ export interface LineOptions {
   /** Opens one socket; throws a `ProblemError`. */
   ticket(): Promise<string>
   connect(ticket: string): Socket
+  /** What opened the line opens nothing any more: is there something newer? Throws when that cannot be known now. */
+  renew(): Promise<boolean>
   random(): number
   now(): number
 }
@@ -32,11 +34,16 @@ const isMissing = (error: unknown): boolean => error instanceof ProblemError && 
 
 const GREETING_MS = 10_000
 
+/** The close code for a session or key that has ended. */
+const REVOKED = 4401
+/** A line that held so long did not end because of what opened it. */
+const HELD_MS = 60_000
+
 /** What the server says at parting, for people. */
 const PARTINGS: Record<string, string> = {
   too_slow: 'This page could not keep up',
   shutdown: 'The server restarts',
-  revoked: 'The key was revoked',
+  revoked: 'What opened the connection has ended',
   misuse: 'The server did not understand this page',
 }
 
@@ -50,6 +57,9 @@ export class Line {
   private why: string | null = null
   private farewell: string | null = null
   private attempt = 0
+  private greetedAt = 0
+  /** How often in a row a new line was refused what had just opened it. */
+  private revocations = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private silenceTimer: ReturnType<typeof setTimeout> | undefined
   private readonly options: LineOptions
@@ -114,17 +124,30 @@ export class Line {
     socket.onmessage = ({ data }) => {
       if (this.socket === socket && typeof data === 'string') this.hear(parseFrame(data))
     }
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.socket !== socket) return
+      if (this.greeted && this.options.now() - this.greetedAt > HELD_MS) this.revocations = 0
       this.hangUp()
-      this.later(this.farewell ?? 'The connection was lost')
+      const why = this.farewell ?? 'The connection was lost'
+      if (code === REVOKED) void this.revoked(why)
+      else this.later(why)
     }
+  }
+
+  /** Comes back with what is newer, or not at all. Each time in a row it waits longer: a server may refuse what it gives. */
+  private async revoked(why: string): Promise<void> {
+    this.say('connecting', why)
+    this.attempt = this.revocations++
+    // When it cannot be known now, the next ticket says it.
+    if (await this.options.renew().catch(() => true)) this.later(why)
+    else this.stop()
   }
 
   private hear(frame: ServerFrame | null): void {
     if (frame?.op === 'bye') this.farewell = PARTINGS[frame.reason] ?? 'The server closed the connection'
     if (frame?.op === 'hello') {
       this.greeted = true
+      this.greetedAt = this.options.now()
       this.attempt = 0
       this.listen(null)
       this.say('live', null)

@@ -1,7 +1,6 @@
 /** How the page looks and listens, for this browser. */
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
-import { session } from '../session/session'
 import { HEADING, ITEM, MENU } from '../ui/menu'
 import { choose, DENSITIES, type Density, preferences, THEMES, type Theme } from './preferences'
 
@@ -14,7 +13,7 @@ export default function DisplayMenu() {
   const { theme, density, letters } = useStore(preferences)
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="h-7 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink">
+      <DropdownMenu.Trigger className="h-7 shrink-0 rounded-md px-2 text-xs text-ink-2 hover:bg-sunk hover:text-ink">
         Display
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -41,11 +40,6 @@ export default function DisplayMenu() {
             <Tick />
             Single letters act
           </DropdownMenu.CheckboxItem>
-          <DropdownMenu.Separator className="my-1 border-t border-line" />
-          <DropdownMenu.Item className={ITEM} onSelect={() => session.getState().forget()}>
-            <span className="w-3.5" />
-            Forget the key
-          </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -10,7 +10,7 @@ export function LiveState() {
   const seconds = useSecondsTo(status.retryAt)
   const { word, detail, state } = describe(status, seconds)
   return (
-    <div className="flex min-w-0 items-center gap-1">
+    <div className="flex min-w-0 items-center gap-1 max-sm:shrink-0">
       <button
         type="button"
         className="flex h-7 min-w-0 items-center gap-1.5 rounded-md px-2 font-mono text-xs whitespace-nowrap hover:bg-sunk"
@@ -18,8 +18,8 @@ export function LiveState() {
         onClick={() => (status.link === 'live' || status.paused ? togglePause() : live.retryNow())}
       >
         <Dot state={state} />
-        <span className="font-semibold">{word}</span>
-        <span className={`truncate text-ink-2 ${state === 'away' ? 'font-sans' : ''}`}>{detail}</span>
+        <span className="shrink-0 font-semibold">{word}</span>
+        <span className={`truncate text-ink-2 max-sm:sr-only ${state === 'away' ? 'font-sans' : ''}`}>{detail}</span>
       </button>
     </div>
   )

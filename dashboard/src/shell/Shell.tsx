@@ -1,7 +1,8 @@
 /** What stands around every page: navigation, head, notes, and the one live region. */
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useLocation, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
+import { session } from '../session/session'
 import { announce, spoken } from './announce'
 import { Header } from './Header'
 import { Nav } from './Nav'
@@ -12,6 +13,7 @@ import { useKeys } from './useKeys'
 import { useLiveProjects } from './useLiveProjects'
 
 const Help = lazy(() => import('./Help'))
+const Nowhere = lazy(() => import('./Nowhere'))
 
 export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false)
@@ -26,7 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Header onHelp={() => setHelp(true)} />
         <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
-          {children}
+          <Somewhere>{children}</Somewhere>
         </main>
       </div>
       <Notices />
@@ -37,6 +39,18 @@ export function Shell({ children }: { children: ReactNode }) {
         </Suspense>
       )}
     </div>
+  )
+}
+
+/** Who belongs to no organization has an account, and nothing else to see. */
+function Somewhere({ children }: { children: ReactNode }) {
+  const nowhere = useStore(session, (now) => now.state === 'person' && now.organization === null)
+  const needsNone = useLocation({ select: ({ pathname }) => pathname.startsWith('/account') })
+  if (!nowhere || needsNone) return children
+  return (
+    <Suspense>
+      <Nowhere />
+    </Suspense>
   )
 }
 

@@ -31,10 +31,10 @@ class FakeSocket implements Socket {
     if (!this.closed) this.onmessage?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) })
   }
 
-  drop(): void {
+  drop(code = 1006): void {
     this.closed = true
     this.server.forget(this)
-    this.onclose?.({ code: 1006 })
+    this.onclose?.({ code })
   }
 }
 
@@ -51,6 +51,9 @@ export class FakeServer {
   tickets = 0
   /** What asking for a ticket fails with. */
   refuses: Error | null = null
+  /** How often somebody asked for something newer, and what was answered. */
+  renewals = 0
+  renews = true
   sockets: FakeSocket[] = []
   /** Answers nothing to a new socket. */
   mute = false
@@ -60,6 +63,11 @@ export class FakeServer {
     if (this.refuses) throw this.refuses
     this.tickets += 1
     return `ticket-${this.tickets}`
+  }
+
+  readonly renew = async (): Promise<boolean> => {
+    this.renewals += 1
+    return this.renews
   }
 
   readonly connect = (): Socket => {

@@ -6,20 +6,32 @@ import axe from 'axe-core'
 import type { ReactNode } from 'react'
 import { vi } from 'vitest'
 
-const PLACES = ['/', '/log', '/p/$project/board', '/p/$project/log', '/p/$project/t/$ticket']
+const PLACES = [
+  '/',
+  '/log',
+  '/p/$project/board',
+  '/p/$project/log',
+  '/p/$project/t/$ticket',
+  '/organization',
+]
 
-export function show(part: ReactNode) {
+/** Pages that stand alone: whatever leads there is gone. */
+const ALONE = ['/sign-in', '/register', '/register/sent', '/forgot']
+
+/** At an address, if it matters; `router` says where it went. */
+export function show(part: ReactNode, at = '/') {
   const root = createRootRoute({ component: Outlet })
-  const routes = PLACES.map((path) => createRoute({ getParentRoute: () => root, path, component: () => part }))
-  const router = createRouter({ routeTree: root.addChildren(routes), history: createMemoryHistory() })
+  const routes = [...PLACES, ...ALONE].map((path) =>
+    createRoute({ getParentRoute: () => root, path, component: () => (ALONE.includes(path) && path !== at ? null : part) }),
+  )
+  const router = createRouter({ routeTree: root.addChildren(routes), history: createMemoryHistory({ initialEntries: [at] }) })
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
-  return render(
+  const drawn = render(
     <QueryClientProvider client={queries}>
-      <main>
-        <RouterProvider router={router as never} />
-      </main>
+      <RouterProvider router={router as never} />
     </QueryClientProvider>,
   )
+  return { ...drawn, router }
 }
 
 export interface Asked {
@@ -29,7 +41,8 @@ export interface Asked {
   body: unknown
 }
 
-type Answer = { status?: number; body: unknown }
+/** Without a body it is a 204. */
+type Answer = { status?: number; body?: unknown; headers?: Record<string, string> }
 
 /** Answers each request by `method path`, or says that there is no such thing. */
 export function serve(answers: Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>): Asked[] {
@@ -40,8 +53,10 @@ export function serve(answers: Record<string, Answer | ((asked: Asked) => Answer
     const asked = { method: request.method, path: new URL(request.url).pathname, headers: request.headers, body: text ? JSON.parse(text) : null }
     all.push(asked)
     const given = answers[`${asked.method} ${asked.path}`]
-    const { status = 200, body } = typeof given === 'function' ? await given(asked) : (given ?? { status: 404, body: problem(404, 'not_found', 'it does not exist') })
-    return new Response(JSON.stringify(body), { status, headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' } })
+    const { body, status = body === undefined ? 204 : 200, headers } = typeof given === 'function' ? await given(asked) : (given ?? { status: 404, body: problem(404, 'not_found', 'it does not exist') })
+    if (status === 204) return new Response(null, { status, headers: headers ?? {} })
+    const type = status < 400 ? 'application/json' : 'application/problem+json'
+    return new Response(JSON.stringify(body), { status, headers: { 'content-type': type, ...headers } })
   })
   return all
 }

@@ -1,7 +1,7 @@
 /** All of one ticket. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useId, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import { projectQuery } from '../api/reads'
 import type { Ticket } from '../api/types'
@@ -14,6 +14,7 @@ import { Glyph, type State } from '../ui/Glyph'
 import { Id } from '../ui/Id'
 import { Outside } from '../ui/Outside'
 import { Priority } from '../ui/Priority'
+import { Section } from '../ui/Section'
 import { Failed, Loading } from '../ui/states'
 import { steady } from '../ui/visible'
 import { When } from '../ui/When'
@@ -79,18 +80,6 @@ export function TicketPage({ project, id }: { project: string; id: string }) {
 }
 
 const count = (n: number): string => (n > 0 ? ` (${n})` : '')
-
-export function Section({ title, children }: { title: string; children: ReactNode }) {
-  const heading = useId()
-  return (
-    <section aria-labelledby={heading}>
-      <h2 id={heading} className="mb-2 border-b border-line pb-1 text-base font-semibold">
-        {title}
-      </h2>
-      {children}
-    </section>
-  )
-}
 
 function stateOf(ticket: Ticket): { state: State; word: string } {
   if (ticket.status === 'cancelled') return { state: 'cancelled', word: 'Cancelled' }

@@ -18,4 +18,13 @@ export function Button({ kind = 'plain', className = '', type = 'button', ...res
 }
 
 export const buttonLook = (kind: Kind): string =>
-  `inline-flex h-7 min-w-6 shrink-0 items-center justify-center gap-1.5 rounded-md px-2.5 text-xs disabled:opacity-50 ${LOOK[kind]}`
+  `inline-flex h-7 min-w-6 shrink-0 items-center justify-center gap-1.5 rounded-md px-2.5 text-xs disabled:opacity-50 aria-disabled:opacity-50 ${LOOK[kind]}`
+
+/** Sends a form. While it does it says so, and stays where the focus is. */
+export function Submit({ busy, doing, ...rest }: ButtonProps & { busy: boolean; doing: string }) {
+  return (
+    <Button kind="primary" type="submit" aria-disabled={busy || undefined} {...rest}>
+      {busy ? doing : rest.children}
+    </Button>
+  )
+}

@@ -1,4 +1,4 @@
-/** Loading, empty, failed: the states that each page has besides the good one. */
+/** Loading, empty, failed: the states that each page has besides the good one. `Forbidden.tsx` has the fourth. */
 import type { ReactNode } from 'react'
 import { mayPass, wordsOf } from '../api/problem'
 import { Button } from './Button'

@@ -1,0 +1,25 @@
+/** What a key can be for, in the words of people. */
+
+export interface Scope {
+  id: string
+  may: string
+}
+
+export const SCOPES: readonly Scope[] = [
+  { id: 'projects:read', may: 'see projects, boards, tickets and tasks' },
+  { id: 'projects:write', may: 'create projects and change them' },
+  { id: 'tickets:write', may: 'create and change tickets, and move them' },
+  { id: 'tickets:force', may: 'move tickets although a gate is closed or a column is full' },
+  { id: 'tickets:approve', may: 'grant or reject approvals' },
+  { id: 'tasks:write', may: 'plan tasks and carry them out' },
+  { id: 'tasks:attest', may: 'vouch for the evidence of a task' },
+  { id: 'events:read', may: 'read the log' },
+  { id: 'projections:read', may: 'see how far the read models are' },
+  { id: 'projections:manage', may: 'rebuild read models' },
+  { id: 'auditor', may: 'read the log and its seals, and nothing else' },
+]
+
+/** What one may put into a key: nothing that one may not do. An auditor reads the log. */
+export function isMine({ id }: Scope, permissions: readonly string[]): boolean {
+  return permissions.includes(id === 'auditor' ? 'events:read' : id)
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, expect, test, vi } from 'vitest'
+
+afterEach(() => {
+  history.replaceState(null, '', '/')
+  vi.unstubAllGlobals()
+})
+
+/** The page is loaded at an address. */
+async function load(address: string) {
+  history.replaceState(null, '', address)
+  vi.resetModules()
+  return import('./arrival')
+}
+
+test.each(['/verify', '/reset', '/invitation', '/welcome'])('a token at %s is read once and leaves the address', async (path) => {
+  const fetch = vi.fn()
+  vi.stubGlobal('fetch', fetch)
+  const logged = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level))
+  const { arrivedAt, forgetArrival } = await load(`${path}?token=s3cret`)
+  expect(location.href).not.toContain('s3cret')
+  expect(arrivedAt(path).get('token')).toBe('s3cret')
+  expect(arrivedAt('/other').get('token')).toBeNull()
+  forgetArrival()
+  expect(arrivedAt(path).get('token')).toBeNull()
+  expect(fetch).not.toHaveBeenCalled()
+  for (const level of logged) expect(level).not.toHaveBeenCalled()
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain('s3cret')
+})
+
+test('what a provider sends back leaves the address too', async () => {
+  const { arrivedAt } = await load('/sign-in/oauth?code=c0de&state=st&iss=https%3A%2F%2Fid.example')
+  expect(location.search).toBe('')
+  expect(Object.fromEntries(arrivedAt('/sign-in/oauth'))).toEqual({ code: 'c0de', state: 'st', iss: 'https://id.example' })
+})
+
+test('the search of other pages stays', async () => {
+  await load('/log?at=7')
+  expect(location.search).toBe('?at=7')
+})
+
+test('it is the first thing that the page loads', () => {
+  const main = readFileSync('src/main.tsx', 'utf8')
+  expect(/^import .*$/m.exec(main)?.[0]).toBe("import './session/arrival'")
+})

@@ -1,0 +1,24 @@
+/**
+ * What came in the address and must not stay there: the tokens of links in mails, and what a provider sends back. Loaded
+ * before everything else, so that no request, no history and no reload has them. They are never written anywhere.
+ */
+
+const PATHS = ['/verify', '/reset', '/invitation', '/welcome', '/sign-in/oauth']
+
+const path = globalThis.location?.pathname.replace(/\/$/, '')
+let came: URLSearchParams | null = null
+
+if (PATHS.includes(path)) {
+  came = new URLSearchParams(location.search)
+  history.replaceState(history.state, '', path)
+}
+
+/** What came to this page. It stays until it is forgotten: somebody may sign in before it is used. */
+export function arrivedAt(page: string): URLSearchParams {
+  return (page === path && came) || new URLSearchParams()
+}
+
+/** It was used. */
+export function forgetArrival(): void {
+  came = null
+}

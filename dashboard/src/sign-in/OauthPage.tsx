@@ -1,0 +1,109 @@
+/** Back from a provider: finishes the sign-in, or asks whether the account there belongs to the person here. */
+import { Link, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
+import { consentOauth, type Entry, finishOauth } from '../api/identity'
+import type { Consent } from '../api/identityTypes'
+import { ProblemError } from '../api/problem'
+import { forgetArrival } from '../session/arrival'
+import { enter } from '../session/doors'
+import { buttonLook, Submit } from '../ui/Button'
+import { Refusal } from '../ui/Field'
+import { PasswordField } from '../ui/PasswordField'
+import { Failed, Loading } from '../ui/states'
+import { useForm } from '../ui/useForm'
+import { visible } from '../ui/visible'
+import { takeBack } from './back'
+import { Frame, LINK, Said } from './Frame'
+import { useArrival, useOnce } from './useArrival'
+
+export function OauthPage() {
+  const router = useRouter()
+  const came = useArrival('/sign-in/oauth')
+  const [consent, setConsent] = useState<Consent['consent'] | null>(null)
+  const [code, state, refused] = [came.get('code'), came.get('state'), came.get('error')]
+
+  function goOn(entry: Entry) {
+    enter(entry)
+    router.history.replace(takeBack())
+  }
+  const error = useOnce(async () => {
+    forgetArrival()
+    if (!code || !state) return
+    const iss = came.get('iss')
+    const answer = await finishOauth({ code, state, ...(iss ? { iss } : {}) })
+    if ('consent' in answer) setConsent(answer.consent)
+    else goOn(answer)
+  })
+
+  if (consent) return <AskConsent consent={consent} onEntry={goOn} />
+  if (code && state && !error) {
+    return (
+      <Frame title="Sign in">
+        <Loading what="what the provider says" />
+      </Frame>
+    )
+  }
+  const isOver = error instanceof ProblemError && error.code === 'invalid_token'
+  return (
+    <Frame title="Not signed in">
+      {error && !isOver ? (
+        <Failed error={error} />
+      ) : (
+        <Said>
+          {refused
+            ? `The provider refused: ${visible(refused).slice(0, 100)}. Nothing was changed.`
+            : isOver
+              ? 'What the provider sent has been used, or came too late. Begin again.'
+              : 'Nothing came from a provider. Begin again.'}
+        </Said>
+      )}
+      <Link to="/sign-in" className={buttonLook('primary')}>
+        Back to sign in
+      </Link>
+    </Frame>
+  )
+}
+
+interface AskConsentProps {
+  consent: Consent['consent']
+  onEntry(entry: Entry): void
+}
+
+/** The address is that of somebody who is here: only who knows the password may join the two. */
+function AskConsent({ consent, onEntry }: AskConsentProps) {
+  const { token, provider, email } = consent
+  const { busy, faults, refusal, form } = useForm({
+    check: (values) => ({ password: values.raw('password') ? null : 'Write the password of your account here.' }),
+    send: async (values) => onEntry((await consentOauth({ token, password: values.raw('password') })) as Entry),
+    about: { invalid_credentials: { field: 'password', words: 'This is not the password of the account here.' } },
+  })
+  return (
+    <Frame
+      title="Is this you?"
+      foot={
+        <Link to="/sign-in" className={LINK}>
+          No: sign in another way
+        </Link>
+      }
+    >
+      <Said>
+        {`There is an account with the address ${email}. From now on your account at ${provider} opens it too, if you confirm that it is yours.`}
+      </Said>
+      <form {...form}>
+        <Refusal>{refusal}</Refusal>
+        <input type="hidden" name="email" autoComplete="username" value={email} />
+        <PasswordField
+          label="Password here"
+          name="password"
+          autoComplete="current-password"
+          autoFocus
+          fault={faults['password']}
+          hint={`Not that of ${provider}.`}
+        />
+        <Submit busy={busy} doing="Connecting …" className="w-full">
+          {`Connect ${provider} and sign in`}
+        </Submit>
+      </form>
+    </Frame>
+  )
+}
