@@ -3,6 +3,7 @@
 use eventstore::Unavailable;
 use identity::organization::{ApiKeyId, Event, InvitationId, KeyHolder, Limits, Role, Scopes};
 use kernel::{OrgId, Recorded, Timestamp, Uuid};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Name, Sealed, Slug, UserId};
 
@@ -38,12 +39,25 @@ pub struct OrganizationRow {
     pub name: Name,
     /// Its part of addresses.
     pub slug: Slug,
-    /// `active`, `suspended` or `closed`.
-    pub state: String,
+    /// How it is.
+    pub state: State,
     /// How much it may have.
     pub limits: Limits,
     /// Its version, for `If-Match`.
     pub version: i64,
+}
+
+/// How an organization is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum State {
+    /// In use.
+    Active,
+    /// Stopped for a while: nobody is let in.
+    Suspended,
+    /// Over.
+    Closed,
 }
 
 /// A member.
@@ -174,7 +188,7 @@ fn fold_organization(row: &mut Option<MembershipRow>, fact: &Event, version: i64
         *row = Some(MembershipRow::Organization(OrganizationRow {
             name: name.clone(),
             slug: slug.clone(),
-            state: "active".into(),
+            state: State::Active,
             limits: Limits::default(),
             version,
         }));
@@ -184,9 +198,9 @@ fn fold_organization(row: &mut Option<MembershipRow>, fact: &Event, version: i64
     organization.version = version;
     match fact {
         Event::Renamed { name } => organization.name = name.clone(),
-        Event::Suspended { .. } => organization.state = "suspended".into(),
-        Event::Reinstated => organization.state = "active".into(),
-        Event::Closed => organization.state = "closed".into(),
+        Event::Suspended { .. } => organization.state = State::Suspended,
+        Event::Reinstated => organization.state = State::Active,
+        Event::Closed => organization.state = State::Closed,
         Event::LimitsSet(limits) => organization.limits = limits.clone(),
         _ => {}
     }

@@ -58,7 +58,7 @@ async function answer<T>(asked: Promise<Response>): Promise<T> {
   return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
 }
 
-const get = <T>(path: string, { position, signal }: { position?: number | undefined; signal?: AbortSignal | undefined }) =>
+const get = <T>(path: string, { position, signal }: { position?: number | null | undefined; signal?: AbortSignal | undefined }) =>
   answer<T>(ask('GET', path, undefined, { signal, headers: position ? { 'omoi-min-position': String(position) } : {} }))
 
 const post = <T>(path: string, body: unknown = {}) => answer<T>(ask('POST', path, body))
@@ -117,7 +117,7 @@ export const acceptInvitation = (token: string) =>
 // ---- oneself ----
 
 /** `position` of a change that the answer is to show. */
-export const readMe = (position?: number, signal?: AbortSignal) =>
+export const readMe = (position?: number | null, signal?: AbortSignal) =>
   get<Me>('/auth/me', { position, signal })
 export const meQuery = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => readMe(undefined, signal) })
 
@@ -144,7 +144,7 @@ export async function switchTo(organization: string): Promise<Entry> {
 
 const at = (id: string, rest = '') => `/organizations/${id}${rest}`
 
-export const readOrganization = (id: string, position?: number, signal?: AbortSignal) =>
+export const readOrganization = (id: string, position?: number | null, signal?: AbortSignal) =>
   get<Organization>(at(id), { position, signal })
 export const organizationQuery = (id: string) =>
   queryOptions({ queryKey: ['organization', id], queryFn: ({ signal }) => readOrganization(id, undefined, signal) })
@@ -153,7 +153,7 @@ export const setLimits = (id: string, limits: Limits) => order<Changed>('PUT', a
 export const closeOrganization = (id: string) => order<Changed>('POST', at(id, '/close'), {})
 export const leaveOrganization = (id: string) => order<Changed>('POST', at(id, '/leave'), {})
 
-export const readMembers = async (id: string, position?: number, signal?: AbortSignal) =>
+export const readMembers = async (id: string, position?: number | null, signal?: AbortSignal) =>
   (await get<{ members: Member[] }>(at(id, '/members'), { position, signal })).members
 export const membersQuery = (id: string) =>
   queryOptions({ queryKey: ['members', id], queryFn: ({ signal }) => readMembers(id, undefined, signal) })
@@ -161,7 +161,7 @@ export const changeRole = (id: string, user: string, role: Role) =>
   order<Changed>('POST', at(id, `/members/${user}/role`), { role })
 export const removeMember = (id: string, user: string) => order<Changed>('DELETE', at(id, `/members/${user}`))
 
-export const readInvitations = async (id: string, position?: number, signal?: AbortSignal) =>
+export const readInvitations = async (id: string, position?: number | null, signal?: AbortSignal) =>
   (await get<{ invitations: Invitation[] }>(at(id, '/invitations'), { position, signal })).invitations
 export const invitationsQuery = (id: string) =>
   queryOptions({ queryKey: ['invitations', id], queryFn: ({ signal }) => readInvitations(id, undefined, signal) })
@@ -170,7 +170,7 @@ export const invite = (id: string, body: { email: string; role: Role; days: numb
 export const revokeInvitation = (id: string, invitation: string) =>
   order<Changed>('DELETE', at(id, `/invitations/${invitation}`))
 
-export const readKeys = async (id: string, position?: number, signal?: AbortSignal) =>
+export const readKeys = async (id: string, position?: number | null, signal?: AbortSignal) =>
   (await get<{ keys: ApiKey[] }>(at(id, '/api-keys'), { position, signal })).keys
 export const keysQuery = (id: string) =>
   queryOptions({ queryKey: ['keys', id], queryFn: ({ signal }) => readKeys(id, undefined, signal) })

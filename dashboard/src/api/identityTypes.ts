@@ -1,123 +1,38 @@
-/** Who is here, and where: written by hand, replaced by generated ones when the routes are in `schemas/openapi.json`. */
+/** Who is here, and where. The shapes are the document's own. */
+import type { components } from './schema'
 
-export type Role = 'owner' | 'admin' | 'member' | 'viewer'
+type Schemas = components['schemas']
+
+export type Membership = Schemas['Membership']
+export type Role = Membership['role']
 
 /** The greatest first. */
 export const ROLES: readonly Role[] = ['owner', 'admin', 'member', 'viewer']
 
-export interface Membership {
-  id: string
-  name: string
-  slug: string
-  role: Role
-}
+export type Person = Schemas['SignedInUser']
+/** Without a refresh token when that is in the cookie. */
+export type SignedIn = Omit<Schemas['SignedIn'], 'refresh_token'> & { refresh_token?: string }
+export type Me = Schemas['Me']
+export type SessionNote = Schemas['Session']
+export type InvitationSeen = Schemas['Invited']
+/** As a person sees it: who is in it has a role. */
+export type Organization = Schemas['Organization'] & { role: Role }
+export type Limits = Organization['limits']
+export type Member = Schemas['Member']
+export type Invitation = Schemas['Invitation']
+export type ApiKey = Schemas['ApiKey']
+export type NewApiKey = Schemas['ApiKeyCreated']
 
-export interface Person {
-  id: string
-  display_name: string
-  email: string
-}
+/** A change of the log, and where it stands there. */
+export type Changed = Schemas['Changed']
 
-interface Standing {
-  /** Its id. */
-  session: string
-  user: Person
-  /** Where the session acts; `null` for who belongs nowhere. */
-  organization: Membership | null
-  organizations: Membership[]
-}
-
-export interface SignedIn extends Standing {
-  access_token: string
-  expires_at: string
-  /** Only when it was asked for in the body. */
-  refresh_token?: string
-}
-
-export interface Me extends Standing {
-  permissions: string[]
-}
-
-export interface SessionNote {
-  id: string
-  made_at: string
-  last_used_at: string
-  expires_at: string
-  /** What the browser calls itself. */
-  agent: string | null
-  address: string | null
-  current: boolean
-}
-
+/** Who else lets people in. Written by hand until the server has these routes. */
 export interface Provider {
   id: string
   name: string
 }
 
-/** Somebody has this address already: is it the same person? */
+/** Somebody has this address already: is it the same person? Written by hand until the server has these routes. */
 export interface Consent {
   consent: { token: string; provider: string; email: string }
-}
-
-export interface InvitationSeen {
-  organization: { id: string; name: string; slug: string }
-  role: Role
-  email: string
-  expires_at: string
-}
-
-export interface Limits {
-  members: number
-  projects: number
-  concurrent_runs: number
-}
-
-export interface Organization {
-  id: string
-  name: string
-  slug: string
-  state: 'active' | 'suspended' | 'closed'
-  limits: Limits
-  /** How many there are. */
-  members: number
-  role: Role
-}
-
-export interface Member {
-  user: string
-  display_name: string
-  email: string
-  role: Role
-}
-
-export interface Invitation {
-  id: string
-  email: string
-  role: Role
-  expires_at: string
-  state: 'open' | 'expired'
-}
-
-export interface ApiKey {
-  id: string
-  name: string
-  scopes: string[]
-  project: string | null
-  maker: string
-  mine: boolean
-  expires_at: string
-  last_used_at: string | null
-}
-
-export interface NewApiKey {
-  id: string
-  /** Said this once. */
-  key: string
-  expires_at: string
-  position: number
-}
-
-/** A change of the log, and where it stands there. */
-export interface Changed {
-  position: number
 }

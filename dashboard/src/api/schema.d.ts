@@ -2438,8 +2438,8 @@ export interface components {
             id: components["schemas"]["InvitationId"];
             /** @description What the new member will be. */
             role: "viewer" | "member" | "admin" | "owner";
-            /** @description `open` or `expired`. */
-            state: string;
+            /** @description Whether it can still be accepted. */
+            state: "open" | "expired";
         };
         /**
          * @description The person is a member.
@@ -2881,8 +2881,8 @@ export interface components {
              * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
              */
             stale: number | null;
-            /** @description `active`, `suspended` or `closed`. */
-            state: string;
+            /** @description How it is. */
+            state: "active" | "suspended" | "closed";
         };
         /**
          * @description The organization as it was made.

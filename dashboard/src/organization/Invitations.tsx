@@ -19,7 +19,7 @@ export function Invitations({ here }: { here: Here }) {
   const queries = useQueryClient()
   const { data, error, refetch } = useQuery(invitationsQuery(here.id))
   const [revoking, setRevoking] = useState<Invitation | null>(null)
-  async function reread(position: number) {
+  async function reread(position: number | null) {
     queries.setQueryData(invitationsQuery(here.id).queryKey, await readInvitations(here.id, position))
   }
   return (
@@ -80,7 +80,7 @@ function Row({ invitation, here, onRevoke }: { invitation: Invitation; here: Her
 /** Days that an invitation may be open. */
 const DAYS = [1, 3, 7, 14, 30]
 
-function InviteForm({ here, onInvited }: { here: Here; onInvited: (position: number) => Promise<void> }) {
+function InviteForm({ here, onInvited }: { here: Here; onInvited: (position: number | null) => Promise<void> }) {
   const element = useRef<HTMLFormElement>(null)
   const [sent, setSent] = useState<string | null>(null)
   const { busy, faults, refusal, form } = useForm({

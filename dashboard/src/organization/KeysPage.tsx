@@ -36,7 +36,7 @@ function Keys({ here }: { here: Here }) {
   const [revoking, setRevoking] = useState<ApiKey | null>(null)
   if (!data) return error ? <Failed error={error} again={() => void refetch()} /> : <Loading what="the keys" />
 
-  async function reread(position: number) {
+  async function reread(position: number | null) {
     queries.setQueryData(keysQuery(here.id).queryKey, await readKeys(here.id, position))
   }
   const create = (

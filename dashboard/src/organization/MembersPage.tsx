@@ -50,7 +50,7 @@ function Members({ here }: { here: Here }) {
   if (!data) return error ? <Failed error={error} again={() => void refetch()} /> : <Loading what="the members" />
 
   const isMe = ({ user }: Member) => user === here.me.user.id
-  async function reread(position: number) {
+  async function reread(position: number | null) {
     queries.setQueryData(membersQuery(here.id).queryKey, await readMembers(here.id, position))
   }
   async function give(member: Member, role: Role) {

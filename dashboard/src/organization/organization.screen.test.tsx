@@ -18,10 +18,12 @@ const acme = (given: Partial<Organization> = {}): Organization => ({
   limits: { members: 100, projects: 50, concurrent_runs: 10 },
   members: 2,
   role: 'owner',
+  position: 1,
+  stale: null,
   ...given,
 })
-const ada: Member = { user: ADA.id, display_name: 'Ada', email: ADA.email, role: 'owner' }
-const bob: Member = { user: BOB.id, display_name: 'Bob \u202egnp', email: BOB.email, role: 'member' }
+const ada: Member = { user: ADA.id, display_name: 'Ada', email: ADA.email, role: 'owner', since: '2026-01-01T00:00:00Z' }
+const bob: Member = { user: BOB.id, display_name: 'Bob \u202egnp', email: BOB.email, role: 'member', since: '2026-01-02T00:00:00Z' }
 
 /** Somebody of this role is here; what else is asked is answered by `answers`. */
 function as(role: Role, answers: Parameters<typeof serve>[0]) {

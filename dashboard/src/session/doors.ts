@@ -49,7 +49,7 @@ export async function goOver(organization: string, tries = TRIES): Promise<void>
 }
 
 /** Names and roles as they are now, as of a change. Throws a `ProblemError`. */
-export async function lookAgain(position?: number): Promise<Me> {
+export async function lookAgain(position?: number | null): Promise<Me> {
   const me = await readMe(position)
   const now = session.getState()
   const { user, organization, organizations } = me

@@ -4,6 +4,7 @@ use identity::organization::{
     ApiKeyId, InvitationId, Limits, MemberLimit, ProjectLimit, Role, RunLimit, Scope, Scopes,
 };
 use kernel::{OrgId, ProjectId, Timestamp};
+use projections::memberships::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -60,8 +61,8 @@ pub(super) struct Shown {
     pub(super) name: Name,
     /// Its part of addresses.
     pub(super) slug: Slug,
-    /// `active`, `suspended` or `closed`.
-    pub(super) state: String,
+    /// How it is.
+    pub(super) state: State,
     /// How much it may have.
     pub(super) limits: Limits,
     /// How many are in it.
@@ -186,8 +187,19 @@ pub(super) struct Invitation {
     pub(super) role: Role,
     /// From then on it cannot be accepted.
     pub(super) expires_at: Timestamp,
-    /// `open` or `expired`.
-    pub(super) state: &'static str,
+    /// Whether it can still be accepted.
+    pub(super) state: OpenState,
+}
+
+/// Whether an invitation can still be accepted.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum OpenState {
+    /// It can.
+    Open,
+    /// Its time is over.
+    Expired,
 }
 
 /// What a mailed invitation carries.

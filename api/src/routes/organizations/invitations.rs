@@ -7,7 +7,7 @@ use identity::organization::InvitationId;
 use projections::memberships::{Memberships, Whole};
 use vault::secret::ExposeSecret as _;
 
-use super::bodies::{Accepted, Invitation, Invitations, Invite, Invited, Sent, Token};
+use super::bodies::{Accepted, Invitation, Invitations, Invite, Invited, OpenState, Sent, Token};
 use super::{ABOUT, done, whole};
 use crate::routes::answer::{answer, read};
 use crate::routes::auth::bodies::{Done, In};
@@ -105,7 +105,7 @@ async fn list(
         email: email.unwrap_or_default(),
         role: invitation.role,
         expires_at: invitation.expires_at,
-        state: if invitation.expires_at <= now { "expired" } else { "open" },
+        state: if invitation.expires_at <= now { OpenState::Expired } else { OpenState::Open },
     });
     Ok(read(Invitations { invitations: invitations.collect(), position, stale }, position, stale))
 }
