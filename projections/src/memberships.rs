@@ -201,7 +201,7 @@ fn fold_organization(row: &mut Option<MembershipRow>, fact: &Event, version: i64
         Event::Suspended { .. } => organization.state = State::Suspended,
         Event::Reinstated => organization.state = State::Active,
         Event::Closed => organization.state = State::Closed,
-        Event::LimitsSet(limits) => organization.limits = limits.clone(),
+        Event::LimitsSet(limits) => organization.limits = *limits,
         _ => {}
     }
 }

@@ -173,7 +173,7 @@ async fn obtain(pool: &PgPool, masters: &MasterKeys, subject: Uuid) -> Result<Da
     let wrapped = masters.wrap(&DataKey::random(), &place(subject));
     sqlx::query("insert into vault.data_keys values ($1, $2, omoi_now()) on conflict (subject) do nothing")
         .bind(subject)
-        .bind(&wrapped.as_bytes()[..])
+        .bind(wrapped.as_bytes())
         .execute(pool)
         .await?;
     // Whoever was first made it.

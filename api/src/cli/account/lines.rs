@@ -82,15 +82,15 @@ fn place(organization: Option<&Membership>) -> Line {
     }
 }
 
-pub(super) fn me(me: Me) -> Vec<Line> {
-    let mut lines = vec![who(&me.user), place(me.organization.as_ref())];
-    if me.organizations.len() > 1 {
+pub(super) fn me(Me { user, organization, organizations, permissions }: Me) -> Vec<Line> {
+    let mut lines = vec![who(&user), place(organization.as_ref())];
+    if organizations.len() > 1 {
         let names: Vec<_> =
-            me.organizations.iter().map(|one| format!("{} ({})", one.slug, one.role)).collect();
+            organizations.into_iter().map(|one| format!("{} ({})", one.slug, one.role)).collect();
         lines.push(vec![faint(format!("in {}", names.join(", ")))]);
     }
-    if !me.permissions.is_empty() {
-        lines.push(vec![faint(format!("may {}", me.permissions.join(", ")))]);
+    if !permissions.is_empty() {
+        lines.push(vec![faint(format!("may {}", permissions.join(", ")))]);
     }
     lines
 }

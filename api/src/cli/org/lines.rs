@@ -179,10 +179,10 @@ pub(super) fn members(Members { members }: Members) -> Vec<Line> {
     rows(0, members.into_iter().map(row).collect())
 }
 
-pub(super) fn invited(email: &str, sent: Sent) -> Vec<Line> {
+pub(super) fn invited(email: &str, Sent { id, expires_at }: Sent) -> Vec<Line> {
     let until =
-        format!("a letter is on its way to {email}; the invitation is open until {}", time(sent.expires_at));
-    vec![vec![plain(until), plain("  "), faint(sent.id)]]
+        format!("a letter is on its way to {email}; the invitation is open until {}", time(expires_at));
+    vec![vec![plain(until), plain("  "), faint(id)]]
 }
 
 pub(super) fn invitations(Invitations { invitations }: Invitations) -> Vec<Line> {
