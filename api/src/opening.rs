@@ -1,9 +1,8 @@
-//! How a process opens the accounts of an installation: with which master keys, by which mailer, under which address.
+//! How a process opens the accounts of an installation: with which master keys, under which address.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use accounts::{ErasedList, Settings};
-use adapters::mail::mailer;
 use anyhow::Context as _;
 use kernel::Uuid;
 use ports::{
@@ -53,15 +52,6 @@ pub(crate) fn master_keys(config: &Config, missing: Missing) -> anyhow::Result<M
     let before = before.split(',').map(str::trim).filter(|text| !text.is_empty());
     let before = before.map(|text| read("master_keys_before", text)).collect::<anyhow::Result<_>>()?;
     Ok(MasterKeys::new(current, before))
-}
-
-/// Who delivers letters: the mail server of the settings, else files beside the data.
-///
-/// # Errors
-/// When a setting for mail cannot be right.
-pub(crate) fn letters(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
-    let url = config.smtp_url.as_ref().map(|url| SecretString::from(url.reveal()));
-    mailer(url.as_ref(), &config.mail_from, &outbox(&config.data_dir)).context("mail")
 }
 
 /// For whoever works beside a server: what is posted there is delivered by that server.

@@ -8,6 +8,8 @@ use std::{
 };
 
 use accounts::{Accounts, ErasedList, Settings};
+use adapters::mail::{self, Outbox, Sender};
+use anyhow::Context as _;
 use bus::Progress;
 use commands::Dispatcher;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
@@ -16,16 +18,19 @@ use ports::mail::Mailer;
 use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use vault::envelope::MasterKeys;
+use vault::{envelope::MasterKeys, secret::SecretString};
 use workers::{LogSource, Node, Processes, Projectors, Relaying};
 
 use crate::{
     config::{Config, LOG_ID, Secret},
+    opening,
     routes::rates::Rates,
     serve::pulse::Pulse,
     upkeep,
     ws::Hub,
 };
+
+pub(crate) use adapters::mail::{Kept, KeptLetter};
 
 /// How long the bus may take to say how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -59,6 +64,24 @@ impl Deref for Services {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+/// Who delivers letters: the mail server of the settings, else files beside the data.
+///
+/// # Errors
+/// When a setting for mail cannot be right.
+pub(crate) fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
+    let url = config.smtp_url.as_ref().map(|url| SecretString::from(url.reveal()));
+    mail::mailer(url.as_ref(), &config.mail_from, &opening::outbox(&config.data_dir)).context("mail")
+}
+
+/// The letters that were left as files, newest first.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub(crate) fn kept_letters(config: &Config) -> anyhow::Result<Vec<Kept>> {
+    let outbox = Outbox::open(&opening::outbox(&config.data_dir), Sender::parse(&config.mail_from)?)?;
+    Ok(outbox.letters()?)
 }
 
 impl Services {

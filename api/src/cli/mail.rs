@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use adapters::mail::{Kept, KeptLetter, Outbox, Sender};
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::json;
 use vault::secret::ExposeSecret as _;
 
-use crate::{config::Config, opening};
+use crate::{
+    config::Config,
+    wiring::{self, Kept, KeptLetter},
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -41,8 +43,7 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
-    let outbox = Outbox::open(&opening::outbox(&config.data_dir), Sender::parse(&config.mail_from)?)?;
-    let letters = outbox.letters()?;
+    let letters = wiring::kept_letters(config)?;
     match &args.mail {
         None | Some(Mail::List) => list(&letters, args.json),
         Some(Mail::Show { to }) => show(letters, to.as_deref(), args.json)?,

@@ -9,7 +9,7 @@ use crate::{
     config::{Config, Flags},
     opening::{self, Missing},
     serve::{self, Backends, Exposure},
-    wiring::Services,
+    wiring::{self, Services},
 };
 
 #[derive(Debug, clap::Args)]
@@ -45,7 +45,7 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     };
     let services = Services::new(database_url, backends.bus())?;
     let settings = opening::settings(&config, &format!("http://{address}"));
-    let (masters, mailer) = (opening::master_keys(&config, Missing::IsRefused)?, opening::letters(&config)?);
+    let (masters, mailer) = (opening::master_keys(&config, Missing::IsRefused)?, wiring::mailer(&config)?);
     services.open_accounts(masters, mailer, settings, &opening::erased(&config)).await?;
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =

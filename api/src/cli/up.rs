@@ -20,7 +20,7 @@ use crate::{
     installation,
     opening::{self, Missing},
     serve::{self, Backends, Door, Exposure},
-    wiring::Services,
+    wiring::{self, Services},
 };
 
 #[derive(Debug, clap::Args)]
@@ -93,7 +93,7 @@ async fn serve_until(
     services
         .open_accounts(
             opening::master_keys(config, Missing::IsMade)?,
-            opening::letters(config)?,
+            wiring::mailer(config)?,
             settings,
             &opening::erased(config),
         )

@@ -33,7 +33,7 @@ pub struct Letter {
 
 impl Letter {
     /// A letter whose parts cannot be taken for anything else: no line of them becomes a header, and no header a second
-    /// recipient. Space around the subject is dropped, and line ends become `\n`.
+    /// recipient. Spaces of the subject that stand together become one, and line ends become `\n`.
     ///
     /// # Errors
     /// When a part is not fit for a letter.
@@ -46,15 +46,15 @@ impl Letter {
         if !is_one_address(&to) {
             return Err(LetterError::Recipient);
         }
-        let subject = subject.as_ref().trim();
-        check_subject(subject)?;
+        let subject = with_single_spaces(subject.as_ref());
+        check_subject(&subject)?;
         let text = text.expose_secret();
         // A server that ends lines at a bare CR would find commands where we wrote text.
         let text = if text.contains('\r') { with_plain_ends(text) } else { text.to_owned() };
         if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             return Err(LetterError::Text);
         }
-        Ok(Self { to, subject: subject.to_owned(), text: text.into() })
+        Ok(Self { to, subject, text: text.into() })
     }
 
     /// Whom it is to.
@@ -153,6 +153,11 @@ fn check_subject(subject: &str) -> Result<(), LetterError> {
     }
 }
 
+/// A header is folded at its spaces, and readers drop those between two encoded words: more than one would not arrive.
+fn with_single_spaces(subject: &str) -> String {
+    subject.trim().split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// One pass, so that no further copy of the secret lies about.
 fn with_plain_ends(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -185,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_letter_keeps_what_it_was_given() {
-        let letter = letter("ada@example.org", " Grüße = 1 ? ", "Hello\n\tAda\n").unwrap();
+        let letter = letter("ada@example.org", " Grüße  = 1 ? ", "Hello\n\tAda\n").unwrap();
         assert_eq!(letter.to(), "ada@example.org");
         assert_eq!(letter.subject(), "Grüße = 1 ?");
         assert_eq!(letter.text().expose_secret(), "Hello\n\tAda\n");

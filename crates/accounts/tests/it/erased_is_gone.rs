@@ -47,7 +47,7 @@ async fn a_backup_brings_nobody_back() {
         .await
         .unwrap();
     house.accounts.erase(user, &list).await.unwrap();
-    sqlx::query("insert into vault.data_keys values ($1, $2, now())")
+    sqlx::query("insert into vault.data_keys values ($1, $2, omoi_now())")
         .bind(user.0)
         .bind(&key)
         .execute(&mut admin)

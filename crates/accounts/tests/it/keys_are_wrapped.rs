@@ -50,10 +50,12 @@ async fn nothing_in_the_database_says_who_somebody_is() {
         assert_eq!(found, 0, "{table}");
     }
     // The search would find it: a name planted in one table is seen.
-    sqlx::query("insert into vault.audit (at, what, allowed, subject) values (now(), 'x', true, 'Lovelace')")
-        .execute(&mut admin)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into vault.audit (at, what, allowed, subject) values (omoi_now(), 'x', true, 'Lovelace')",
+    )
+    .execute(&mut admin)
+    .await
+    .unwrap();
     let planted: i64 =
         sqlx::query_scalar("select count(*) from vault.audit t where t::text ilike '%lovelace%'")
             .fetch_one(&mut admin)

@@ -23,16 +23,20 @@ pub(super) fn recipient(letter: &Letter) -> Result<Address, MailError> {
 
 /// The bytes for a server: all ASCII, but for an address that is not, so that any server can take them.
 pub(super) fn for_wire(sender: &Sender, id: Uuid, to: Address, letter: &Letter, at: SystemTime) -> Vec<u8> {
-    finish(headers(sender, id, to, letter, at), Body::new(letter.text().expose_secret().to_owned()))
+    finish(headers(sender, id, to, letter, at), Body::new(lines(letter)))
 }
 
 /// The bytes for a file: the text as it is, so that a person who opens it can follow a link in it.
 pub(super) fn for_file(sender: &Sender, id: Uuid, to: Address, letter: &Letter, at: SystemTime) -> Vec<u8> {
-    let text = || letter.text().expose_secret().to_owned();
     // Only a line of more than 998 bytes has no 8bit form.
-    let body = Body::new_with_encoding(text(), ContentTransferEncoding::EightBit)
-        .unwrap_or_else(|_| Body::new(text()));
+    let body = Body::new_with_encoding(lines(letter), ContentTransferEncoding::EightBit)
+        .unwrap_or_else(|_| Body::new(lines(letter)));
     finish(headers(sender, id, to, letter, at), body)
+}
+
+/// The library would put each CR in by moving all that follows: a long letter would take minutes.
+fn lines(letter: &Letter) -> String {
+    letter.text().expose_secret().replace('\n', "\r\n")
 }
 
 fn headers(sender: &Sender, id: Uuid, to: Address, letter: &Letter, at: SystemTime) -> MessageBuilder {
@@ -83,7 +87,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(wire).unwrap(),
             "Message-ID: <01890a5d-ac96-774b-8cce-b302099a8057@example.org>\r\n\
-             Date: Wed, 18 Nov 2026 10:26:40 +0000\r\n\
+             Date: Wed, 18 Nov 2026 11:06:40 +0000\r\n\
              From: OmoiOS <omoi@example.org>\r\n\
              To: ada@example.net\r\n\
              Subject: Reset your password\r\n\
@@ -130,7 +134,7 @@ mod tests {
         /// Read by somebody else's parser, a message holds what the letter held, and nothing else.
         #[test]
         fn what_is_written_is_what_is_read(
-            subject in "[ -~äß思🙂]{1,60}",
+            subject in "[ -~äß思🙂]{1,200}",
             text in "[ -~\nä思🙂.]{0,300}",
         ) {
             let Ok(letter) = Letter::new("ada@example.net", &subject, &text.as_str().into()) else {
@@ -138,8 +142,7 @@ mod tests {
             };
             for message in both(&letter) {
                 let read = MessageParser::default().parse(&message).unwrap();
-                let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-                prop_assert_eq!(words(read.subject().unwrap()), words(letter.subject()));
+                prop_assert_eq!(read.subject().unwrap(), letter.subject());
                 let body = read.body_text(0).unwrap_or_default().replace("\r\n", "\n");
                 prop_assert_eq!(body, text.clone());
                 prop_assert_eq!(read.headers().len(), 9);

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::{fmt, io};
 
 use lettre::transport::smtp;
+use lettre::transport::smtp::response::Response;
 use ports::mail::MailError;
 
 /// How far a conversation had come.
@@ -74,6 +75,17 @@ pub(super) fn sort(stage: Stage, error: &smtp::Error) -> MailError {
         None => format!("the server gave no whole answer to {stage}"),
     };
     MailError::Later { reason }
+}
+
+/// Whether `response` is the answer to this step. Answers that somebody slipped in before TLS began are read after it, and
+/// every later answer is then that to the step before: without this, a refusal of the letter would be read as nothing.
+pub(super) fn in_step(stage: Stage, response: &Response, expected: u16) -> Result<(), MailError> {
+    if response.has_code(expected) {
+        return Ok(());
+    }
+    let reason =
+        format!("the server answered {} to {stage}, and only {expected} answers it", response.code());
+    Err(MailError::Misconfigured { reason })
 }
 
 /// The server was silent.

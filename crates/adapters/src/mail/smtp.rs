@@ -94,8 +94,10 @@ impl Smtp {
         let from = Mail::new(Some(self.sender.address()), parameters);
         self.step(Stage::Sender, server.command(from)).await?;
         self.step(Stage::Recipient, server.command(Rcpt::new(to, vec![]))).await?;
-        self.step(Stage::Data, server.command(Data)).await?;
-        self.step(Stage::Letter, server.message(&message)).await?;
+        let answer = self.step(Stage::Data, server.command(Data)).await?;
+        failure::in_step(Stage::Data, &answer, 354)?;
+        let answer = self.step(Stage::Letter, server.message(&message)).await?;
+        failure::in_step(Stage::Letter, &answer, 250)?;
         let _ = timeout(GOODBYE_WITHIN, server.quit()).await;
         Ok(())
     }
@@ -113,7 +115,8 @@ impl Smtp {
             self.step(Stage::StartTls, server.starttls(tls.clone(), &name)).await?;
         }
         if let Some(credentials) = &self.credentials {
-            self.step(Stage::SignIn, server.auth(DEFAULT_MECHANISMS, credentials)).await?;
+            let answer = self.step(Stage::SignIn, server.auth(DEFAULT_MECHANISMS, credentials)).await?;
+            failure::in_step(Stage::SignIn, &answer, 235)?;
         }
         Ok(server)
     }

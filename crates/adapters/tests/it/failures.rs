@@ -73,6 +73,20 @@ async fn a_server_that_refuses_us_calls_for_an_operator() {
 }
 
 #[tokio::test]
+async fn an_answer_to_another_step_is_not_taken_for_a_yes() {
+    const SCRIPTS: &[(Script, &str)] = &[
+        (&[("AUTH", Act::Say("250 yes"))], "250 to the user and password, and only 235 answers it"),
+        (&[("DATA", Act::Say("250 yes"))], "250 to DATA, and only 354 answers it"),
+        (&[("end", Act::Say("354 go on"))], "354 to the letter, and only 250 answers it"),
+    ];
+    for (script, expected) in SCRIPTS {
+        let error = sent(script).await;
+        assert!(matches!(error, MailError::Misconfigured { .. }), "{script:?}: {error:?}");
+        assert!(reason(&error).ends_with(expected), "{script:?}: {error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_is_cut_says_nothing_about_the_letter() {
     const SCRIPTS: &[Script] = &[
         &[("hello", Act::Cut)],

@@ -9,7 +9,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::server::{Protection, Server, mailer};
+use crate::server::{Act, Protection, Server, mailer};
 use crate::{ID, letter};
 
 /// A certificate for `name` that signs itself: the server's side, and what a client may trust.
@@ -25,12 +25,13 @@ fn certificate(name: &str) -> (TlsAcceptor, Vec<u8>) {
     (TlsAcceptor::from(Arc::new(config)), made.cert.pem().into_bytes())
 }
 
-async fn sent(
-    scheme: &str,
-    protection: Protection,
-    trusted: Option<Vec<u8>>,
-) -> (Result<(), MailError>, Vec<String>) {
-    let server = Server::protected(&[], protection).await;
+type Sent = (Result<(), MailError>, Vec<String>);
+
+async fn sent(scheme: &str, protection: Protection, trusted: Option<Vec<u8>>) -> Sent {
+    sent_to(Server::protected(&[], protection).await, scheme, trusted).await
+}
+
+async fn sent_to(server: Server, scheme: &str, trusted: Option<Vec<u8>>) -> Sent {
     let url = format!("{scheme}://omoi:hunter2@127.0.0.1:{}", server.port);
     let options = SmtpOptions { trusted, ..SmtpOptions::default() };
     let sent = mailer(&url, &options).send(ID, &letter("token-1")).await;
@@ -66,6 +67,17 @@ async fn smtp_does_not_go_on_when_tls_is_not_offered() {
     let (sent, lines) = sent("smtp", Protection::Plain, None).await;
     assert!(is_misconfigured(&sent), "{sent:?}");
     assert_eq!(lines, ["EHLO example.org"]);
+}
+
+/// The other thing that a thief does: says more than the server before TLS begins, to be believed after it.
+#[tokio::test]
+async fn what_is_slipped_in_before_tls_is_not_believed_after_it() {
+    const SLIPPED: Act = Act::Say("220 go on\r\n250-mail.example.net\r\n250 AUTH PLAIN");
+    let (tls, pem) = certificate("127.0.0.1");
+    let server = Server::protected(&[("STARTTLS", SLIPPED)], Protection::StartTls(tls)).await;
+    let (sent, lines) = sent_to(server, "smtp", Some(pem)).await;
+    assert!(is_misconfigured(&sent), "{sent:?}");
+    assert!(!lines.iter().any(|line| line.contains("MAIL")), "{lines:?}");
 }
 
 #[tokio::test]
