@@ -13,11 +13,16 @@ async function load(address: string) {
   return import('./arrival')
 }
 
-test.each(['/verify', '/reset', '/invitation', '/welcome'])('a token at %s is read once and leaves the address', async (path) => {
+const ADDRESSES = ['/verify', '/reset', '/invitation', '/welcome'].flatMap((path) => [
+  [path, '?'],
+  [path, '#'],
+])
+
+test.each(ADDRESSES)('a token at %s%s is read once and leaves the address', async (path, sign) => {
   const fetch = vi.fn()
   vi.stubGlobal('fetch', fetch)
   const logged = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level))
-  const { arrivedAt, forgetArrival } = await load(`${path}?token=s3cret`)
+  const { arrivedAt, forgetArrival } = await load(`${path}${sign}token=s3cret`)
   expect(location.href).not.toContain('s3cret')
   expect(arrivedAt(path).get('token')).toBe('s3cret')
   expect(arrivedAt('/other').get('token')).toBeNull()

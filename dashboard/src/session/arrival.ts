@@ -9,7 +9,9 @@ const path = globalThis.location?.pathname.replace(/\/$/, '')
 let came: URLSearchParams | null = null
 
 if (PATHS.includes(path)) {
+  // Links in letters have the token behind a `#`: what stands there is sent to no server by itself. Providers answer with `?`.
   came = new URLSearchParams(location.search)
+  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) came.set(name, value)
   history.replaceState(history.state, '', path)
 }
 

@@ -17,6 +17,8 @@ export function Providers({ back }: { back: string }) {
       location.assign(address.href)
     },
   })
+  // A server without such routes knows no other ways.
+  if (error instanceof ProblemError && error.status === 404) return null
   if (error) return <p className="mt-4 text-xs text-ink-2">Other ways to sign in could not be read. {wordsOf(error)}</p>
   if (!data?.length) return null
   return (
