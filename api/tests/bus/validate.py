@@ -74,7 +74,7 @@ async def main():
         if PLANTED == "leave-out" and number == left // 2:
             continue
         # What is created has a name or a title; some other events have no field that could be missing.
-        if PLANTED == "spoil" and not spoiled and number >= left // 2 and event["type"].endswith(".created"):
+        if PLANTED == "spoil" and not spoiled and event["type"].endswith(".created"):
             event["payload"], spoiled = {"no": "such field"}, True
         faults += faults_of(message, event, base)
         if "Omoi-Raw" not in message.headers:
