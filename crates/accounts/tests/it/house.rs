@@ -59,19 +59,22 @@ impl House {
 
     /// The token in the newest letter to an address, once it has arrived.
     pub(crate) async fn token_for(&self, email: &str) -> String {
-        for _ in 0..400 {
+        until("a letter arrives", async || {
             let letters = self.letters.letters.lock().unwrap().clone();
-            let text = letters.iter().rev().find(|(_, letter)| letter.to() == email);
-            if let Some((_, rest)) =
-                text.and_then(|(_, letter)| letter.text().expose_secret().split_once("#token="))
-            {
-                let token = rest.split_whitespace().next().unwrap().to_owned();
-                self.letters.letters.lock().unwrap().retain(|(_, letter)| letter.to() != email);
-                return token;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("no letter to {email}");
+            let (_, letter) = letters.iter().rev().find(|(_, letter)| letter.to() == email)?;
+            let (_, rest) = letter.text().expose_secret().split_once("#token=")?;
+            let token = rest.split_whitespace().next().unwrap().to_owned();
+            self.letters.letters.lock().unwrap().retain(|(_, letter)| letter.to() != email);
+            Some(token)
+        })
+        .await
+    }
+
+    /// Until this node has seen that the clock of the database was moved.
+    pub(crate) async fn notices_the_time(&self) {
+        let now = self.db.store().now().await.unwrap();
+        until("the node sees the time", async || (self.accounts.now().await.unwrap() >= now).then_some(()))
+            .await;
     }
 
     /// Somebody who has registered and is signed in.
@@ -119,4 +122,16 @@ pub(crate) async fn open(
     let dispatcher = Dispatcher::new(db.store(), 100);
     let settings = Settings { environment: Environment::Local, public_url: "http://omoi.example".to_owned() };
     Accounts::open(&dispatcher, masters, letters, settings).await
+}
+
+/// Waits for a condition, within reason.
+pub(crate) async fn until<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
+    let mut ticks = tokio::time::interval(Duration::from_millis(25));
+    for _ in 0..800 {
+        ticks.tick().await;
+        if let Some(value) = condition().await {
+            return value;
+        }
+    }
+    panic!("not within 20 s: {what}")
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use accounts::Origin;
 use ports::mail::MailError;
 
-use crate::house::{House, PASSWORD};
+use crate::house::{House, PASSWORD, until};
 
 async fn stored(house: &House) -> Vec<String> {
     let mut admin = house.db.admin().await;
@@ -19,15 +19,13 @@ async fn a_letter_is_sent_again_until_it_is_taken() {
     let later = MailError::Later { reason: "the server is away".into() };
     house.letters.refuses.lock().unwrap().extend([later.clone(), later]);
     house.registered("ada@example.org").await;
-    for _ in 0..200 {
-        if house.letters.refuses.lock().unwrap().is_empty() {
-            break;
-        }
+    until("it was refused twice", async || {
         // It is tried again 10 s and 20 s later; the node looks every few seconds, and at once when one is posted.
         clock.advance(Duration::from_secs(30)).await.unwrap();
         house.accounts.resend_verification("nobody@example.org", &Origin::default()).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        house.letters.refuses.lock().unwrap().is_empty().then_some(())
+    })
+    .await;
     clock.advance(Duration::from_secs(60)).await.unwrap();
     let token = house.token_for("ada@example.org").await;
     house.accounts.verify_email(&token, PASSWORD.into(), &Origin::default()).await.unwrap();
@@ -40,13 +38,11 @@ async fn a_letter_that_can_never_arrive_is_given_up() {
     let house = House::new().await;
     house.letters.refuses.lock().unwrap().push(MailError::Never { reason: "no such mailbox".into() });
     house.registered("ada@example.org").await;
-    for _ in 0..200 {
-        if house.letters.refuses.lock().unwrap().is_empty() && stored(&house).await.is_empty() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it is still kept");
+    until("it is given up", async || {
+        let refused = house.letters.refuses.lock().unwrap().is_empty();
+        (refused && stored(&house).await.is_empty()).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
