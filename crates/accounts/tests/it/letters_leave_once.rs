@@ -20,9 +20,8 @@ async fn a_letter_is_sent_again_until_it_is_taken() {
     house.letters.refuses.lock().unwrap().extend([later.clone(), later]);
     house.registered("ada@example.org").await;
     until("it was refused twice", async || {
-        // It is tried again 10 s and 20 s later; the node looks every few seconds, and at once when one is posted.
-        clock.advance(Duration::from_secs(30)).await.unwrap();
-        house.accounts.resend_verification("nobody@example.org", &Origin::default()).await.unwrap();
+        // It is tried again 10 s and 20 s later; the node looks every few seconds.
+        clock.advance(Duration::from_secs(1)).await.unwrap();
         house.letters.refuses.lock().unwrap().is_empty().then_some(())
     })
     .await;
