@@ -6,11 +6,14 @@
 mod address;
 mod faults;
 mod layers;
+mod providers;
 mod public_url;
 mod ratio;
 mod secret;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+
+use ipnet::IpNet;
 
 use crate::telemetry::LogFormat;
 
@@ -18,10 +21,15 @@ use self::{
     address::Address,
     faults::Faults,
     layers::Layers,
-    public_url::{Origins, PublicUrl},
+    public_url::{Networks, Origins, PublicUrl},
     ratio::Ratio,
 };
-pub(crate) use self::{faults::ConfigError, layers::Flags, secret::Secret};
+pub(crate) use self::{
+    faults::ConfigError,
+    layers::Flags,
+    providers::{Client, Providers},
+    secret::Secret,
+};
 
 /// The log of this installation. Tenants are spread over several when one is not enough.
 pub(crate) const LOG_ID: i16 = 1;
@@ -37,7 +45,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("request_timeout_s", "30"),
     ("disk_reserve_bytes", "536870912"),
     ("public_url", ""),
+    ("master_key_command", ""),
     ("allowed_origins", ""),
+    ("trusted_proxies", ""),
     ("mail_from", "OmoiOS <omoi@localhost>"),
     ("rate_of_caller", "5000"),
     ("rate_of_organization", "10000"),
@@ -88,6 +98,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// Pages of other sites that may use the API from a browser, word for word, parted by commas; none by default.
     pub(crate) allowed_origins: Vec<String>,
+    /// Proxies before this server, as networks parted by commas: what they say of a client in `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// From whom letters are.
     pub(crate) mail_from: String,
     /// The mail server: `smtps://user:password@host`, or `smtp://` with STARTTLS; without one, letters are files in the
@@ -96,8 +108,12 @@ pub(crate) struct Config {
     /// 32 bytes as 64 hexadecimal digits, which wrap the keys that the database keeps. `omoi up` makes one in its data
     /// directory; `omoi serve` needs it. Keep it where no backup of the database goes.
     pub(crate) master_key: Option<Secret>,
+    /// A command of the shell that prints the master key, when it is kept by a key service: run once, at the start.
+    pub(crate) master_key_command: Option<String>,
     /// Master keys of before, parted by commas, until everything is wrapped by the present one.
     pub(crate) master_keys_before: Option<Secret>,
+    /// By which accounts elsewhere people may sign in.
+    pub(crate) providers: Providers,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
     pub(crate) disk_reserve_bytes: u64,
 }
@@ -132,6 +148,7 @@ impl Config {
         let smtp_url = layers.secret(f, "smtp_url", &["smtps", "smtp", "smtp+plain"]);
         let master_key = layers.secret_text(f, "master_key");
         let master_keys_before = layers.secret_text(f, "master_keys_before");
+        let master_key_command = layers.optional(f, "master_key_command", "a command of the shell");
         let public_url = layers.optional(f, "public_url", "an address such as https://omoi.example");
         let a_rate = "a number of requests a second, at least 1";
         let rate_of_caller = layers.value(f, "rate_of_caller", a_rate);
@@ -139,6 +156,8 @@ impl Config {
         let rate_of_address = layers.value(f, "rate_of_address", a_rate);
         let origins =
             layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
+        let proxies = layers.optional(f, "trusted_proxies", "networks such as 10.0.0.0/8, parted by commas");
+        let providers = Providers::read(layers, f);
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
@@ -174,13 +193,16 @@ impl Config {
             disk_reserve_bytes,
             public_url: public_url.map(|PublicUrl(url)| url),
             allowed_origins: origins.map(|Origins(origins)| origins).unwrap_or_default(),
+            trusted_proxies: proxies.map(|Networks(networks)| networks).unwrap_or_default(),
             mail_from,
             rate_of_caller,
             rate_of_organization,
             rate_of_address,
             smtp_url,
             master_key,
+            master_key_command,
             master_keys_before,
+            providers,
         })
     }
 }

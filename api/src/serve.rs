@@ -7,6 +7,7 @@ mod safe_headers;
 use std::{
     io::ErrorKind,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::Duration,
 };
 
@@ -19,6 +20,7 @@ use axum::{
     response::Response,
     serve::ListenerExt as _,
 };
+use ipnet::IpNet;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -28,7 +30,7 @@ use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer, trace::TraceLaye
 
 use crate::{
     config::{Config, LOG_ID, Secret},
-    routes::{self, limits},
+    routes::{self, client_address, limits},
     telemetry::{metrics, request_span},
     wiring::Services,
 };
@@ -247,7 +249,9 @@ fn limited(routes: Router, config: &Config) -> Router {
         routes.layer(allowed(&config.allowed_origins))
     };
     let patience = Duration::from_secs(config.request_timeout_s);
+    let proxies: Arc<[IpNet]> = config.trusted_proxies.clone().into();
     routes
+        .layer(middleware::from_fn_with_state(proxies, client_address::find))
         .layer(DefaultBodyLimit::max(config.request_body_bytes))
         .layer(middleware::from_fn(move |request, next| limits::within(patience, request, next)))
         .layer(CatchPanicLayer::custom(limits::broken))

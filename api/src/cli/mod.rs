@@ -27,6 +27,7 @@ mod things;
 mod ticket;
 mod up;
 mod user;
+mod vault;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -63,6 +64,8 @@ enum Command {
     LoginLink(login_link::Args),
     /// Forget a person for good.
     User(user::Args),
+    /// Change the keys that wrap and sign.
+    Vault(vault::Args),
     /// Show the letters of an installation without a mail server.
     Mail(mail::Args),
     /// Register, sign in and out at a server; sessions and passwords.
@@ -119,6 +122,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Key(args) => key::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::LoginLink(args) => login_link::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::User(args) => user::run(&args, &load_of(args.data_dir())?).await.map(done),
+        Command::Vault(args) => vault::run(&args, &load_of(args.data_dir())?).await.map(done),
         Command::Mail(args) => mail::run(&args, &load_of(args.data_dir())?).map(done),
         Command::Account(args) => Ok(Box::pin(account::run(&args)).await),
         Command::Org(args) => Ok(Box::pin(org::run(&args)).await),

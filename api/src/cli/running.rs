@@ -56,7 +56,7 @@ impl Beside {
 pub(super) async fn accounts(config: &Config) -> anyhow::Result<Beside> {
     let store = store(config)?;
     let dispatcher = Dispatcher::new(store.clone(), CACHED);
-    let settings = opening::settings(config, &format!("http://{}", config.listen));
+    let settings = opening::settings(config, &format!("http://{}", config.listen))?;
     let mailer = Arc::new(opening::LeftToTheServer);
     let accounts =
         Accounts::open(&dispatcher, opening::master_keys(config, Missing::IsRefused)?, mailer, settings)

@@ -44,7 +44,7 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
         () = stop.cancelled() => return Ok(()),
     };
     let services = Services::new(database_url, backends.bus())?;
-    let settings = opening::settings(&config, &format!("http://{address}"));
+    let settings = opening::settings(&config, &format!("http://{address}"))?;
     let (masters, mailer) = (opening::master_keys(&config, Missing::IsRefused)?, wiring::mailer(&config)?);
     services.open_accounts(masters, mailer, settings, &opening::erased(&config)).await?;
     let loops = services.start_loops(None, &config, &stop).await?;

@@ -88,7 +88,7 @@ async fn serve_until(
         () = stop.cancelled() => return Ok(()),
     };
     let services = Services::new(&children.database_url, backends.bus())?;
-    let settings = opening::settings(config, &url);
+    let settings = opening::settings(config, &url)?;
     let public_url = settings.public_url.clone();
     services
         .open_accounts(

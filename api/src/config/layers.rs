@@ -13,7 +13,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, secret::Secret};
+use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, providers, secret::Secret};
 
 /// Variables that begin with `OMOI_` and are read elsewhere: before there is a configuration, or by tests.
 const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe", "key", "url"];
@@ -78,7 +78,7 @@ impl Layers {
 
     /// Layers from a given file, the environment and flags.
     pub(super) fn merged(toml: impl Provider, flags: Flags) -> Self {
-        let defaults: BTreeMap<_, _> = SETTINGS.iter().copied().collect();
+        let defaults: BTreeMap<_, _> = SETTINGS.iter().chain(providers::SETTINGS).copied().collect();
         let elsewhere = |name: &str| {
             READ_ELSEWHERE.contains(&name) || name.starts_with(OF_TESTS) || CRASH_AT == Some(name)
         };
@@ -103,7 +103,8 @@ impl Layers {
         };
         for (name, _) in all {
             let base = name.strip_suffix("_file").unwrap_or(&name);
-            let known = SETTINGS.iter().any(|(known, _)| *known == name) || SECRETS.contains(&base);
+            let known = SETTINGS.iter().chain(providers::SETTINGS).any(|(known, _)| *known == name)
+                || SECRETS.iter().chain(providers::SECRETS).any(|known| *known == base);
             if !known {
                 faults.add(format!("{name}: there is no such setting ({})", self.origin(&name)));
             }

@@ -1,6 +1,9 @@
 //! Where people reach the server.
 
+use std::net::IpAddr;
 use std::str::FromStr;
+
+use ipnet::IpNet;
 
 /// `http(s)://host[:port]`, without a path: pages and cookies are of the whole host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +34,33 @@ impl FromStr for Origins {
     fn from_str(text: &str) -> Result<Self, ()> {
         let all = text.split(',').map(|one| one.trim().parse::<PublicUrl>().map(|PublicUrl(url)| url));
         all.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// Networks as `10.0.0.0/8`, or single addresses, parted by commas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Networks(pub(super) Vec<IpNet>);
+
+impl FromStr for Networks {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let one =
+            |text: &str| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| ());
+        text.split(',').map(|text| one(text.trim())).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// The address of another server: of what it says, and at what path, its client judges.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct WebAddress(pub(super) String);
+
+impl FromStr for WebAddress {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let web = text.starts_with("https://") || text.starts_with("http://");
+        if web { Ok(Self(text.to_owned())) } else { Err(()) }
     }
 }
 

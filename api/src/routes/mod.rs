@@ -6,6 +6,7 @@ mod audit;
 mod auth;
 pub(crate) mod board;
 pub(crate) mod caller;
+pub(crate) mod client_address;
 pub(crate) mod events;
 pub(crate) mod graph;
 pub(crate) mod health;

@@ -10,6 +10,7 @@ use axum::{
 };
 use commands::CommandError;
 use eventstore::Unavailable;
+use oauth::OauthError;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
@@ -124,6 +125,8 @@ impl From<AccountError> for Problem {
         match error {
             AccountError::InvalidCredentials => unauthorized("invalid_credentials"),
             AccountError::InvalidToken => unauthorized("invalid_token"),
+            AccountError::AddressNotVerified => Self::unprocessable("address_not_verified", error),
+            AccountError::Elsewhere(reason) => of_provider(&reason),
             AccountError::TooManyTries { retry_after } => Self::too_many(retry_after),
             AccountError::WeakPassword(reason) => Self::unprocessable("weak_password", reason),
             AccountError::InvalidAddress(reason) => Self::unprocessable("invalid_email", reason),
@@ -138,6 +141,19 @@ impl From<AccountError> for Problem {
             AccountError::Hashing => Unavailable::Busy.into(),
         }
     }
+}
+
+/// A provider of accounts said no, or nothing that can be used.
+fn of_provider(reason: &OauthError) -> Problem {
+    let (status, code) = match reason {
+        OauthError::Refused(_) => (StatusCode::FORBIDDEN, "access_denied"),
+        OauthError::Invalid(_) => (StatusCode::UNAUTHORIZED, "provider_not_believed"),
+        OauthError::Away(_) => (StatusCode::SERVICE_UNAVAILABLE, "provider_unavailable"),
+        OauthError::Misconfigured(_) => (StatusCode::SERVICE_UNAVAILABLE, "provider_misconfigured"),
+    };
+    // The person can begin again; what an operator can do stands here.
+    tracing::warn!(%reason, code = reason.code(), "a sign-in by a provider failed");
+    Problem::new(status, code, reason.to_string())
 }
 
 impl From<CommandError> for Problem {

@@ -2,13 +2,13 @@
 //! what people and their programs need. It is counted on each node, in memory.
 
 use std::hash::Hash;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use accounts::Credential;
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::HeaderValue,
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -21,7 +21,7 @@ use governor::{
 use kernel::OrgId;
 use tokio_util::sync::CancellationToken;
 
-use super::problem::Problem;
+use super::{client_address::ClientAddress, problem::Problem};
 use crate::{config::Config, wiring::Services};
 
 /// A stranger may walk over everything that is open at once, and then as often as this.
@@ -131,10 +131,10 @@ impl Left {
 
 /// For what needs no sign-in: by the address that it comes from.
 pub(super) async fn of_address(State(services): State<Services>, request: Request, next: Next) -> Response {
-    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() else {
+    let Some(ClientAddress(client)) = request.extensions().get::<ClientAddress>().copied() else {
         return next.run(request).await;
     };
-    match services.rates().addresses.ask(&peer.ip()) {
+    match services.rates().addresses.ask(&client) {
         Ok(left) => {
             let mut response = next.run(request).await;
             left.tell(&mut response);

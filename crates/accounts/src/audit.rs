@@ -15,6 +15,7 @@ use crate::{AccountError, Accounts};
 pub enum What {
     Registered,
     EmailVerified,
+    AccountLinked,
     SignedIn,
     SignInRefused,
     Throttled,
@@ -40,6 +41,7 @@ impl What {
         match self {
             Self::Registered => "registered",
             Self::EmailVerified => "email_verified",
+            Self::AccountLinked => "account_linked",
             Self::SignedIn => "signed_in",
             Self::SignInRefused => "sign_in_refused",
             Self::Throttled => "throttled",

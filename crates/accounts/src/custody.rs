@@ -71,6 +71,7 @@ pub struct Custody {
     accounts: HashKey,
     pub(crate) refresh: HashKey,
     pub(crate) tries: HashKey,
+    pub(crate) browsers: HashKey,
 }
 
 impl Custody {
@@ -87,6 +88,7 @@ impl Custody {
             accounts: own.hash_key("account"),
             refresh: own.hash_key("refresh"),
             tries: own.hash_key("tries"),
+            browsers: own.hash_key("browser"),
             own,
         })
     }
@@ -96,16 +98,20 @@ impl Custody {
         &self.own
     }
 
+    pub(crate) fn masters(&self) -> &MasterKeys {
+        &self.masters
+    }
+
     /// What stands for an address where addresses are compared.
     #[must_use]
     pub fn address_hash(&self, address: &EmailAddress) -> AddressHash {
         AddressHash::new(self.addresses.hash(address.folded().as_bytes()))
     }
 
-    /// What stands for an account at a provider.
+    /// What stands for an account at a provider; `authority` names the provider to everybody, wherever it is configured.
     #[must_use]
-    pub fn account_hash(&self, provider: &str, account: &str) -> AccountHash {
-        AccountHash::new(self.accounts.hash(format!("{provider}\0{account}").as_bytes()))
+    pub fn account_hash(&self, authority: &str, account: &str) -> AccountHash {
+        AccountHash::new(self.accounts.hash(format!("{authority}\0{account}").as_bytes()))
     }
 
     /// The key of a person or an invitation; made, and stored, when there is none.
@@ -170,7 +176,7 @@ async fn obtain(pool: &PgPool, masters: &MasterKeys, subject: Uuid) -> Result<Da
     if let Some(wrapped) = ask().await? {
         return Ok(unwrap(masters, subject, &wrapped)?);
     }
-    let wrapped = masters.wrap(&DataKey::random(), &place(subject));
+    let wrapped = masters.wrap(&DataKey::random(), &place_of_key(subject));
     sqlx::query("insert into vault.data_keys values ($1, $2, omoi_now()) on conflict (subject) do nothing")
         .bind(subject)
         .bind(wrapped.as_bytes())
@@ -184,10 +190,10 @@ async fn obtain(pool: &PgPool, masters: &MasterKeys, subject: Uuid) -> Result<Da
 fn unwrap(masters: &MasterKeys, subject: Uuid, wrapped: &[u8]) -> Result<DataKey, CustodyError> {
     let wrapped =
         WrappedKey::from_bytes(wrapped).map_err(|source| CustodyError::Damaged { subject, source })?;
-    masters.unwrap(&wrapped, &place(subject)).map_err(|source| CustodyError::Shut { subject, source })
+    masters.unwrap(&wrapped, &place_of_key(subject)).map_err(|source| CustodyError::Shut { subject, source })
 }
 
 /// Where a wrapped key stands.
-fn place(subject: Uuid) -> Place<'static> {
+pub(crate) fn place_of_key(subject: Uuid) -> Place<'static> {
     Place { org: OrgId(INSTALLATION), table: "vault.data_keys", column: "wrapped", id: subject }
 }

@@ -121,6 +121,8 @@ impl Accounts {
         for statement in [
             "delete from vault.sessions where user_id = $1",
             "delete from vault.single_use_tokens where subject = $1",
+            "delete from vault.linked_accounts where user_id = $1",
+            "delete from vault.consents where user_id = $1",
             "delete from vault.credentials where user_id = $1",
             "update vault.api_keys set revoked_at = omoi_now() where actor = $1 and revoked_at is null",
         ] {

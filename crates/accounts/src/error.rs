@@ -20,6 +20,14 @@ pub enum AccountError {
     /// What was mailed or printed is unknown, used or over.
     #[error("this link is not valid: it was used, has expired, or is incomplete; ask for another")]
     InvalidToken,
+    /// A provider said no, or something that cannot be believed.
+    #[error(transparent)]
+    Elsewhere(#[from] oauth::OauthError),
+    /// A provider does not know that somebody reads mail at the address, so neither do we.
+    #[error(
+        "the provider has not verified an e-mail address of yours; verify it there, or register here with a password"
+    )]
+    AddressNotVerified,
     /// Too many tries.
     #[error("too many tries; wait {} s", .retry_after.as_secs().max(1))]
     TooManyTries {

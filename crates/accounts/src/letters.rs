@@ -63,6 +63,16 @@ pub(crate) fn password_changed(public_url: &str) -> Draft {
     )
 }
 
+pub(crate) fn linked(public_url: &str, provider: &str) -> Draft {
+    draft(
+        "Another way to sign in",
+        format!(
+            "From now on an account at {provider} opens your account at OmoiOS too: somebody who knows your password \
+             connected the two. If that was not you, choose another password at once:\n\n  {public_url}/forgot\n"
+        ),
+    )
+}
+
 pub(crate) fn invitation(public_url: &str, token: &SecretString, organization: &str, role: &str) -> Draft {
     let link = link(public_url, "invitation", token);
     draft(

@@ -6,6 +6,7 @@ mod api_keys;
 pub mod audit;
 mod clock;
 mod custody;
+mod elsewhere;
 mod erasure;
 mod error;
 mod first_start;
@@ -17,6 +18,7 @@ mod post;
 mod profile;
 mod recovery;
 mod registration;
+mod rewrapping;
 mod sessions;
 mod sign_in;
 mod signing;
@@ -47,12 +49,14 @@ pub use access::{Caller, Credential};
 pub use address::{EmailAddress, InvalidAddress};
 pub use api_keys::{Issued, KnownKey, NewKey};
 pub use custody::{Custody, CustodyError, Field};
+pub use elsewhere::{Arrival, Back, ConsentAsked, Leaving, Providers};
 pub use erasure::{ErasedList, ListError};
 pub use error::AccountError;
 pub use first_start::Operator;
 pub use invitations::{Invited, Sent};
 pub use organizations::{Founded, Membership};
 pub use registration::Registration;
+pub use rewrapping::Wrapped;
 pub use sessions::SessionShown;
 pub use sign_in::{Entrance, SignedIn, View};
 
@@ -63,6 +67,8 @@ pub struct Settings {
     pub environment: Environment,
     /// Where people reach it, for links in letters: `https://omoi.example`, without a slash at its end.
     pub public_url: String,
+    /// By which other accounts people may sign in.
+    pub providers: Providers,
 }
 
 /// From where somebody comes, for the list of sessions, the audit, and so that one stranger does not try for ever.

@@ -83,12 +83,7 @@ impl Accounts {
         let from = origin.address.as_deref();
         self.try_once(PASSWORDS_FROM, from.unwrap_or_default().as_bytes()).await?;
         self.try_once(SIGN_IN, user.0.as_bytes()).await?;
-        let stored: Option<Option<String>> =
-            sqlx::query_scalar("select password_hash from vault.credentials where user_id = $1")
-                .bind(user.0)
-                .fetch_optional(&self.pool)
-                .await?;
-        if !self.hashing.check(stored.flatten(), current).await?.matches {
+        if !self.knows_password(user, current).await? {
             self.write_down(Entry::of(What::SignInRefused).by(user.0).from(from)).await?;
             return Err(AccountError::InvalidCredentials);
         }
@@ -111,6 +106,19 @@ impl Accounts {
             self.forgive(SIGN_IN_ANYWHERE, account.address.as_bytes()).await?;
         }
         Ok(())
+    }
+
+    pub(crate) async fn knows_password(
+        &self,
+        user: UserId,
+        password: SecretString,
+    ) -> Result<bool, AccountError> {
+        let stored: Option<Option<String>> =
+            sqlx::query_scalar("select password_hash from vault.credentials where user_id = $1")
+                .bind(user.0)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(self.hashing.check(stored.flatten(), password).await?.matches)
     }
 
     pub(crate) async fn store_password(&self, user: UserId, hash: &str) -> Result<(), AccountError> {

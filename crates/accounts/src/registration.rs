@@ -125,12 +125,7 @@ impl Accounts {
         let user = UserId(shown.subject);
         self.try_once(PASSWORDS_FROM, from.unwrap_or_default().as_bytes()).await?;
         self.try_once(SIGN_IN, user.0.as_bytes()).await?;
-        let stored: Option<Option<String>> =
-            sqlx::query_scalar("select password_hash from vault.credentials where user_id = $1")
-                .bind(user.0)
-                .fetch_optional(&self.pool)
-                .await?;
-        if !self.hashing.check(stored.flatten(), password).await?.matches {
+        if !self.knows_password(user, password).await? {
             self.write_down(Entry::of(What::SignInRefused).by(user.0).from(from)).await?;
             return Err(AccountError::InvalidCredentials);
         }

@@ -167,7 +167,7 @@ impl Accounts {
         user: UserId,
         organization: Option<OrgId>,
         origin: &Origin,
-        means: &'static str,
+        means: &str,
     ) -> Result<SignedIn, AccountError> {
         let wanted = match organization {
             Some(organization) => Some(organization),

@@ -66,11 +66,12 @@ impl Accounts {
         self.signing.tokens().ring().jwks()
     }
 
-    /// Makes another key, which signs from a minute on; what the one before signed is good until it expires.
+    /// Makes another key, which signs from a minute on; what the one before signed is good until it expires. Its id in
+    /// the JWKS.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn rotate_signing_key(&self) -> Result<(), AccountError> {
+    pub async fn rotate_signing_key(&self) -> Result<String, AccountError> {
         make(&self.pool, &self.custody).await
     }
 
@@ -135,16 +136,17 @@ async fn stored(pool: &PgPool, custody: &Custody) -> Result<Vec<Made>, AccountEr
     Ok(keys)
 }
 
-async fn make(pool: &PgPool, custody: &Custody) -> Result<(), AccountError> {
+async fn make(pool: &PgPool, custody: &Custody) -> Result<String, AccountError> {
     let id = Uuid::now_v7();
-    let text = SigningKey::random().to_text();
+    let key = SigningKey::random();
+    let text = key.to_text();
     let sealed = custody.own().seal(text.expose_secret().as_bytes(), &place(id)).to_text();
     sqlx::query("insert into vault.signing_keys (id, sealed, made_at) values ($1, $2, omoi_now())")
         .bind(id)
         .bind(sealed)
         .execute(pool)
         .await?;
-    Ok(())
+    Ok(key.public().id())
 }
 
 fn place(id: Uuid) -> Place<'static> {

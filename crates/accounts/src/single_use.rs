@@ -39,6 +39,7 @@ const fn name(kind: TokenKind) -> &'static str {
         TokenKind::Invitation => "invite",
         TokenKind::LoginLink => "login",
         TokenKind::Refresh => panic!("a refresh token is kept with its session"),
+        TokenKind::Consent => panic!("a consent is kept with what it is given to"),
     }
 }
 

@@ -103,6 +103,16 @@ impl Provider {
         &self.id
     }
 
+    /// What names it to everybody: who somebody is there is of no meaning elsewhere, and `id` may be given to another
+    /// provider one day.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        match &self.way {
+            Way::Oidc(issuer) => &issuer.text,
+            Way::Github(github) => &github.web_base,
+        }
+    }
+
     /// What people read.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -5,6 +5,8 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use crate::secret::{ExposeSecret as _, SecretString};
+
 /// SHA-256 of a token or an API key. A plain hash is enough, because what is hashed cannot be guessed; a password can,
 /// so it has [`PasswordHash`](crate::password::PasswordHash). `==` takes the same time wherever two of them differ.
 #[derive(Clone, Copy)]
@@ -13,6 +15,12 @@ pub struct Fingerprint([u8; 32]);
 impl Fingerprint {
     pub(crate) fn of(text: &str) -> Self {
         Self(Sha256::digest(text).into())
+    }
+
+    /// Of a secret that was made at random elsewhere; never of one that somebody thought of.
+    #[must_use]
+    pub fn of_random(secret: &SecretString) -> Self {
+        Self::of(secret.expose_secret())
     }
 
     /// One that was stored.

@@ -26,6 +26,8 @@ pub enum TokenKind {
     Refresh,
     /// Signs in without a password.
     LoginLink,
+    /// Joins an account elsewhere to an account here.
+    Consent,
 }
 
 impl TokenKind {
@@ -36,6 +38,7 @@ impl TokenKind {
             Self::Invitation => "omoi_invite_",
             Self::Refresh => "omoi_refresh_",
             Self::LoginLink => "omoi_login_",
+            Self::Consent => "omoi_consent_",
         }
     }
 }
@@ -48,6 +51,7 @@ impl fmt::Display for TokenKind {
             Self::Invitation => "invitation",
             Self::Refresh => "refresh",
             Self::LoginLink => "login",
+            Self::Consent => "consent",
         })
     }
 }

@@ -21,7 +21,7 @@ const HOUSE: &[Place] = &[
                               "bus", "embedded",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
                               "ports", "vault", "kernel"]),
-    place("accounts",    4, &["commands", "eventstore",
+    place("accounts",    4, &["commands", "oauth", "eventstore",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "vocabulary",
                               "ports", "vault", "kernel"]),
     place("workers",     4, &["commands", "projections", "eventstore", "bus",

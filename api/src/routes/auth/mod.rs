@@ -3,6 +3,7 @@
 mod account;
 pub(super) mod bodies;
 mod cookie;
+mod elsewhere;
 
 use accounts::{Entrance, Registration, SignedIn};
 use axum::{
@@ -11,12 +12,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
+use serde::Serialize;
 use vault::secret::ExposeSecret as _;
 
 use self::bodies::{
     Answered, Email, Login, LoginLink, Logout, Refresh, RefreshIn, Register, Reset, Sent, Verify,
 };
-use self::cookie::Cookie;
+use self::cookie::{Cookie, Refreshes};
 use super::caller::offered;
 use super::origin::Origin;
 use super::problem::Problem;
@@ -33,6 +35,7 @@ pub(super) const ABOUT: &str = "Signing in, sessions, passwords: a person's own 
 /// What needs no sign-in.
 pub(super) fn open_router() -> Documented<Services> {
     Documented::about("auth", ABOUT)
+        .merge(elsewhere::router())
         .post(
             "/auth/register",
             register,
@@ -158,13 +161,13 @@ async fn login_link(
 async fn refresh(
     State(services): State<Services>,
     Origin(origin): Origin,
-    cookie: Result<Cookie, Problem>,
+    cookie: Result<Cookie<Refreshes>, Problem>,
     Given(body): Given<Refresh>,
 ) -> Result<Response, Problem> {
     // A token in the body is no secret of the browser's: it needs no proof that the request is ours.
     let (token, refresh_in) = match body.refresh_token {
         Some(token) => (Some(token), RefreshIn::Body),
-        None => (cookie?.0, RefreshIn::Cookie),
+        None => (cookie?.value, RefreshIn::Cookie),
     };
     let token = token.ok_or(accounts::AccountError::InvalidToken)?;
     match services.accounts().refresh(token.expose_secret(), body.organization, &origin).await {
@@ -173,7 +176,7 @@ async fn refresh(
             let over = matches!(error, accounts::AccountError::InvalidToken);
             let mut response = Problem::from(error).into_response();
             if over && refresh_in == RefreshIn::Cookie {
-                cookie::clear(&mut response);
+                cookie::clear::<Refreshes>(&mut response);
             }
             Ok(response)
         }
@@ -184,7 +187,7 @@ async fn logout(
     State(services): State<Services>,
     Origin(origin): Origin,
     headers: HeaderMap,
-    cookie: Result<Cookie, Problem>,
+    cookie: Result<Cookie<Refreshes>, Problem>,
     Given(Logout { refresh_token }): Given<Logout>,
 ) -> Result<Response, Problem> {
     let bearer = match offered(&headers) {
@@ -195,12 +198,12 @@ async fn logout(
     let token = match (refresh_token, session) {
         (Some(token), _) => Some(token),
         (None, Some(_)) => None,
-        (None, None) => cookie?.0,
+        (None, None) => cookie?.value,
     };
     let token = token.as_ref().map(|token| token.expose_secret());
     services.accounts().sign_out(session, token, &origin).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    cookie::clear(&mut response);
+    cookie::clear::<Refreshes>(&mut response);
     Ok(response)
 }
 
@@ -224,10 +227,19 @@ async fn reset(
 
 /// The answer to whoever is signed in, with the refresh token where it was asked for.
 fn signed_in_as(signed_in: SignedIn, refresh_in: RefreshIn) -> Response {
+    entered(signed_in, refresh_in, |answer| answer)
+}
+
+/// The same where the answer may be another.
+fn entered<T: Serialize>(
+    signed_in: SignedIn,
+    refresh_in: RefreshIn,
+    answered: impl FnOnce(Answered) -> T,
+) -> Response {
     let (answer, token) = Answered::of(signed_in, refresh_in);
-    let mut response = Json(answer).into_response();
+    let mut response = Json(answered(answer)).into_response();
     if let Some(token) = token {
-        cookie::set(&mut response, &token);
+        cookie::set::<Refreshes>(&mut response, &token);
     }
     response
 }

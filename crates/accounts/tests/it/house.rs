@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use accounts::{AccountError, Accounts, Entrance, Origin, Registration, Settings, SignedIn};
+use accounts::{AccountError, Accounts, Entrance, Origin, Providers, Registration, Settings, SignedIn};
 use commands::Dispatcher;
 use kernel::Uuid;
 use ports::BoxFuture;
@@ -120,7 +120,11 @@ pub(crate) async fn open(
     letters: Arc<LetterBox>,
 ) -> Result<Accounts, AccountError> {
     let dispatcher = Dispatcher::new(db.store(), 100);
-    let settings = Settings { environment: Environment::Local, public_url: "http://omoi.example".to_owned() };
+    let settings = Settings {
+        environment: Environment::Local,
+        public_url: "http://omoi.example".to_owned(),
+        providers: Providers::default(),
+    };
     Accounts::open(&dispatcher, masters, letters, settings).await
 }
 

@@ -63,3 +63,29 @@ async fn nothing_in_the_database_says_who_somebody_is() {
             .unwrap();
     assert_eq!(planted, 1);
 }
+
+#[tokio::test]
+async fn when_everything_is_wrapped_again_the_old_master_key_can_go() {
+    let (old, new) = (MasterKey::random(), MasterKey::random());
+    let first = MasterKeys::new(same(&old), vec![]);
+    let house = House::of(crate::support::TestDb::new().await, first).await.unwrap();
+    for at in 0..3 {
+        house.person(&format!("ada{at}@example.org")).await;
+    }
+    let open = async |masters| crate::house::open(&house.db, masters, house.letters.clone()).await;
+    let both = open(MasterKeys::new(same(&new), vec![same(&old)])).await.unwrap();
+    let before = both.wrapped().await.unwrap();
+    assert_eq!(before.len(), 1, "all by the old one: {before:?}");
+    let all: u64 = before.values().sum();
+    assert!(all >= 4, "three people and the installation: {before:?}");
+    assert_eq!(both.rewrap(|_| {}).await.unwrap(), all);
+    let after = both.wrapped().await.unwrap();
+    assert_eq!((after.len(), after.values().sum::<u64>()), (1, all));
+    assert_ne!(after.keys().next(), before.keys().next());
+    assert_eq!(both.rewrap(|_| {}).await.unwrap(), 0, "and once is enough");
+    // The new one alone reads everything, the old one nothing.
+    let alone = open(MasterKeys::new(new, vec![])).await.unwrap();
+    assert_eq!(alone.jwks().keys.len(), 1);
+    alone.person_of("ada0@example.org").await.unwrap();
+    open(MasterKeys::new(old, vec![])).await.map(drop).unwrap_err();
+}

@@ -5,7 +5,7 @@
 //! | `/.well-known/openid-configuration`, `/jwks` | OpenID discovery and keys |
 //! | `/authorize`, `/token`, `/userinfo` | OpenID: code flow, PKCE by S256 required |
 //! | `/login/oauth/authorize`, `/login/oauth/access_token` | GitHub: errors of the second come with status 200 |
-//! | `/user`, `/user/emails` | GitHub's API |
+//! | `/user`, `/user/emails`, and below `/api/v3` | GitHub's API, and that of an Enterprise Server |
 //!
 //! What it does not do: show pages, ask for a password, refresh tokens, let anybody register over HTTP.
 
@@ -162,6 +162,8 @@ fn router(provider: Arc<Provider>) -> Router {
         .route("/login/oauth/access_token", post(github::access_token))
         .route("/user", get(github::user))
         .route("/user/emails", get(github::emails))
+        .route("/api/v3/user", get(github::user))
+        .route("/api/v3/user/emails", get(github::emails))
         .layer(middleware::from_fn_with_state(Arc::clone(&provider), request::record))
         .with_state(provider)
 }
