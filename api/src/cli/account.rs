@@ -3,6 +3,7 @@
 mod lines;
 mod password;
 
+use std::io::{BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -51,6 +52,11 @@ enum Verb {
         #[command(flatten)]
         password: Typed,
     },
+    /// Sign in by a link that `omoi up` or `omoi login-link` printed, once: as the owner of a local installation.
+    ///
+    /// The link is read from standard input, because other programs of the machine can read arguments:
+    /// `omoi login-link | omoi account enter`.
+    Enter,
     /// Sign out.
     Logout,
     /// Show who you are here, and what you may do.
@@ -100,6 +106,7 @@ pub(crate) async fn run(args: &Args) -> ExitCode {
         Verb::Register { .. }
             | Verb::Verify { .. }
             | Verb::Login { .. }
+            | Verb::Enter
             | Verb::Forgot { .. }
             | Verb::Reset { .. }
     );
@@ -132,6 +139,10 @@ impl Verb {
             Self::Login { email, password } => {
                 let body = json!({ "email": email, "password": password.known()? });
                 enter(session, &client.ask("/auth/login", &body).await?)
+            }
+            Self::Enter => {
+                let body = json!({ "token": token(&piped_link()?) });
+                enter(session, &client.ask("/auth/login-link", &body).await?)
             }
             Self::Logout => {
                 must_be_person(session)?;
@@ -198,6 +209,17 @@ fn enter(session: &Session, answer: &super::client::Answer) -> Result<(), Failur
         return session.out.raw([shown.to_string().as_str()]);
     }
     session.out.lines(&lines::signed_in(&signed_in))
+}
+
+fn piped_link() -> Result<String, Failure> {
+    let mut line = String::new();
+    if std::io::stdin().is_terminal() {
+        eprintln!("Paste the link that `omoi up` or `omoi login-link` printed:");
+    }
+    std::io::stdin().lock().read_line(&mut line).map_err(|error| {
+        Failure::local("no_link", format!("cannot read the link from standard input: {error}"))
+    })?;
+    Ok(line)
 }
 
 fn must_be_person(session: &Session) -> Result<(), Failure> {

@@ -50,6 +50,13 @@ impl Server {
         self.directory.path()
     }
 
+    /// The program, beside this server and nothing else.
+    pub(super) fn omoi(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("OMOI_URL", &self.url).env_remove("OMOI_KEY");
+        command
+    }
+
     /// Writes the document of the same program to `path`.
     pub(super) fn write_document(&self, path: &Path) -> anyhow::Result<()> {
         let printed = Command::new(&self.program).arg("openapi").output()?;
