@@ -29,6 +29,8 @@ pub enum What {
     InvitationAccepted,
     KeyMade,
     KeyRevoked,
+    BusCredentialMade,
+    BusCredentialRevoked,
     Forbidden,
     UserErased,
 }
@@ -54,6 +56,8 @@ impl What {
             Self::InvitationAccepted => "invitation_accepted",
             Self::KeyMade => "key_made",
             Self::KeyRevoked => "key_revoked",
+            Self::BusCredentialMade => "bus_credential_made",
+            Self::BusCredentialRevoked => "bus_credential_revoked",
             Self::Forbidden => "forbidden",
             Self::UserErased => "user_erased",
         }
