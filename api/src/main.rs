@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+mod bus_readers;
 mod cli;
 mod config;
 mod installation;

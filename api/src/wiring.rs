@@ -12,6 +12,7 @@ use adapters::mail::{self, Outbox, Sender};
 use anyhow::Context as _;
 use bus::Progress;
 use commands::Dispatcher;
+use embedded::BusUsers;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
 use ports::mail::Mailer;
@@ -22,6 +23,7 @@ use vault::{envelope::MasterKeys, secret::SecretString};
 use workers::{LogSource, Node, Processes, Projectors, Relaying};
 
 use crate::{
+    bus_readers::BusReaders,
     config::{Config, LOG_ID, Secret},
     opening,
     routes::rates::Rates,
@@ -56,6 +58,7 @@ pub(crate) struct Parts {
     bus: async_nats::Client,
     hub: OnceLock<Hub>,
     relay: OnceLock<watch::Receiver<Progress>>,
+    bus_readers: OnceLock<BusReaders>,
 }
 
 impl Deref for Services {
@@ -107,6 +110,7 @@ impl Services {
             bus: bus.clone(),
             hub: OnceLock::new(),
             relay: OnceLock::new(),
+            bus_readers: OnceLock::new(),
         })))
     }
 
@@ -164,6 +168,16 @@ impl Services {
         (held.ok().and_then(Result::ok).map(Option::unwrap_or_default), relay)
     }
 
+    /// The server of the bus is ours: we say who reads there.
+    pub(crate) fn decide_who_reads(&self, users: BusUsers) {
+        let _ = self.bus_readers.set(BusReaders::new(users, self.bus.clone()));
+    }
+
+    /// Who reads the bus; `None` when its server is somebody else's.
+    pub(crate) fn bus_readers(&self) -> Option<&BusReaders> {
+        self.bus_readers.get()
+    }
+
     /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models, the processes,
     /// the relay and the hub of the sockets. They end with `stop`, and the tracker completes when they have.
     ///
@@ -193,6 +207,7 @@ impl Services {
         Projectors { node: &node }.start().await?;
         Processes { node: &node, dispatcher: &self.dispatcher }.start().await?;
         let _ = self.relay.set(Relaying { node: &node, bus: self.bus.clone() }.start());
+        tasks.spawn(BusReaders::keep(self.clone(), stop.clone()));
         let (incarnation, position) = self.store.reader().state().await?;
         let source = LogSource::new(&self.store, &tailer);
         let _ = self.hub.set(Hub::start(self.bus.clone(), source, incarnation, position, &tasks, stop));

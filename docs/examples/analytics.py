@@ -1,30 +1,30 @@
-"""Counts what happens in OmoiOS, by type. Stop it whenever you like: it goes on where it was.
+"""Counts what happens in an organization, by type. Stop it whenever you like: it goes on where it was.
 
-pip install nats-py; NATS_URL=nats://reader:...@127.0.0.1:... python analytics.py   (`omoi up` prints the URL)"""
-import asyncio, json, os, pathlib
+pip install nats-py; omoi bus credential create NAME --json > bus.json; python analytics.py bus.json counts.db"""
+import asyncio, json, sqlite3, sys
 import nats
-from nats.js.api import ConsumerConfig, DeliverPolicy
 
-STATE = pathlib.Path(os.environ.get("STATE", "counts.json"))
+with open(sys.argv[1]) as file:
+    may = json.load(file)
+counts = sqlite3.connect(sys.argv[2])
+counts.execute("create table if not exists events (position integer primary key, type text)")
 
 async def main():
-    state = json.loads(STATE.read_text()) if STATE.exists() else {"position": 0, "counts": {}}
-    bus = (await nats.connect(os.environ["NATS_URL"])).jetstream()
-    base = int((await bus.stream_info("OMOI_1")).config.metadata["omoi-base"])
-    start = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                           opt_start_seq=max(1, state["position"] + 1 - base))
-    events = await bus.subscribe("omoi.v1.>", stream="OMOI_1", config=start, ordered_consumer=True)
-    async for message in events.messages:
-        event = json.loads(message.data)
-        if event["position"] <= state["position"]:
-            continue  # the bus was filled again: we have this one
-        if event["position"] > state["position"] + 1:
-            raise SystemExit(f"events after {state['position']} are missing; start again")
-        state["position"] = event["position"]
-        state["counts"][event["type"]] = state["counts"].get(event["type"], 0) + 1
-        half = STATE.with_suffix(".half")
-        half.write_text(json.dumps(state))
-        half.replace(STATE)  # the counts and the position they stand for, or neither
-        print(state["position"], event["type"], state["counts"][event["type"]], flush=True)
+    bus = (await nats.connect(may["url"])).jetstream()
+    events = await bus.pull_subscribe_bind(stream=may["stream"], consumer=may["consumer"])
+    while True:
+        try:
+            messages = await events.fetch(100, timeout=30)
+        except nats.errors.TimeoutError:
+            continue  # nothing has happened
+        for message in messages:
+            event = json.loads(message.data)
+            row = (event["position"], event["type"])
+            with counts:  # what comes again, after a crash or because the bus was filled again, is counted once
+                new = counts.execute("insert or ignore into events values (?, ?)", row).rowcount
+            await message.ack()
+            if new:
+                count = "select count(*) from events where type = ?"
+                print(*row, *counts.execute(count, row[1:]).fetchone(), flush=True)
 
 asyncio.run(main())

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 use embedded::{
-    APP_LOGIN, DataDir, Nats, NatsOptions, Postgres, PostgresOptions, guard,
+    APP_LOGIN, BusUsers, DataDir, Nats, NatsOptions, Postgres, PostgresOptions, guard,
     wheels::{self, Wheel},
 };
 
@@ -52,6 +52,11 @@ impl Children {
             }
         };
         Ok(Self { postgres, nats, database_url, nats_url, nats_reader_url })
+    }
+
+    /// Who reads the bus, when its server is ours.
+    pub(crate) fn bus_users(&self) -> Option<BusUsers> {
+        self.nats.as_ref().map(Nats::users)
     }
 
     /// Where the database lies, when it is ours.

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod audit;
 mod board;
+mod bus;
 mod children;
 mod client;
 mod doctor;
@@ -72,6 +73,8 @@ enum Command {
     Account(account::Args),
     /// Found organizations, invite people, say who may what, make keys.
     Org(org::Args),
+    /// Say who reads the events of an organization on the event bus.
+    Bus(bus::Args),
     /// Create, list and change projects.
     Project(project::Args),
     /// Create, move and change tickets.
@@ -126,6 +129,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Mail(args) => mail::run(&args, &load_of(args.data_dir())?).map(done),
         Command::Account(args) => Ok(Box::pin(account::run(&args)).await),
         Command::Org(args) => Ok(Box::pin(org::run(&args)).await),
+        Command::Bus(args) => Ok(Box::pin(bus::run(&args)).await),
         Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
@@ -187,6 +191,7 @@ mod tests {
             "omoi account end --others",
             "omoi org invite bob@example.org --role member --days 3",
             "omoi org key create CI --scope projects:read,tickets:write --project billing --days 30",
+            "omoi bus credential create warehouse --from 17 --json",
             "omoi processes unpark retry_timers --root 00000000-0000-0000-0000-000000000000 --json",
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
@@ -213,6 +218,7 @@ mod tests {
             "omoi account login --email a@b --password secret",
             "omoi account end",
             "omoi org invite bob@example.org --role god",
+            "omoi bus credential create warehouse --from 0",
             "omoi board billing --key secret",
             "omoi board billing --url http://h --data-dir d",
         ] {

@@ -203,7 +203,7 @@ async fn me(session: &Session) -> Result<Me, Failure> {
 }
 
 /// The organization that the caller acts in.
-async fn here(session: &Session) -> Result<Uuid, Failure> {
+pub(super) async fn here(session: &Session) -> Result<Uuid, Failure> {
     if let Some(place) = me(session).await?.organization {
         return Ok(place.id);
     }

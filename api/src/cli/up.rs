@@ -108,6 +108,9 @@ async fn serve_until(
         pid: std::process::id(),
         data_dir: data_dir.path().display().to_string(),
     };
+    if let Some(users) = children.bus_users() {
+        services.decide_who_reads(users);
+    }
     let loops = services.start_loops(children.database_dir(), config, stop).await?;
     services.bus_is_begun().await;
     // From here on requests are answered: the door is open, they only have to wait for us.

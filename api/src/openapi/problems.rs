@@ -59,6 +59,12 @@ const CODES: &[(&str, u16, &str)] = &[
     ("expiry_out_of_range", 422, "the end is not ahead, or too far"),
     ("unknown_api_key", 422, "there is no such key"),
     ("too_many_api_keys", 422, "a member has at most 100 keys; revoke one first"),
+    (
+        "too_many_bus_credentials",
+        422,
+        "an organization has at most 20 credentials of the bus; revoke one first",
+    ),
+    ("bus_not_ours", 422, "the event bus is somebody else's server; its operator decides who reads there"),
     ("suspended", 422, "the organization is suspended"),
     ("closed", 422, "the organization is closed for good"),
     ("invalid_slug", 422, "no slug follows from the name; choose one"),

@@ -135,6 +135,9 @@ impl From<AccountError> for Problem {
             AccountError::AlreadyIssued => {
                 Self::new(StatusCode::CONFLICT, "already_issued", error.to_string())
             }
+            AccountError::TooManyBusCredentials { .. } => {
+                Self::unprocessable("too_many_bus_credentials", error)
+            }
             AccountError::Command(error) => error.into(),
             AccountError::Unavailable(reason) => reason.into(),
             AccountError::Custody(reason) => CommandError::Broken(reason.to_string()).into(),

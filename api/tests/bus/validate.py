@@ -5,7 +5,7 @@ and schemas/events."""
 import asyncio, json, os, pathlib, sys
 import fastjsonschema
 import nats
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 SCHEMAS = pathlib.Path(sys.argv[1])
 PLANTED = sys.argv[2] if len(sys.argv) > 2 else None
@@ -64,11 +64,12 @@ async def main():
     bus = client.jetstream()
     info = await bus.stream_info("OMOI_1")
     base, left = int(info.config.metadata["omoi-base"]), info.state.messages
-    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
-    events = await bus.subscribe("omoi.v1.>", stream="OMOI_1", config=config, ordered_consumer=True)
+    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE)
+    events, batch = await bus.pull_subscribe("omoi.v1.>", stream="OMOI_1", config=config), []
     payloads, seen, faults, number, spoiled = Payloads(), set(), [], 0, False
     while number < left:
-        message = await events.next_msg(timeout=10)
+        batch = batch or await events.fetch(500, timeout=10)
+        message = batch.pop(0)
         number += 1
         event = json.loads(message.data)
         if PLANTED == "leave-out" and number == left // 2:

@@ -50,6 +50,19 @@ async fn after_migrating_it_serves() {
     let events = reqwest::Client::new().get(format!("http://127.0.0.1:{port}/api/v1/events"));
     assert_eq!(events.try_clone().expect("no body").send().await.expect("an answer").status(), 401);
     assert_eq!(events.bearer_auth(key.trim()).send().await.expect("an answer").status(), 200);
+
+    // Who reads a bus that somebody else runs is not ours to say.
+    let client = reqwest::Client::new();
+    let base = format!("http://127.0.0.1:{port}/api/v1");
+    let log = client.get(format!("{base}/events?after=0&limit=1")).bearer_auth(key.trim()).send().await;
+    let log: serde_json::Value = log.expect("an answer").json().await.expect("JSON");
+    let org = log["events"][0]["org_id"].as_str().expect("an organization");
+    let make = client.post(format!("{base}/organizations/{org}/bus-credentials")).bearer_auth(key.trim());
+    let refused = make.json(&serde_json::json!({ "name": "warehouse" })).send().await.expect("an answer");
+    let refused: serde_json::Value = refused.json().await.expect("JSON");
+    assert_eq!((&refused["status"], &refused["code"]), (&422.into(), &"bus_not_ours".into()), "{refused}");
+    assert!(refused["detail"].as_str().expect("text").contains(&format!("omoi.v1.1.{org}.>")), "{refused}");
+
     signal(server.id().expect("it runs"), Signal::TERM);
     assert!(server.wait().await.expect("it is our child").success());
     nats.stop().await;

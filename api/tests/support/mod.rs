@@ -1,6 +1,7 @@
 //! What the stories in `tests/it` share: the real binary, the real services, and waiting for conditions.
 
 mod api;
+mod bus_of_others;
 mod database;
 mod eventually;
 mod person;
@@ -9,6 +10,7 @@ mod socket;
 mod up;
 
 pub(crate) use api::{Answer, Api, answer};
+pub(crate) use bus_of_others::{Credential, bus_of_others};
 pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;
 pub(crate) use person::{PASSWORD, Person, letter_to, token_of};

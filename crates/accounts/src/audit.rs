@@ -30,6 +30,8 @@ pub enum What {
     InvitationAccepted,
     KeyMade,
     KeyRevoked,
+    BusCredentialMade,
+    BusCredentialRevoked,
     Forbidden,
     UserErased,
 }
@@ -56,6 +58,8 @@ impl What {
             Self::InvitationAccepted => "invitation_accepted",
             Self::KeyMade => "key_made",
             Self::KeyRevoked => "key_revoked",
+            Self::BusCredentialMade => "bus_credential_made",
+            Self::BusCredentialRevoked => "bus_credential_revoked",
             Self::Forbidden => "forbidden",
             Self::UserErased => "user_erased",
         }

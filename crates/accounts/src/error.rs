@@ -51,6 +51,12 @@ pub enum AccountError {
         "this was issued before with the same Idempotency-Key, and is shown once: revoke it and make another"
     )]
     AlreadyIssued,
+    /// As many credentials of the bus as there may be.
+    #[error("an organization has at most {most} credentials of the event bus; revoke one first")]
+    TooManyBusCredentials {
+        /// How many.
+        most: i64,
+    },
     /// The write side refused.
     #[error(transparent)]
     Command(#[from] CommandError),

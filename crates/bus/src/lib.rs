@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod consumers;
 mod envelope;
 mod error;
 mod fields;
@@ -11,6 +12,7 @@ mod standing;
 mod stream;
 mod subject;
 
+pub use consumers::{CONSUMER_PREFIX, OrgConsumer, keep_consumers, subjects_of};
 pub use envelope::RecordedEvent;
 pub use error::{BusError, SourceError};
 pub use follower::{Follower, Stretch};

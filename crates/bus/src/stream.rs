@@ -85,7 +85,7 @@ impl LogStream {
         updated.map(drop).map_err(|error| BusError::refused("a change of its stream")(&error))
     }
 
-    async fn look(&self) -> Result<Option<Stream>, BusError> {
+    pub(crate) async fn look(&self) -> Result<Option<Stream>, BusError> {
         match self.context.get_stream(stream_name(self.log_id)).await {
             Ok(stream) => Ok(Some(stream)),
             Err(error) => match error.kind() {

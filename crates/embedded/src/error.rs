@@ -164,6 +164,19 @@ pub enum Error {
         tail: String,
     },
 
+    /// The running NATS does not take another configuration.
+    #[error("NATS did not take its new configuration ({reason}); its log is {}", .log.display())]
+    NotReloaded {
+        /// What was observed.
+        reason: String,
+        /// Its log file.
+        log: PathBuf,
+    },
+
+    /// A name or a hash that could mean something else in a configuration.
+    #[error("a user of the bus is `analyst_` and letters, digits or `-`, with the bcrypt hash of a password")]
+    NotABusUser,
+
     /// Another Postgres still works on the cluster.
     #[error(
         "a Postgres (pid {pid}) that no omoi owns still works on {}; stop it with `kill -INT {pid}` and start \

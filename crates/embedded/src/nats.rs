@@ -14,7 +14,7 @@ use crate::{
     DataDir, Error, Result, State,
     credentials::{self, Password},
     guard::OnParentDeath,
-    nats_config::Config,
+    nats_users::{BusUsers, Told},
     spawner::Launch,
     supervise::{Probe, Program, Supervisor},
 };
@@ -43,15 +43,21 @@ pub struct NatsOptions {
 #[derive(Debug)]
 pub struct Nats {
     supervisor: Supervisor,
-    kept: Kept,
+    users: BusUsers,
 }
 
 /// What stays the same over restarts.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-struct Kept {
-    port: u16,
-    relay: Password,
-    reader: Password,
+pub(crate) struct Kept {
+    pub(crate) port: u16,
+    pub(crate) relay: Password,
+    pub(crate) reader: Password,
+}
+
+impl Kept {
+    pub(crate) fn url(&self, user: &str, password: &str) -> String {
+        format!("nats://{user}:{password}@127.0.0.1:{}", self.port)
+    }
 }
 
 impl Nats {
@@ -63,18 +69,26 @@ impl Nats {
     pub async fn start(options: NatsOptions) -> Result<Self> {
         let kept = keep(&options.data_dir)?;
         options.data_dir.private_directory(STORE)?;
-        let server = Server { kept: kept.clone(), options };
-        Ok(Self { supervisor: Supervisor::start(server).await?, kept })
+        let told = Arc::new(Told::new(kept, options));
+        told.move_stream_of_old()?;
+        let supervisor = Supervisor::start(Server { told: Arc::clone(&told) }).await?;
+        let users = BusUsers { told, state: supervisor.state() };
+        Ok(Self { supervisor, users })
     }
 
     /// The URL for the user that may do everything.
     pub fn relay_url(&self) -> String {
-        self.url("relay", &self.kept.relay)
+        self.url("relay", |kept| &kept.relay)
     }
 
     /// The URL for the user that can read the stream of the log and nothing else.
     pub fn reader_url(&self) -> String {
-        self.url("reader", &self.kept.reader)
+        self.url("reader", |kept| &kept.reader)
+    }
+
+    /// Who may read besides.
+    pub fn users(&self) -> BusUsers {
+        self.users.clone()
     }
 
     /// The server's process id while it answers.
@@ -92,8 +106,8 @@ impl Nats {
         self.supervisor.stop().await;
     }
 
-    fn url(&self, user: &str, password: &Password) -> String {
-        format!("nats://{user}:{}@127.0.0.1:{}", password.reveal(), self.kept.port)
+    fn url(&self, user: &str, password: impl FnOnce(&Kept) -> &Password) -> String {
+        self.users.url(user, password(&self.users.told.kept).reveal())
     }
 }
 
@@ -117,8 +131,7 @@ fn free_port() -> Result<u16> {
 
 /// The program as the supervisor sees it.
 struct Server {
-    kept: Kept,
-    options: NatsOptions,
+    told: Arc<Told>,
 }
 
 impl Program for Server {
@@ -127,24 +140,13 @@ impl Program for Server {
     const STOP_NOW: (Signal, Duration) = (Signal::INT, Duration::from_secs(2));
 
     fn launch(&mut self) -> Result<Launch> {
-        let NatsOptions { data_dir, binaries, guard_exe, stream } = &self.options;
-        let home = data_dir.home();
-        let config = home.join("nats.conf");
-        let text = Config {
-            port: self.kept.port,
-            store: &home.join(STORE),
-            max_payload_bytes: MAX_PAYLOAD_BYTES,
-            stream,
-            relay_password: self.kept.relay.reveal(),
-            reader_password: self.kept.reader.reveal(),
-        }
-        .text();
-        data_dir.write_private(&config, &text)?;
+        let config = self.told.write()?;
+        let NatsOptions { data_dir, binaries, guard_exe, .. } = &self.told.options;
         Ok(Launch {
             guard_exe: guard_exe.clone(),
             on_parent_death: OnParentDeath::Terminate,
             account: data_dir.account().cloned(),
-            directory: home.to_path_buf(),
+            directory: data_dir.home().to_path_buf(),
             program: binaries.join("nats-server"),
             arguments: vec!["--config".to_owned(), config.display().to_string()],
             log: self.log(),
@@ -154,7 +156,7 @@ impl Program for Server {
     /// The server greets with one line that says whether it has JetStream.
     async fn probe(&self) -> Probe {
         let greeting = async {
-            let stream = TcpStream::connect(("127.0.0.1", self.kept.port)).await?;
+            let stream = TcpStream::connect(("127.0.0.1", self.told.kept.port)).await?;
             let mut line = String::new();
             BufReader::new(stream).read_line(&mut line).await?;
             std::io::Result::Ok(line)
@@ -170,6 +172,6 @@ impl Program for Server {
     }
 
     fn log(&self) -> PathBuf {
-        self.options.data_dir.path().join("nats.log")
+        self.told.log()
     }
 }

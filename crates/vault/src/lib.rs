@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod api_key;
+pub mod bus_password;
 pub mod envelope;
 mod fingerprint;
 mod key_text;

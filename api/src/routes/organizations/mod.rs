@@ -1,6 +1,7 @@
 //! Organizations over HTTP: what one is, who is in it, who is invited, which keys it has issued.
 
 mod bodies;
+mod bus_credentials;
 mod invitations;
 mod keys;
 mod members;
@@ -73,6 +74,7 @@ pub(super) fn router() -> Documented<Services> {
         .merge(members::router())
         .merge(invitations::router())
         .merge(keys::router())
+        .merge(bus_credentials::router())
 }
 
 pub(super) use invitations::open_router;

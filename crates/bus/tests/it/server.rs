@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_nats::Client;
 use async_nats::jetstream::{self, stream::Stream};
 use bus::{Progress, Relay, header, stream_name};
-use embedded::{ScratchNats, guard};
+use embedded::{BusUser, ScratchNats, guard};
 use futures::StreamExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -39,9 +39,13 @@ impl Server {
         self.0.wipe().await.unwrap();
     }
 
-    /// The URL of a user that may only read.
-    pub(crate) fn reader_url(&self) -> String {
-        self.0.server().reader_url()
+    /// Lets somebody read the consumer of this name, and nobody else; the URL.
+    pub(crate) async fn lets_in(&self, name: &str) -> String {
+        // bcrypt of `secret`.
+        let hash = "$2b$04$SecretSecretSecretSecu95aAKRUDo1cL3cQRJim.gck2yEssbb.";
+        let users = self.0.server().users();
+        users.let_in(vec![BusUser::new(name, hash).unwrap()]).await.unwrap();
+        users.url(name, "secret")
     }
 
     pub(crate) async fn client(&self) -> Client {

@@ -1,6 +1,7 @@
 //! The real Postgres and NATS, started, killed and stopped.
 
 mod nats_rights;
+mod nats_users;
 mod postgres_lives;
 
 use std::path::Path;

@@ -110,7 +110,7 @@ async fn changing_anything_is_refused() {
 #[tokio::test]
 async fn a_push_consumer_cannot_be_aimed_at_the_api() {
     let (scratch, relay, reader) = bus_with_three_messages().await;
-    let mut inbox = reader.subscribe("_INBOX.aimed").await.expect("a subscription");
+    let mut inbox = relay.subscribe("_INBOX.aimed").await.expect("a subscription");
     let stream = jetstream::new(reader).get_stream("OMOI_1").await.expect("the reader sees the stream");
     let aim = |subject: &str| {
         let config = push::Config { deliver_subject: subject.into(), ..Default::default() };
@@ -126,5 +126,38 @@ async fn a_push_consumer_cannot_be_aimed_at_the_api() {
         inbox.next().await.expect("a delivered message");
     }
     assert_eq!(messages_in_stream(&relay).await, 3);
+    scratch.stop().await;
+}
+
+/// The server sends an answer wherever the request says. That must not be into the stream.
+#[tokio::test]
+async fn an_answer_cannot_be_aimed_at_the_stream() {
+    let (scratch, relay, reader) = bus_with_three_messages().await;
+    let consumer = jetstream::consumer::pull::Config { durable_name: Some("d".into()), ..Default::default() };
+    let stream =
+        jetstream::new(reader.clone()).get_stream("OMOI_1").await.expect("the reader sees the stream");
+    let _: PullConsumer = stream.create_consumer(consumer).await.expect("a consumer");
+    let tricks = [
+        ("$JS.API.STREAM.INFO.OMOI_1", ""),
+        ("$JS.API.CONSUMER.INFO.OMOI_1.d", ""),
+        ("$JS.API.STREAM.MSG.GET.OMOI_1", r#"{"seq":1}"#),
+        ("$JS.API.DIRECT.GET.OMOI_1", r#"{"seq":1}"#),
+        ("$JS.API.CONSUMER.MSG.NEXT.OMOI_1.d", r#"{"batch":1,"no_wait":true}"#),
+    ];
+    let play = async |client: &Client| {
+        for (request, body) in tricks {
+            let reply = "omoi.v1.1.org.-.project.forged";
+            client.publish_with_reply(request, reply, body.into()).await.expect("sent");
+        }
+        client.flush().await.expect("the server has read it");
+    };
+    play(&reader).await;
+    // Whatever the tricks caused was caused before this is answered.
+    stream.get_raw_message(1).await.expect("an answer");
+    assert_eq!(messages_in_stream(&relay).await, 3);
+
+    // Of the relay, in whose account the stream is, each puts a message there: it is the account that keeps them out.
+    play(&relay).await;
+    while messages_in_stream(&relay).await < 3 + tricks.len() as u64 {}
     scratch.stop().await;
 }

@@ -20,4 +20,5 @@ mod rights;
 mod second_hash;
 mod stock;
 mod support;
+mod tenants;
 mod unavailable;
