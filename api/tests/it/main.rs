@@ -18,6 +18,7 @@ mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
 mod every_answer_is_documented;
 mod every_route_says_who_may;
+mod every_subscription_says_who_may;
 mod keys_open_what_their_role_allows;
 mod serve_uses_given_servers;
 mod the_command_line_speaks;

@@ -8,6 +8,7 @@ mod clock;
 mod custody;
 mod erasure;
 mod error;
+mod evenly;
 mod first_start;
 mod hashing;
 mod invitations;
