@@ -1,5 +1,6 @@
 //! The HTTP server: its socket, what stands behind it, and its end.
 
+mod connections;
 mod own_names;
 pub(crate) mod pulse;
 mod safe_headers;
@@ -193,15 +194,14 @@ pub(crate) async fn serve(
         called.cancelled().await;
         tokio::time::sleep(LAST_CALL).await;
     };
-    let server = axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(last_call);
+    let server = connections::serve(listener, routes, last_call);
     announce();
     let drained = async {
         stop.cancelled().await;
         tokio::time::sleep(LAST_CALL + DRAIN_WITHIN).await;
     };
     tokio::select! {
-        served = server => served.context("the server ended"),
+        () = server => Ok(()),
         () = drained => {
             tracing::warn!(drain_ms = DRAIN_WITHIN.as_millis(), "requests still ran at the end and were cut off");
             Ok(())
@@ -254,6 +254,7 @@ fn limited(routes: Router, config: &Config) -> Router {
         .layer(middleware::from_fn_with_state(proxies, client_address::find))
         .layer(DefaultBodyLimit::max(config.request_body_bytes))
         .layer(middleware::from_fn(move |request, next| limits::within(patience, request, next)))
+        .layer(middleware::from_fn(limits::plain))
         .layer(CatchPanicLayer::custom(limits::broken))
         .layer(middleware::from_fn(metrics::count))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))

@@ -112,6 +112,24 @@ const PROOFS: &[Proof] = &[
         ],
         journeys: 8,
     },
+    Proof {
+        name: "identity",
+        package: "api",
+        program: "identity",
+        profile: "proof",
+        crates: &["api", "accounts", "identity", "vault", "commands"],
+        parts: &[
+            ("corpus", 120),
+            ("refresh_race", 20),
+            ("many_accepts", 10),
+            ("role_removed", 20),
+            ("clock", 16),
+            ("canaries", 58),
+            ("enumeration", 1_800),
+            ("erasure", 6),
+        ],
+        journeys: 0,
+    },
 ];
 
 /// Options.

@@ -171,13 +171,22 @@ pub(crate) fn open_act<B: DeserializeOwned + JsonSchema>(
 /// As [`order`], without anything in the answer.
 pub(crate) fn act<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
     let operation = Operation { body: Some(Body::of::<B>()), ..Operation::new(Kind::Plain, id, summary) };
-    operation.refuses(&["invalid_body", "body_too_large", "unsupported_media_type"])
+    operation.refuses(&[
+        "invalid_body",
+        "two_lengths",
+        "body_timeout",
+        "body_too_large",
+        "unsupported_media_type",
+    ])
 }
 
 const OPEN_ORDER: &[&str] = &[
     "invalid_body",
+    "two_lengths",
+    "body_timeout",
     "body_too_large",
     "unsupported_media_type",
+    "address_too_long",
     "too_many_requests",
     "internal",
     "busy",

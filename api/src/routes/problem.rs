@@ -51,6 +51,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("the {what} does not exist"))
     }
 
+    /// The same, in other words.
+    pub(crate) fn with_detail(self, words: impl FnOnce(String) -> String) -> Self {
+        Self { detail: words(self.detail), ..self }
+    }
+
     /// Too many tries.
     pub(crate) fn too_many(retry_after: Duration) -> Self {
         let seconds = retry_after.as_secs().max(1);

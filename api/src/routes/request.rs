@@ -26,8 +26,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(id) = Path::<Uuid>::from_request_parts(parts, state).await.map_err(not_an_id)?;
-        Ok(Self(id))
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(not_an_id)?;
+        Ok(Self(parse_id(&id)?))
     }
 }
 
@@ -40,9 +40,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Ids {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path((id, other)) =
-            Path::<(Uuid, Uuid)>::from_request_parts(parts, state).await.map_err(not_an_id)?;
-        Ok(Self(id, other))
+            Path::<(String, String)>::from_request_parts(parts, state).await.map_err(not_an_id)?;
+        Ok(Self(parse_id(&id)?, parse_id(&other)?))
     }
+}
+
+/// An id has one spelling: by another one, what is the same request would be another command.
+fn parse_id(text: &str) -> Result<Uuid, Problem> {
+    let id = text.parse::<Uuid>().map_err(not_an_id)?;
+    if id.to_string() == text { Ok(id) } else { Err(not_an_id(text)) }
 }
 
 fn not_an_id(_: impl std::fmt::Debug) -> Problem {
@@ -99,8 +105,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Given<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        parse(&read_body(request, state).await?).map(Self)
+        let body = read_body(request, state).await?;
+        parse(&body).map(Self).map_err(|problem| problem.with_detail(without_input))
     }
+}
+
+/// What a fault says without what was sent: a password may have been typed into any field. The first words in quotes are
+/// those that came in, unless they name what is missing or doubled.
+fn without_input(detail: String) -> String {
+    if detail.starts_with("missing field") || detail.starts_with("duplicate field") {
+        return detail;
+    }
+    let Some(begin) = detail.find(['`', '"']) else { return detail };
+    let end = detail.rfind(", expected").filter(|end| *end > begin);
+    let end = end.or_else(|| detail.rfind(" at line").filter(|end| *end > begin)).unwrap_or(detail.len());
+    format!("{}…{}", &detail[..begin], &detail[end..])
 }
 
 async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
@@ -182,7 +201,24 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_json;
+    use super::{is_json, without_input};
+
+    #[test]
+    fn a_fault_does_not_repeat_what_was_sent() {
+        let said = |text: &str| without_input(text.to_owned());
+        assert_eq!(
+            said("unknown variant `my, expected `secret`, expected `cookie` or `body` at line 1 column 9"),
+            "unknown variant …, expected `cookie` or `body` at line 1 column 9"
+        );
+        assert_eq!(
+            said(r#"invalid type: string "my \" secret", expected u16 at line 1 column 9"#),
+            "invalid type: string …, expected u16 at line 1 column 9"
+        );
+        assert_eq!(said("invalid value `x` at line 1 column 9"), "invalid value … at line 1 column 9");
+        for kept in ["missing field `password` at line 1 column 2", "EOF while parsing at line 1 column 9"] {
+            assert_eq!(said(kept), kept);
+        }
+    }
 
     #[test]
     fn a_body_is_json_in_utf_8() {

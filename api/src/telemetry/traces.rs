@@ -22,6 +22,8 @@ use crate::config::Config;
 /// Longest time for one message to the collector: it must not hold up the end of the program.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+const TRACE: &str = "traceparent";
+
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 /// The layer that sends spans, when the settings name a collector.
@@ -94,13 +96,14 @@ pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
 
 struct Headers<'a>(&'a HeaderMap);
 
+/// Only which trace it is: `tracestate` is free text of somebody else's, and would go to our collector as it is.
 impl Extractor for Headers<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
+        self.0.get(key).filter(|_| key == TRACE)?.to_str().ok()
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(axum::http::HeaderName::as_str).collect()
+        vec![TRACE]
     }
 }
 

@@ -38,7 +38,7 @@ const CHECK: Duration = Duration::from_millis(900);
 const PAUSE: Duration = Duration::from_millis(500);
 /// Events that are read from the log at once.
 const PAGE: i64 = 500;
-/// Frames of a client in a second.
+/// Frames of a client in a second, pings among them.
 const MOST_FRAMES: u32 = 200;
 
 /// Why a socket ends.
@@ -193,6 +193,10 @@ impl Socket {
 
     async fn hear(&mut self, incoming: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         self.alive = Instant::now();
+        self.frames += 1;
+        if self.frames > MOST_FRAMES {
+            return Err(End::Parted(Parting::Misuse, "too many frames".into()));
+        }
         let text = match incoming {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
@@ -201,10 +205,6 @@ impl Socket {
             }
             Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
         };
-        self.frames += 1;
-        if self.frames > MOST_FRAMES {
-            return Err(End::Parted(Parting::Misuse, "too many frames".into()));
-        }
         match serde_json::from_str::<ClientFrame>(&text) {
             Ok(ClientFrame::Subscribe { sub, topic, from }) => self.subscribe(sub, topic, from).await,
             Ok(ClientFrame::Unsubscribe { sub }) => {

@@ -19,6 +19,7 @@ mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
 mod every_answer_is_documented;
 mod every_route_says_who_may;
+mod every_subscription_says_who_may;
 mod keys_open_what_their_role_allows;
 mod people_sign_in_by_a_provider;
 mod serve_uses_given_servers;

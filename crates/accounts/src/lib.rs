@@ -10,6 +10,7 @@ mod custody;
 mod elsewhere;
 mod erasure;
 mod error;
+mod evenly;
 mod first_start;
 mod hashing;
 mod invitations;

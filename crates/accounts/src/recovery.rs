@@ -10,6 +10,7 @@ use vocabulary::UserId;
 use crate::address::EmailAddress;
 use crate::audit::{Entry, What};
 use crate::custody::Field;
+use crate::evenly::evenly;
 use crate::letters;
 use crate::single_use::{Purpose, RESET_WITHIN};
 use crate::throttle::{LETTERS_FROM, PASSWORDS_FROM, SIGN_IN, SIGN_IN_ANYWHERE, TOKENS_FROM};
@@ -21,6 +22,10 @@ impl Accounts {
     /// # Errors
     /// `InvalidAddress` or `TooManyTries`; not when there is none.
     pub async fn ask_reset(&self, email: &str, origin: &Origin) -> Result<(), AccountError> {
+        evenly(self.send_reset(email, origin)).await
+    }
+
+    async fn send_reset(&self, email: &str, origin: &Origin) -> Result<(), AccountError> {
         let from = origin.address.as_deref();
         self.try_once(LETTERS_FROM, from.unwrap_or_default().as_bytes()).await?;
         let email = EmailAddress::parse(email)?;

@@ -13,6 +13,7 @@ use vocabulary::{Name, UserId};
 use crate::address::EmailAddress;
 use crate::audit::{Entry, What};
 use crate::custody::Field;
+use crate::evenly::evenly;
 use crate::letters;
 use crate::single_use::{Purpose, VERIFY_WITHIN};
 use crate::throttle::{LETTERS_FROM, LETTERS_TO, PASSWORDS_FROM, REGISTER_FROM, SIGN_IN, TOKENS_FROM};
@@ -36,6 +37,10 @@ impl Accounts {
     /// # Errors
     /// `InvalidAddress`, `InvalidName`, `WeakPassword` or `TooManyTries`.
     pub async fn register(&self, registration: Registration, origin: &Origin) -> Result<(), AccountError> {
+        evenly(self.add_or_tell(registration, origin)).await
+    }
+
+    async fn add_or_tell(&self, registration: Registration, origin: &Origin) -> Result<(), AccountError> {
         let from = origin.address.as_deref();
         self.try_once(REGISTER_FROM, from.unwrap_or_default().as_bytes()).await?;
         let email = EmailAddress::parse(&registration.email)?;
@@ -100,6 +105,10 @@ impl Accounts {
     /// # Errors
     /// `InvalidAddress` or `TooManyTries`; not when nobody has registered.
     pub async fn resend_verification(&self, email: &str, origin: &Origin) -> Result<(), AccountError> {
+        evenly(self.verify_again(email, origin)).await
+    }
+
+    async fn verify_again(&self, email: &str, origin: &Origin) -> Result<(), AccountError> {
         self.try_once(LETTERS_FROM, origin.address.as_deref().unwrap_or_default().as_bytes()).await?;
         let email = EmailAddress::parse(email)?;
         let Some(user) = self.newest_unproved(&email).await? else { return Ok(()) };
