@@ -4,10 +4,12 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { projectQuery } from '../api/reads'
 import { live } from '../live'
+import { useOnlyLooking } from '../session/role'
 import { useNarrow } from '../shell/useNarrow'
 import { useTitle } from '../shell/useTitle'
 import { Button } from '../ui/Button'
 import { Glyph } from '../ui/Glyph'
+import { OnlyLooking } from '../ui/OnlyLooking'
 import { Empty, Failed, Loading } from '../ui/states'
 import { BoardColumn, type Cursor } from './BoardColumn'
 import { withDrag } from './drag'
@@ -27,6 +29,7 @@ export function BoardPage({ project }: { project: string }) {
   const [cursor, setCursor] = useState<Cursor | null>(null)
   const [moving, setMoving] = useState<string | null>(null)
   const [asks, setAsks] = useState(false)
+  const looking = useOnlyLooking()
   useTitle(about ? `Board of ${about.name}` : 'Board')
   useDrops(project, board)
 
@@ -34,12 +37,14 @@ export function BoardPage({ project }: { project: string }) {
   // A click or Tab comes to a card by itself; it is noted without asking for the focus again.
   const came = useCallback((id: string) => setCursor((last) => (last?.id === id ? last : { id, tick: last?.tick ?? 0 })), [])
   const ask = useCallback((id: string) => setMoving(id), [])
-  useBoardKeys({ project, board, current: cursor?.id ?? null, go, ask, create: () => setAsks(true) })
+  useBoardKeys({ project, board, current: cursor?.id ?? null, go, ask, create: () => setAsks(looking === null) })
 
   if (columns.length === 0) {
     return query.error ? <Failed error={query.error} again={() => void query.refetch()} /> : <Loading what="the board" />
   }
-  const create = (
+  const create = looking ? (
+    <OnlyLooking why={looking} />
+  ) : (
     <Button kind="primary" onClick={() => setAsks(true)}>
       New ticket
     </Button>

@@ -188,7 +188,7 @@ test('a first link that was used teaches the command', async () => {
   serve({ 'POST /api/v1/auth/login-link': over })
   const { container } = show(<WelcomePage />)
   await title('This link is over')
-  expect(screen.getByText('omoi up')).toBeTruthy()
+  expect(screen.getByText('omoi login-link')).toBeTruthy()
   expect(await faults(container)).toEqual([])
 })
 
