@@ -53,16 +53,17 @@ export function BoardPage({ project }: { project: string }) {
     <div className="flex h-full flex-col">
       <div className="flex h-11 shrink-0 items-center gap-3 px-3">
         <h1 className="text-base font-semibold">Board</h1>
-        <span className="text-xs text-ink-2">
+        <span className="text-xs whitespace-nowrap text-ink-2">
           {count} {count === 1 ? 'ticket' : 'tickets'}
         </span>
         {about?.status === 'archived' && <span className="text-xs text-ink-2">The project is archived</span>}
-        <div className="ml-auto">{create}</div>
+        {/* Once: the empty board says it too. */}
+        {!(looking && count === 0) && <div className="ml-auto">{create}</div>}
       </div>
       {query.data?.stale != null && <Stale since={query.data.stale} />}
       {count === 0 && (
         <div className="shrink-0 border-y border-line bg-sunk">
-          <Empty title="No ticket yet" command={`omoi ticket create ${about?.slug ?? 'PROJECT'} "Send invoices"`} action={create}>
+          <Empty title="No ticket yet" {...(looking ? {} : { command: `omoi ticket create ${about?.slug ?? 'PROJECT'} "Send invoices"` })} action={create}>
             A ticket is something to be done; it goes from left to right as its tasks are completed.
           </Empty>
         </div>

@@ -34,7 +34,7 @@ export function ProjectsPage() {
       ) : error && projects.length === 0 ? (
         <Failed error={error} again={() => void refetch()} />
       ) : projects.length === 0 ? (
-        <Empty title="No project yet" command={'omoi project create "Billing"'} action={create}>
+        <Empty title="No project yet" {...(looking ? {} : { command: 'omoi project create "Billing"' })} action={create}>
           A project holds tickets, their tasks, and the rules by which they move.
         </Empty>
       ) : (
