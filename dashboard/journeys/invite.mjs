@@ -46,7 +46,7 @@ journey('a colleague is invited, joins, and is removed', async ({ server, browse
   await press(owner.page, owner.page.getByRole('button', { name: 'Remove Bob' }))
   await press(owner.page, owner.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }))
   await page.getByRole('heading', { name: 'You belong to no organization' }).waitFor(SOON)
-  await page.getByRole('region', { name: 'Notes' }).getByText('You are no member of Acme any more.').waitFor(SOON)
+  await page.getByRole('region', { name: 'Notes' }).getByText('You are no longer in Acme.').waitFor(SOON)
   await eventually('the socket is closed', () => held.isClosed(), SOON.timeout)
   assert.equal(await page.getByText('Billing').count(), 0)
   await looksRight(page, 'removed')

@@ -223,7 +223,7 @@ test('who is in an organization no more is told, and nobody else', async () => {
   expect(notices.getState().shown).toEqual([])
   server.organizations = [GLOBEX]
   await renew()
-  expect(notices.getState().shown.map(({ text }) => text)).toEqual(['You are no member of Acme any more.'])
+  expect(notices.getState().shown.map(({ text }) => text)).toEqual(['You are no longer in Acme.'])
   notices.setState({ shown: [] })
 })
 

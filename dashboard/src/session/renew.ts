@@ -97,10 +97,10 @@ async function ask(): Promise<boolean> {
 }
 
 /** Nobody is moved elsewhere without a word: whoever is removed from an organization reads it in the next one. */
-function sayIfOutOf(before: Session): void {
+export function sayIfOutOf(before: Session): void {
   const now = session.getState()
   if (before.state !== 'person' || now.state !== 'person' || !before.organization) return
   const { id, name } = before.organization
   if (now.organizations.some((one) => one.id === id)) return
-  notify({ id: 'organization', text: `You are no member of ${steady(name)} any more.` })
+  notify({ id: 'organization', text: `You are no longer in ${steady(name)}.` })
 }

@@ -7,6 +7,7 @@ import { session } from '../session/session'
 import { event } from '../testing/events'
 import { ACME, beHere, beNobody, meAs } from '../testing/people'
 import { serve } from '../testing/render'
+import { notices } from './notices'
 import { useLiveHere } from './useLiveHere'
 
 const followed = vi.hoisted(() => ({ last: null as unknown }))
@@ -43,6 +44,15 @@ test('a role that somebody else changed is what one has, as of that change', asy
   await waitFor(() => expect(session.getState()).toMatchObject({ organization: { role: 'viewer' } }))
   expect(asked[0]?.headers.get('omoi-min-position')).toBe('9')
   await waitFor(() => expect(queries.getQueryState(membersQuery(ACME.id).queryKey)?.isInvalidated).toBe(true))
+})
+
+test('who was removed reads it', async () => {
+  beHere('member')
+  serve({ 'GET /api/v1/auth/me': { body: { ...meAs('member'), organization: null, organizations: [], permissions: [] } } })
+  follow().events([{ ...changed, type: 'organization.member_removed' }], 9)
+  await waitFor(() => expect(notices.getState().shown.map(({ text }) => text)).toEqual(['You are no longer in Acme.']))
+  expect(session.getState()).toMatchObject({ state: 'person', organization: null })
+  notices.setState({ shown: [] })
 })
 
 test('what happens to projects asks nobody who one is, and neither does a key', async () => {
