@@ -1,6 +1,7 @@
 // A person makes a project and a ticket, and moves the ticket along: with the mouse, and without it.
 import assert from 'node:assert/strict'
-import { eventually, journey } from './support/journey.mjs'
+import { journey } from './support/journey.mjs'
+import { hasFocus } from './support/keyboard.mjs'
 import { card, column, drag, stands, visit } from './support/page.mjs'
 
 journey('a ticket is made and moved, by mouse and by keys', async ({ server, browser }) => {
@@ -74,6 +75,3 @@ async function createTicket(page, title) {
   await asks.getByLabel('Priority').selectOption('high')
   await asks.getByRole('button', { name: 'Create' }).click()
 }
-
-const hasFocus = (locator) =>
-  eventually('it has the focus', () => locator.evaluate((element) => element === document.activeElement))

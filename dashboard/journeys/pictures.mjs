@@ -2,8 +2,9 @@
 // only when they are asked for (`cargo xtask journeys pictures`), because times and ids make each of them another file.
 import { fileURLToPath } from 'node:url'
 import { seed } from './support/demo.mjs'
+import { furnish } from './support/house.mjs'
 import { journey } from './support/journey.mjs'
-import { card, column, live, visit } from './support/page.mjs'
+import { card, column, live, open, signIn, visit } from './support/page.mjs'
 
 const TASKS = ['Render the invoice', 'Write the words', 'Check the sums', 'Send it to one customer']
 const FOLDER = new URL('../../docs/pictures/', import.meta.url)
@@ -13,34 +14,65 @@ journey(
   'the pictures are taken',
   async ({ server, browser }) => {
     const { project } = await seed(server)
+    const owner = await furnish(server)
     for (const colorScheme of ['light', 'dark']) {
       const { page } = await visit(browser, server, `/p/${project}/board`, { colorScheme })
-      const take = (name) => picture(page, colorScheme === 'dark' ? `${name}-dark` : name)
+      const take = taker(page, colorScheme)
       await live(page)
       await card(column(page, 'Implementation'), 'TKT-001').waitFor()
+      await inShell(page, 'Billing')
       await take('board')
       await card(page, 'TKT-001').click()
       // Each task is asked for by itself.
       for (const task of TASKS) await page.getByText(task).waitFor()
       await page.getByRole('region', { name: 'History' }).getByRole('listitem').first().waitFor()
+      await inShell(page, 'Billing')
       await take('ticket')
       await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Log', exact: true }).click()
       await page.locator('[data-row]').last().click()
       await page.getByRole('complementary', { name: /^Event / }).getByRole('heading', { name: 'Payload' }).waitFor()
+      await inShell(page, 'Billing')
       await take('log')
       await page.context().close()
+      await picturesOfPeople(browser, server, owner, colorScheme)
     }
   },
   { skip },
 )
 
-async function picture(page, name) {
-  // Nothing under the pointer, and letters in the fonts that they will have.
-  await page.mouse.move(0, 0)
-  // The menus of the head come after the first paint.
+async function picturesOfPeople(browser, server, owner, colorScheme) {
+  const { page } = await open(browser, server, '/sign-in?to=/organization/members', { colorScheme })
+  const take = taker(page, colorScheme)
+  await page.getByLabel('Mail address').waitFor()
+  await still(page)
+  await take('sign-in')
+  await signIn(page, owner)
+  await page.getByText('barbara.liskov@example.org').waitFor()
+  await inShell(page, 'Acme')
+  await take('members')
+  await page.getByRole('navigation', { name: 'Organization' }).getByRole('link', { name: 'Keys' }).click()
+  await page.getByText('only Billing').waitFor()
+  await inShell(page, 'Acme')
+  await take('keys')
+  await page.context().close()
+}
+
+const taker = (page, colorScheme) => (name) => picture(page, colorScheme === 'dark' ? `${name}-dark` : name)
+
+/** The menus of the head come after the first paint. */
+async function inShell(page, named) {
   await page.getByRole('button', { name: 'Display' }).waitFor()
-  await page.getByRole('banner').getByText('Billing').waitFor()
+  await page.getByRole('banner').getByText(named).waitFor()
+  await still(page)
+}
+
+/** Nothing under the pointer, and letters in the fonts that they will have. */
+async function still(page) {
+  await page.mouse.move(0, 0)
   await page.evaluate(() => document.fonts.ready.then(() => true))
-  // To hide the caret a style would be put into the page, which its policy refuses; there is none to hide.
+}
+
+async function picture(page, name) {
+  // To hide the caret a style would be put into the page, which its policy refuses.
   await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, FOLDER)), caret: 'initial' })
 }

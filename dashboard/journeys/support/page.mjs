@@ -1,11 +1,38 @@
 // The pages as a person has them: opened with a key, found by what is read aloud, moved by mouse.
 import { eventually } from './journey.mjs'
+import { PASSWORD } from './people.mjs'
 
 /**
  * Opens an address in a profile of its own, with the operator's key. `faults` gathers what must never happen there: dialogs, errors
  * of scripts, refusals of the policy, requests to somebody else.
  */
 export async function visit(browser, server, path = '/', options = {}) {
+  const { page, faults } = await open(browser, server, `/sign-in?${new URLSearchParams({ with: 'key', to: path })}`, options)
+  await page.getByLabel('Key', { exact: true }).fill(server.bearer)
+  await page.getByRole('button', { name: 'Open' }).click()
+  await shown(page)
+  return { page, faults }
+}
+
+/** The same as a person, who signs in. */
+export async function visitAs(person, browser, server, path = '/', options = {}) {
+  const { page, faults } = await open(browser, server, `/sign-in?${new URLSearchParams({ to: path })}`, options)
+  await signIn(page, person)
+  return { page, faults }
+}
+
+export async function signIn(page, { email }, password = PASSWORD) {
+  await page.getByLabel('Mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await shown(page)
+}
+
+/** Somebody is let in. */
+export const shown = (page) => page.getByRole('navigation', { name: 'Pages' }).waitFor()
+
+/** As nobody yet. */
+export async function open(browser, server, path, options = {}) {
   const context = await browser.newContext({
     baseURL: server.url,
     // All columns of the usual board.
@@ -15,10 +42,7 @@ export async function visit(browser, server, path = '/', options = {}) {
   })
   const page = await context.newPage()
   const faults = watch(page, server.url)
-  await page.goto(`/sign-in?${new URLSearchParams({ with: 'key', to: path })}`)
-  await page.getByLabel('Key', { exact: true }).fill(server.key)
-  await page.getByRole('button', { name: 'Open' }).click()
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor()
+  await page.goto(path)
   return { page, faults }
 }
 

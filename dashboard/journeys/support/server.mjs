@@ -1,18 +1,20 @@
 // A real `omoi up` in a directory of its own, and its operator: started, killed as hard as it goes, started again.
-import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { Client } from './client.mjs'
 
 // What it fetches and unpacks the first time included, on a slow machine.
 const READY_WITHIN_MS = 120_000
 
-export class Server {
+export class Server extends Client {
   url = ''
-  key = ''
+  /** Signs the owner in, once. */
+  loginUrl = ''
   #directory
   #child = null
 
@@ -21,7 +23,7 @@ export class Server {
     server.#directory = await mkdtemp(join(tmpdir(), 'omoi-journey-'))
     try {
       await server.#up('127.0.0.1:0')
-      server.key = (await readFile(join(server.#data, 'operator.key'), 'utf8')).trim()
+      server.bearer = (await readFile(join(server.#data, 'operator.key'), 'utf8')).trim()
     } catch (error) {
       await server.stop()
       throw error
@@ -55,22 +57,12 @@ export class Server {
     await rm(this.#directory, all)
   }
 
-  get(path) {
-    return this.#ask('GET', path)
-  }
-
-  /** The same `wish` twice is one wish. */
-  post(path, body = {}, wish = randomUUID()) {
-    return this.#ask('POST', path, body, wish)
-  }
-
-  put(path, body) {
-    return this.#ask('PUT', path, body, randomUUID())
-  }
-
-  /** The board as of that position, or later. */
-  board(project, position) {
-    return this.get(`/projects/${project}/board?min_position=${position}`)
+  /** What the program says about this installation, asked as whoever runs the server asks it. */
+  async omoi(...args) {
+    const told = await promisify(execFile)(program(), [...args, '--json', '--data-dir', this.#data], {
+      env: withoutSettings(process.env),
+    })
+    return JSON.parse(told.stdout)
   }
 
   get #data() {
@@ -78,18 +70,17 @@ export class Server {
   }
 
   async #up(listen) {
-    const program = process.env.OMOI_BIN
-    if (!program) throw new Error('OMOI_BIN names no program to walk through; `cargo xtask journeys` builds one')
     const path = join(this.#directory, 'omoi.log')
     const log = await open(path, 'a')
-    const child = spawn(program, ['up', '--json', '--listen', listen, '--data-dir', this.#data], {
+    const child = spawn(program(), ['up', '--json', '--listen', listen, '--data-dir', this.#data], {
       env: withoutSettings(process.env),
       stdio: ['ignore', 'pipe', log.fd],
     })
     this.#child = child
     process.once('exit', () => child.kill('SIGKILL'))
     try {
-      this.url = JSON.parse(await firstLine(child)).url
+      const { url, login_url } = JSON.parse(await firstLine(child))
+      Object.assign(this, { url, loginUrl: login_url })
     } catch (error) {
       child.kill('SIGKILL')
       throw new Error(`omoi up did not get ready\n${await readFile(path, 'utf8')}`, { cause: error })
@@ -97,18 +88,12 @@ export class Server {
       await log.close()
     }
   }
+}
 
-  async #ask(method, path, body, wish) {
-    const sent = body && { 'content-type': 'application/json', 'idempotency-key': wish }
-    const answer = await fetch(`${this.url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.key}`, ...sent },
-      body: body && JSON.stringify(body),
-    })
-    const said = await answer.json()
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${said.code}: ${said.detail}`)
-    return said
-  }
+function program() {
+  const named = process.env.OMOI_BIN
+  if (named) return named
+  throw new Error('OMOI_BIN names no program to walk through; `cargo xtask journeys` builds one')
 }
 
 /** The line that says that it is ready. */

@@ -11,7 +11,7 @@ import { Confirm } from '../ui/Confirm'
 import { Failed, Loading } from '../ui/states'
 import { day } from '../ui/time'
 import { visible } from '../ui/visible'
-import { When } from '../ui/When'
+import { Until, When } from '../ui/When'
 import { deviceOf } from './agent'
 
 export function SessionsPage() {
@@ -86,7 +86,7 @@ function Row({ session, onEnd }: { session: SessionNote; onEnd: () => void }) {
         </p>
         <p className="text-xs text-ink-2">
           {address && <span className="mr-3 font-mono">{visible(address)}</span>}
-          used <When at={last_used_at} />, made <When at={made_at} />, ends {day(expires_at).slice(0, 16)}
+          used <When at={last_used_at} />, made <When at={made_at} />, ends <Until at={expires_at} />
         </p>
       </div>
       {current ? (

@@ -23,6 +23,9 @@ const WORDS: Record<string, string> = {
   not_a_member: 'This person is no member any more. Read the page again.',
   unknown_api_key: 'There is no such key any more. Read the page again.',
   too_many_api_keys: 'You have as many keys as a member may have. Revoke one that nobody needs.',
+  access_denied: 'You said no there, so nothing was changed. Begin again, or sign in another way.',
+  address_not_verified: 'Your mail address is not confirmed there. Confirm it there and begin again, or sign in another way.',
+  provider_unavailable: 'It does not answer. Nothing was changed: begin again in a minute, or sign in another way.',
   suspended: 'The organization is suspended, so nothing in it can be changed. Ask whoever runs this server.',
   closed: 'The organization is closed for good.',
 }

@@ -4,10 +4,12 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { projectQuery } from '../api/reads'
 import { live } from '../live'
+import { useOnlyLooking } from '../session/role'
 import { useNarrow } from '../shell/useNarrow'
 import { useTitle } from '../shell/useTitle'
 import { Button } from '../ui/Button'
 import { Glyph } from '../ui/Glyph'
+import { OnlyLooking } from '../ui/OnlyLooking'
 import { Empty, Failed, Loading } from '../ui/states'
 import { BoardColumn, type Cursor } from './BoardColumn'
 import { withDrag } from './drag'
@@ -27,6 +29,7 @@ export function BoardPage({ project }: { project: string }) {
   const [cursor, setCursor] = useState<Cursor | null>(null)
   const [moving, setMoving] = useState<string | null>(null)
   const [asks, setAsks] = useState(false)
+  const looking = useOnlyLooking()
   useTitle(about ? `Board of ${about.name}` : 'Board')
   useDrops(project, board)
 
@@ -34,12 +37,14 @@ export function BoardPage({ project }: { project: string }) {
   // A click or Tab comes to a card by itself; it is noted without asking for the focus again.
   const came = useCallback((id: string) => setCursor((last) => (last?.id === id ? last : { id, tick: last?.tick ?? 0 })), [])
   const ask = useCallback((id: string) => setMoving(id), [])
-  useBoardKeys({ project, board, current: cursor?.id ?? null, go, ask, create: () => setAsks(true) })
+  useBoardKeys({ project, board, current: cursor?.id ?? null, go, ask, create: () => setAsks(looking === null) })
 
   if (columns.length === 0) {
     return query.error ? <Failed error={query.error} again={() => void query.refetch()} /> : <Loading what="the board" />
   }
-  const create = (
+  const create = looking ? (
+    <OnlyLooking why={looking} />
+  ) : (
     <Button kind="primary" onClick={() => setAsks(true)}>
       New ticket
     </Button>
@@ -48,16 +53,17 @@ export function BoardPage({ project }: { project: string }) {
     <div className="flex h-full flex-col">
       <div className="flex h-11 shrink-0 items-center gap-3 px-3">
         <h1 className="text-base font-semibold">Board</h1>
-        <span className="text-xs text-ink-2">
+        <span className="text-xs whitespace-nowrap text-ink-2">
           {count} {count === 1 ? 'ticket' : 'tickets'}
         </span>
         {about?.status === 'archived' && <span className="text-xs text-ink-2">The project is archived</span>}
-        <div className="ml-auto">{create}</div>
+        {/* Once: the empty board says it too. */}
+        {!(looking && count === 0) && <div className="ml-auto">{create}</div>}
       </div>
       {query.data?.stale != null && <Stale since={query.data.stale} />}
       {count === 0 && (
         <div className="shrink-0 border-y border-line bg-sunk">
-          <Empty title="No ticket yet" command={`omoi ticket create ${about?.slug ?? 'PROJECT'} "Send invoices"`} action={create}>
+          <Empty title="No ticket yet" {...(looking ? {} : { command: `omoi ticket create ${about?.slug ?? 'PROJECT'} "Send invoices"` })} action={create}>
             A ticket is something to be done; it goes from left to right as its tasks are completed.
           </Empty>
         </div>

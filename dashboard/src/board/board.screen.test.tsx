@@ -4,6 +4,7 @@ import type { Board } from '../api/types'
 import { Notices } from '../shell/Notices'
 import { notices } from '../shell/notices'
 import { listenForKeys } from '../shell/useKeys'
+import { beHere, beNobody } from '../testing/people'
 import { faults, problem, serve, show } from '../testing/render'
 import { BoardPage } from './BoardPage'
 import { forgetBoards } from './store'
@@ -42,6 +43,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   forgetBoards()
+  beNobody()
   notices.setState({ shown: [] })
   vi.unstubAllGlobals()
 })
@@ -158,4 +160,28 @@ test('an empty board teaches a command and has a button', async () => {
   expect(await screen.findByText(/omoi ticket create/)).toBeTruthy()
   expect(screen.getAllByRole('button', { name: 'New ticket' }).length).toBeGreaterThan(0)
   expect(await faults(container)).toEqual([])
+})
+
+test('who may only look reads that, and moves nothing', async () => {
+  beHere('viewer')
+  const asked = serve({ [READ]: { body: board() } })
+  const { container } = page()
+  expect(await screen.findByText('You are a viewer in Acme: you can look, and change nothing.')).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'New ticket' })).toBeNull()
+  within(await column('Backlog')).getByRole('link', { name: /^TKT-001/ }).focus()
+  press('n')
+  expect(screen.queryByRole('dialog')).toBeNull()
+  press('ArrowRight', { shiftKey: true })
+  expect(await screen.findByText('TKT-001 stays in Backlog. You are a viewer in Acme: you can look, and change nothing.')).toBeTruthy()
+  expect(asked.some(({ method }) => method === 'POST')).toBe(false)
+  expect(await faults(container)).toEqual([])
+})
+
+test('a role that changes is shown at once', async () => {
+  beHere('member')
+  serve({ [READ]: { body: board() } })
+  page()
+  expect(await screen.findByRole('button', { name: 'New ticket' })).toBeTruthy()
+  act(() => void beHere('viewer'))
+  expect(screen.queryByRole('button', { name: 'New ticket' })).toBeNull()
 })

@@ -4,6 +4,7 @@ import { readBoard } from '../api/reads'
 import type { Phase } from '../api/types'
 import { moveTicket } from '../api/writes'
 import { live } from '../live'
+import { whyOnlyLooking } from '../session/role'
 import { announce } from '../shell/announce'
 import { dismiss, notify } from '../shell/notices'
 import { landing } from './moves'
@@ -29,6 +30,9 @@ export async function requestMove(project: string, board: BoardStore, { card: id
   if (!card || !column || card.phase === phase) return
   if (shown.moves.has(id)) return announce(`${card.number} is still on its way`)
 
+  const stays = shown.columns.find((one) => one.id === card.column)?.title ?? card.phase
+  const looking = whyOnlyLooking()
+  if (looking) return notify({ id, text: `${card.number} stays in ${stays}. ${looking}` })
   board.refuse(id, null)
   dismiss(id)
   board.setMove(id, { phase, column: column.id, position: null })
@@ -45,7 +49,6 @@ export async function requestMove(project: string, board: BoardStore, { card: id
   } catch (error) {
     if (board.getState().shown.moves.get(id)?.position != null) return
     board.setMove(id, null)
-    const stays = shown.columns.find((one) => one.id === card.column)?.title ?? card.phase
     const why = error instanceof ProblemError && error.code === 'full' ? `${column.title} is full.` : wordsOf(error)
     board.refuse(id, why)
     notify({

@@ -11,7 +11,7 @@ import { Danger } from './Danger'
 import { type Here, InOrganization, MayNot } from './InOrganization'
 import { LimitsForm } from './LimitsForm'
 import { NameForm } from './NameForm'
-import { ROLE } from './roles'
+import { asA } from './roles'
 
 export function GeneralPage() {
   useTitle('Organization')
@@ -64,7 +64,7 @@ function Head({ organization }: { organization: Organization }) {
         <span className="text-ink-2">
           {organization.members} {organization.members === 1 ? 'member' : 'members'}
         </span>
-        <span className="text-ink-2">you are {ROLE[organization.role].word.toLowerCase()}</span>
+        <span className="text-ink-2">you are {asA(organization.role)}</span>
       </p>
     </header>
   )

@@ -5,7 +5,7 @@ import { AsPerson } from '../session/AsPerson'
 import { Forbidden } from '../ui/Forbidden'
 import { Empty } from '../ui/states'
 import { steady } from '../ui/visible'
-import { ROLE } from './roles'
+import { asA } from './roles'
 
 export type Permission = 'organization:read' | 'organization:write' | 'organization:close' | 'members:write' | 'keys:write'
 
@@ -34,7 +34,7 @@ export function InOrganization({ needs, what, children }: InOrganizationProps) {
         if (may(needs)) return children({ id, name, role, me, may })
         return (
           <Forbidden title={`Your role does not show ${what}`}>
-            {`You are ${ROLE[role].word.toLowerCase()} of `}
+            {`You are ${asA(role)} of `}
             <span className="said">{steady(name)}</span>. Ask an owner or an admin for what you need.
           </Forbidden>
         )
@@ -47,7 +47,7 @@ export function InOrganization({ needs, what, children }: InOrganizationProps) {
 export function MayNot({ role, children }: { role: Role; children: ReactNode }) {
   return (
     <p className="text-ink-2">
-      {children} You are {ROLE[role].word.toLowerCase()}: ask an owner or an admin.
+      {children} You are {asA(role)}: ask an owner or an admin.
     </p>
   )
 }

@@ -5,13 +5,14 @@ import { invitationsQuery, invite, readInvitations, revokeInvitation } from '../
 import type { Invitation, Role } from '../api/identityTypes'
 import { announce } from '../shell/announce'
 import { faultOfAddress } from '../sign-in/address'
+import { Address } from '../ui/Address'
 import { Button, Submit } from '../ui/Button'
 import { Confirm } from '../ui/Confirm'
 import { Choice, Refusal, TextField } from '../ui/Field'
 import { Failed, Loading } from '../ui/states'
-import { day } from '../ui/time'
 import { useForm } from '../ui/useForm'
 import { steady } from '../ui/visible'
+import { Until } from '../ui/When'
 import type { Here } from './InOrganization'
 import { isAbove, ROLE, rolesUpTo } from './roles'
 
@@ -59,10 +60,12 @@ function Row({ invitation, here, onRevoke }: { invitation: Invitation; here: Her
   const { email, role, expires_at, state } = invitation
   return (
     <li className="flex min-h-(--row) flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-3 py-1.5 last:border-0">
-      <span className="said font-semibold">{steady(email)}</span>
+      <span className="said font-semibold">
+        <Address of={email} />
+      </span>
       <span className="text-ink-2">{ROLE[role].word}</span>
       <span className={`text-xs ${state === 'expired' ? 'text-waiting' : 'text-ink-2'}`}>
-        {state === 'expired' ? 'expired' : 'open until'} {day(expires_at).slice(0, 16)}
+        {state === 'expired' ? 'expired' : 'open until'} <Until at={expires_at} />
       </span>
       <span className="ml-auto text-xs text-ink-2">
         {isAbove(role, here.role) ? (

@@ -12,9 +12,8 @@ import { Glyph } from '../ui/Glyph'
 import { Id } from '../ui/Id'
 import { Secret } from '../ui/Secret'
 import { Empty, Failed, Loading } from '../ui/states'
-import { day } from '../ui/time'
 import { steady } from '../ui/visible'
-import { When } from '../ui/When'
+import { Until, When } from '../ui/When'
 import { type Here, InOrganization } from './InOrganization'
 
 const NewKey = lazy(() => import('./NewKey'))
@@ -109,7 +108,7 @@ function Made({ made, onDone }: { made: NewApiKey & { name: string }; onDone: ()
         </span>
         <span className="said">
           <strong className="font-semibold">{`Take the key “${steady(made.name)}” along now: it is shown this once.`}</strong>{' '}
-          {`Nobody can read it later, also not the server. Whoever has it can do what it is for, until ${day(made.expires_at).slice(0, 16)}.`}
+          Nobody can read it later, also not the server. Whoever has it can do what it is for, until <Until at={made.expires_at} />.
         </span>
       </p>
       <Secret label={`The key ${steady(made.name)}`} text={made.key} />
@@ -137,7 +136,7 @@ function Row({ apiKey, here, onRevoke }: { apiKey: ApiKey; here: Here; onRevoke:
           {project ? <InProject id={project} /> : 'all projects'}
           {', '}
           <span className={over ? 'text-waiting' : ''}>
-            {over ? 'ended' : 'ends'} {day(expires_at).slice(0, 16)}
+            {over ? 'ended' : 'ends'} <Until at={expires_at} />
           </span>
           {', '}
           {last_used_at ? (

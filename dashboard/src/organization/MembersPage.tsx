@@ -8,6 +8,7 @@ import { ProblemError, wordsOf } from '../api/problem'
 import { lookAgain } from '../session/doors'
 import { announce } from '../shell/announce'
 import { useTitle } from '../shell/useTitle'
+import { Address } from '../ui/Address'
 import { Button } from '../ui/Button'
 import { Confirm } from '../ui/Confirm'
 import { Refusal } from '../ui/Field'
@@ -17,7 +18,7 @@ import { steady } from '../ui/visible'
 import { type Here, InOrganization, MayNot } from './InOrganization'
 import { Invitations } from './Invitations'
 import { RoleMenu } from './RoleMenu'
-import { isAbove, ROLE } from './roles'
+import { asA, isAbove, ROLE } from './roles'
 
 export function MembersPage() {
   useTitle('Members')
@@ -57,7 +58,7 @@ function Members({ here }: { here: Here }) {
     setRefusal(null)
     try {
       const { position } = await changeRole(here.id, member.user, role)
-      announce(`${member.display_name} is ${role} now`)
+      announce(`${member.display_name} is ${asA(role)} now`)
       await reread(position)
       // What oneself may do is another thing now.
       if (isMe(member)) queries.setQueryData(meQuery().queryKey, await lookAgain(position))
@@ -75,8 +76,8 @@ function Members({ here }: { here: Here }) {
       />
       {asks?.what === 'step down' && (
         <Confirm
-          title={`Be ${ROLE[asks.role].word.toLowerCase()} instead of ${here.role}?`}
-          does={`Be ${ROLE[asks.role].word.toLowerCase()}`}
+          title={`Be ${asA(asks.role)} instead of ${asA(here.role)}?`}
+          does={`Be ${asA(asks.role)}`}
           doing="Changing …"
           run={() => give(asks.member, asks.role)}
           onClose={() => setAsks(null)}
@@ -126,10 +127,10 @@ function MemberTable({ here, members, isMe, onRole, onRemove }: MemberTableProps
       <table className="w-full text-left">
         <thead className="border-b border-line text-xs text-ink-2">
           <tr>
-            <th className="px-3 py-2 font-semibold">Name</th>
-            <th className="px-3 py-2 font-semibold max-sm:hidden">Mail address</th>
-            <th className="px-3 py-2 font-semibold">Role</th>
-            <th className="px-3 py-2 font-semibold">
+            <th className="px-3 py-2 font-semibold max-sm:px-2">Name</th>
+            <th className="px-3 py-2 font-semibold max-sm:px-2 max-sm:hidden">Mail address</th>
+            <th className="px-3 py-2 font-semibold max-sm:px-2">Role</th>
+            <th className="px-3 py-2 font-semibold max-sm:px-2">
               <span className="sr-only">What can be done</span>
             </th>
           </tr>
@@ -137,22 +138,24 @@ function MemberTable({ here, members, isMe, onRole, onRemove }: MemberTableProps
         <tbody>
           {members.toSorted(byRoleAndName).map((member) => (
             <tr key={member.user} className="h-(--row) border-b border-line last:border-0">
-              <td className="px-3 py-1.5">
+              <td className="px-3 py-1.5 max-sm:px-2">
                 <span className="said font-semibold">{steady(member.display_name)}</span>
                 {isMe(member) && <span className="ml-2 text-xs text-ink-2">you</span>}
-                <span className="said block text-xs text-ink-2 sm:hidden">{steady(member.email)}</span>
+                <span className="said block text-xs text-ink-2 sm:hidden">
+                  <Address of={member.email} />
+                </span>
               </td>
-              <td className="px-3 py-1.5 text-ink-2 max-sm:hidden">
+              <td className="px-3 py-1.5 max-sm:px-2 text-ink-2 max-sm:hidden">
                 <span className="said">{steady(member.email)}</span>
               </td>
-              <td className="px-3 py-1.5">
+              <td className="px-3 py-1.5 max-sm:px-2">
                 {canWrite && !isAbove(member.role, here.role) ? (
                   <RoleMenu member={member} mine={here.role} onRole={(role) => onRole(member, role)} />
                 ) : (
                   ROLE[member.role].word
                 )}
               </td>
-              <td className="px-3 py-1.5 text-right text-xs text-ink-2">
+              <td className="px-3 py-1.5 max-sm:px-2 text-right text-xs text-ink-2">
                 {isMe(member) ? (
                   <Link to="/organization" className="inline-flex min-h-6 items-center underline">
                     Leave

@@ -98,7 +98,7 @@ test('limits are numbers, and each wrong one says so', async () => {
 test('what a role may not do is said and not offered', async () => {
   as('viewer', { [`GET ${at()}`]: { body: acme({ role: 'viewer' }) } })
   const { container } = show(<GeneralPage />)
-  expect(await screen.findByText(/The name is not yours to change. You are viewer: ask an owner or an admin./)).toBeTruthy()
+  expect(await screen.findByText(/The name is not yours to change. You are a viewer: ask an owner or an admin./)).toBeTruthy()
   expect(screen.getByText(/The limits are not yours to change/)).toBeTruthy()
   expect(screen.getByText('Only an owner can close it.')).toBeTruthy()
   expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual(['Leave …'])
@@ -206,7 +206,7 @@ test('a member sees the others and no buttons', async () => {
   const { container } = show(<MembersPage />)
   await screen.findByText('Bob \ufffdgnp')
   expect(screen.queryByRole('button')).toBeNull()
-  expect(screen.getByText(/Inviting is not yours to do. You are member/)).toBeTruthy()
+  expect(screen.getByText(/Inviting is not yours to do. You are a member/)).toBeTruthy()
   expect(await faults(container)).toEqual([])
 })
 
@@ -215,7 +215,7 @@ test('the last owner stays owner, and the page says what to do', async () => {
   show(<MembersPage />)
   await openMenu(/^Owner: role of Ada/)
   fireEvent.click(await screen.findByRole('menuitemradio', { name: /^Viewer/ }))
-  await press('Be viewer')
+  await press('Be a viewer')
   await waitFor(() =>
     expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toContain('Ada is the last owner. Make another member an owner first.'),
   )

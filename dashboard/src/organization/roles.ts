@@ -8,6 +8,9 @@ export const ROLE: Record<Role, { word: string; may: string }> = {
   viewer: { word: 'Viewer', may: 'looks on' },
 }
 
+/** "an owner", within a sentence. */
+export const asA = (role: Role): string => `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`
+
 /** Nobody has a hand in what is above oneself. */
 export const isAbove = (role: Role, mine: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(mine)
 

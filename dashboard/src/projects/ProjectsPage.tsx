@@ -4,8 +4,10 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { projectsQuery } from '../api/reads'
 import type { Project } from '../api/types'
+import { useOnlyLooking } from '../session/role'
 import { useTitle } from '../shell/useTitle'
 import { Button } from '../ui/Button'
+import { OnlyLooking } from '../ui/OnlyLooking'
 import { Empty, Failed, Loading } from '../ui/states'
 import { steady } from '../ui/visible'
 import { When } from '../ui/When'
@@ -15,9 +17,12 @@ const NewProject = lazy(() => import('./NewProject'))
 export function ProjectsPage() {
   useTitle('Projects')
   const [asks, setAsks] = useState(false)
+  const looking = useOnlyLooking()
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(projectsQuery())
   const projects = (data?.pages.flatMap((page) => page.projects) ?? []).toSorted((a, b) => a.name.localeCompare(b.name))
-  const create = (
+  const create = looking ? (
+    <OnlyLooking why={looking} />
+  ) : (
     <Button kind="primary" onClick={() => setAsks(true)}>
       New project
     </Button>
@@ -29,7 +34,7 @@ export function ProjectsPage() {
       ) : error && projects.length === 0 ? (
         <Failed error={error} again={() => void refetch()} />
       ) : projects.length === 0 ? (
-        <Empty title="No project yet" command={'omoi project create "Billing"'} action={create}>
+        <Empty title="No project yet" {...(looking ? {} : { command: 'omoi project create "Billing"' })} action={create}>
           A project holds tickets, their tasks, and the rules by which they move.
         </Empty>
       ) : (

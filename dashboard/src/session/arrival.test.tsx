@@ -39,6 +39,19 @@ test('what a provider sends back leaves the address too', async () => {
   expect(Object.fromEntries(arrivedAt('/sign-in/oauth'))).toEqual({ code: 'c0de', state: 'st', iss: 'https://id.example' })
 })
 
+test('another link in the place of this page begins anew; what else changes behind the sign does not', async () => {
+  const listened = vi.spyOn(globalThis, 'addEventListener')
+  await load('/verify#token=s3cret')
+  const changed = listened.mock.calls.find(([type]) => type === 'hashchange')?.[1] as () => void
+  const reload = vi.fn()
+  vi.stubGlobal('location', { ...location, pathname: '/verify', hash: '#token=an0ther', reload })
+  changed()
+  expect(reload).toHaveBeenCalledTimes(1)
+  vi.stubGlobal('location', { ...location, pathname: '/log', hash: '#page', reload })
+  changed()
+  expect(reload).toHaveBeenCalledTimes(1)
+})
+
 test('the search of other pages stays', async () => {
   await load('/log?at=7')
   expect(location.search).toBe('?at=7')

@@ -15,6 +15,11 @@ if (PATHS.includes(path)) {
   history.replaceState(history.state, '', path)
 }
 
+// Another link, opened in the place of this page: the browser only changes what stands behind the `#`. It begins anew.
+globalThis.addEventListener?.('hashchange', () => {
+  if (PATHS.includes(location.pathname.replace(/\/$/, '')) && location.hash.length > 1) location.reload()
+})
+
 /** What came to this page. It stays until it is forgotten: somebody may sign in before it is used. */
 export function arrivedAt(page: string): URLSearchParams {
   return (page === path && came) || new URLSearchParams()

@@ -2,7 +2,7 @@
 import { type Entry, logout, readMe, switchTo } from '../api/identity'
 import type { Me } from '../api/identityTypes'
 import { ProblemError } from '../api/problem'
-import { signedIn } from './renew'
+import { sayIfOutOf, signedIn } from './renew'
 import { become, leave, session } from './session'
 import { tellTabs } from './tabs'
 
@@ -54,6 +54,7 @@ export async function lookAgain(position?: number | null): Promise<Me> {
   const now = session.getState()
   const { user, organization, organizations } = me
   if (now.state === 'person') become({ ...now, user, organization, organizations })
+  sayIfOutOf(now)
   return me
 }
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Membership } from '../api/identityTypes'
 import { ProblemError } from '../api/problem'
-import { signedInAs } from '../testing/people'
+import { notices } from '../shell/notices'
+import { GLOBEX, signedInAs } from '../testing/people'
 import { begin, renew, signedIn } from './renew'
 import { send } from './send'
 import { become, bearerNow, leave, openWithKey, session, whoOf } from './session'
@@ -17,7 +19,13 @@ class Server {
   /** What a renewal is answered in the place of a token. */
   refuses: (() => Response) | null = null
   date: string | null = null
+  /** In which the person is from now on. */
+  organizations: Membership[] | null = null
   hold: Promise<void> = Promise.resolve()
+
+  private get standing() {
+    return this.organizations ? { organizations: this.organizations, organization: this.organizations[0] ?? null } : {}
+  }
 
   readonly fetch = async (input: Request | string, init?: RequestInit): Promise<Response> => {
     const request = typeof input === 'string' ? new Request(new URL(input, 'http://omoi.test'), init) : input
@@ -29,7 +37,7 @@ class Server {
       if (this.refuses) return this.refuses()
       this.renewals += 1
       this.known = `token-${this.renewals + 1}`
-      const answer = signedInAs({ access_token: this.known }, this.date ? Date.parse(this.date) : Date.now())
+      const answer = signedInAs({ access_token: this.known, ...this.standing }, this.date ? Date.parse(this.date) : Date.now())
       return Response.json(answer, { headers: this.date ? { date: this.date } : {} })
     }
     if (path === '/password' && request.headers.get('authorization') === `Bearer ${this.known}`) return problem(401, 'invalid_credentials')
@@ -207,6 +215,16 @@ test('a refresh token in the answer stays in memory and is what renews', async (
   signedIn(signedInAs({ access_token: 'token-1' }))
   await renew()
   expect(server.asked.at(-1)?.[2]).toBe('{"refresh_token":"r-1"}')
+})
+
+test('who is in an organization no more is told, and nobody else', async () => {
+  signedIn(signedInAs())
+  await renew()
+  expect(notices.getState().shown).toEqual([])
+  server.organizations = [GLOBEX]
+  await renew()
+  expect(notices.getState().shown.map(({ text }) => text)).toEqual(['You are no longer in Acme.'])
+  notices.setState({ shown: [] })
 })
 
 test('somebody else is somebody else, and a new token is not', () => {

@@ -1,7 +1,9 @@
 /** New access tokens: in time, once for all who wait, and one tab after the other. */
 import type { SignedIn } from '../api/identityTypes'
 import { problemOf, unreachable } from '../api/problem'
-import { bearerNow, become, leave, session } from './session'
+import { notify } from '../shell/notices'
+import { steady } from '../ui/visible'
+import { bearerNow, become, leave, type Session, session } from './session'
 
 const AGAIN_MS = 30_000
 const LEAST_MS = 60_000
@@ -74,6 +76,7 @@ function refreshToken(): string | undefined {
 
 async function ask(): Promise<boolean> {
   const before = bearerNow()
+  const standing = session.getState()
   const headers = { 'content-type': 'application/json', 'x-omoi-csrf': '1' }
   let response: Response
   try {
@@ -85,8 +88,19 @@ async function ask(): Promise<boolean> {
   const body: unknown = await response.json().catch(() => null)
   // Meanwhile somebody signed in or out, here or in another tab: that counts, and this answer is void.
   if (bearerNow() !== before) return bearerNow() !== null
-  if (response.ok) signedIn(body as SignedIn, response.headers.get('date'))
-  else if (response.status === 429 || response.status >= 500) throw problemOf(response.status, body)
+  if (response.ok) {
+    signedIn(body as SignedIn, response.headers.get('date'))
+    sayIfOutOf(standing)
+  } else if (response.status === 429 || response.status >= 500) throw problemOf(response.status, body)
   else leave(before && 'Your session has ended.')
   return response.ok
+}
+
+/** Nobody is moved elsewhere without a word: whoever is removed from an organization reads it in the next one. */
+export function sayIfOutOf(before: Session): void {
+  const now = session.getState()
+  if (before.state !== 'person' || now.state !== 'person' || !before.organization) return
+  const { id, name } = before.organization
+  if (now.organizations.some((one) => one.id === id)) return
+  notify({ id: 'organization', text: `You are no longer in ${steady(name)}.` })
 }

@@ -13,7 +13,7 @@ const ACTIVE = { className: 'font-semibold text-ink shadow-[inset_0_-2px_0_var(-
 
 export function Sections({ name, pages, children }: SectionsProps) {
   return (
-    <div className="mx-auto max-w-5xl p-4">
+    <div className="mx-auto max-w-5xl p-4 [&_.state]:px-0 [&_.state]:pt-0">
       <nav aria-label={name} className="mb-5 flex flex-wrap gap-x-5 border-b border-line">
         {pages.map(({ to, word }) => (
           <Link key={to} to={to} activeOptions={{ exact: true }} activeProps={ACTIVE} className="py-2 text-sm text-ink-2 hover:text-ink">

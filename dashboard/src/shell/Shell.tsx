@@ -10,14 +10,14 @@ import { Notices } from './Notices'
 import { togglePause } from './pause'
 import { choose, DENSITIES, preferences } from './preferences'
 import { useKeys } from './useKeys'
-import { useLiveProjects } from './useLiveProjects'
+import { useLiveHere } from './useLiveHere'
 
 const Help = lazy(() => import('./Help'))
 const Nowhere = lazy(() => import('./Nowhere'))
 
 export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false)
-  useLiveProjects()
+  useLiveHere()
   useShellKeys(() => setHelp(true))
   return (
     <div className="flex h-full flex-col sm:flex-row">

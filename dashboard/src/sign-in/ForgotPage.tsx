@@ -39,7 +39,7 @@ export function ForgotPage() {
       <form {...form}>
         <Refusal>{refusal}</Refusal>
         <AddressField autoFocus fault={faults['email']} defaultValue={writtenAddress()} hint="A link is sent there." />
-        <Submit busy={busy} doing="Sending …" className="w-full">
+        <Submit busy={busy} doing="Sending …" className="h-8.5 w-full">
           Send the link
         </Submit>
       </form>

@@ -1,4 +1,4 @@
-/** What stands around the pages before somebody is here. */
+/** What stands around the pages before somebody is here. At one height: neither a fault that comes nor another page moves it. */
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Mark } from '../shell/Mark'
 import { useTitle } from '../shell/useTitle'
@@ -22,13 +22,13 @@ export function Frame({ title, children, foot }: FrameProps) {
     if (!frame.current?.contains(document.activeElement)) heading.current?.focus()
   }, [title])
   return (
-    <main ref={frame} className="grid h-full place-items-center overflow-auto p-4">
-      <div className="w-full max-w-[26rem]">
+    <main ref={frame} className="h-full overflow-auto px-4 pt-[14vh] pb-4 max-sm:pt-[6vh]">
+      <div className="mx-auto w-full max-w-[26rem]">
         <p className="mb-3 flex items-center gap-2 px-5 font-semibold">
           <Mark />
           OmoiOS
         </p>
-        <div className="rounded-lg border border-line bg-raised p-5">
+        <div className="rounded-lg border border-line bg-raised p-5 [&_.state]:mb-4 [&_.state]:p-0 [&_.state]:last:mb-0">
           <h1 ref={heading} tabIndex={-1} className="said mb-4 text-lg font-semibold outline-none">
             {title}
           </h1>
@@ -42,5 +42,5 @@ export function Frame({ title, children, foot }: FrameProps) {
 
 /** What is so, in a frame without a form. */
 export function Said({ children }: { children: ReactNode }) {
-  return <p className="said mb-4 text-base text-ink-2">{children}</p>
+  return <p className="said mb-4 text-base text-ink-2 last:mb-0">{children}</p>
 }

@@ -12,9 +12,10 @@ import { session } from '../session/session'
 import { buttonLook, Submit } from '../ui/Button'
 import { Refusal } from '../ui/Field'
 import { Failed, Loading } from '../ui/states'
-import { day } from '../ui/time'
 import { useForm } from '../ui/useForm'
 import { steady } from '../ui/visible'
+import { Until } from '../ui/When'
+import { asA } from '../organization/roles'
 import { keepAddress } from './address'
 import { Frame, LINK, Said } from './Frame'
 import { useArrival } from './useArrival'
@@ -49,7 +50,8 @@ export function InvitationPage() {
       <Said>
         <strong className="font-semibold text-ink">{steady(seen.organization.name)}</strong>{' '}
         <span className="font-mono text-xs">{seen.organization.slug}</span>
-        {` invites ${steady(seen.email)} to be ${withArticle(seen.role)}. The invitation is good until ${day(seen.expires_at).slice(0, 16)}.`}
+        {` invites ${steady(seen.email)} to be ${asA(seen.role)}. The invitation is good until `}
+        <Until at={seen.expires_at} />.
       </Said>
       <Answer token={token} seen={seen} />
     </Frame>
@@ -136,8 +138,8 @@ function Accept({ token, seen }: { token: string; seen: InvitationSeen }) {
   return (
     <form {...form}>
       <Refusal>{refusal}</Refusal>
-      <Submit busy={busy} doing="Joining …" className="w-full" autoFocus>
-        {`Join as ${withArticle(seen.role)}`}
+      <Submit busy={busy} doing="Joining …" className="h-8.5 w-full" autoFocus>
+        {`Join as ${asA(seen.role)}`}
       </Submit>
     </form>
   )
@@ -174,5 +176,3 @@ function Elsewhere({ does, children }: { does: string; children: ReactNode }) {
 /** As people see it: the server compares exactly, and its answer counts. */
 const sameAddress = (one: string, other: string): boolean =>
   one.trim().normalize('NFC').toLowerCase() === other.trim().normalize('NFC').toLowerCase()
-
-const withArticle = (role: string): string => `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`

@@ -27,7 +27,7 @@ export function KeyForm() {
         fault={faults['key']}
         hint="It stays in the memory of this tab and is asked for again after a reload."
       />
-      <Submit busy={busy} doing="Trying the key …" className="w-full">
+      <Submit busy={busy} doing="Trying the key …" className="h-8.5 w-full">
         Open
       </Submit>
       <p className="mt-5 mb-2 text-xs text-ink-2">

@@ -3,13 +3,13 @@ import { Link, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { consentOauth, type Entry, finishOauth } from '../api/identity'
 import type { Consent } from '../api/identityTypes'
-import { ProblemError } from '../api/problem'
+import { ProblemError, wordsOf } from '../api/problem'
 import { forgetArrival } from '../session/arrival'
 import { enter } from '../session/doors'
 import { buttonLook, Submit } from '../ui/Button'
 import { Refusal } from '../ui/Field'
 import { PasswordField } from '../ui/PasswordField'
-import { Failed, Loading } from '../ui/states'
+import { Loading } from '../ui/states'
 import { useForm } from '../ui/useForm'
 import { visible } from '../ui/visible'
 import { takeBack } from './back'
@@ -43,25 +43,36 @@ export function OauthPage() {
       </Frame>
     )
   }
-  const isOver = error instanceof ProblemError && error.code === 'invalid_token'
+  return <NotSignedIn why={error ? wordsOfReturn(error) : whyNothingCame(refused)} />
+}
+
+function NotSignedIn({ why }: { why: string }) {
   return (
     <Frame title="Not signed in">
-      {error && !isOver ? (
-        <Failed error={error} />
-      ) : (
-        <Said>
-          {refused
-            ? `The provider refused: ${visible(refused).slice(0, 100)}. Nothing was changed.`
-            : isOver
-              ? 'What the provider sent has been used, or came too late. Begin again.'
-              : 'Nothing came from a provider. Begin again.'}
-        </Said>
-      )}
+      <p role="alert" className="said mb-4 text-base text-ink-2">
+        {why}
+      </p>
       <Link to="/sign-in" className={buttonLook('primary')}>
         Back to sign in
       </Link>
     </Frame>
   )
+}
+
+/** Where these pages know more than the answer: it is about an account elsewhere. */
+const OF_RETURN: Record<string, string> = {
+  invalid_token: 'What the provider sent has been used, or came too late. Begin again.',
+  not_found: 'This server does not know that provider any more. Sign in another way.',
+}
+
+function wordsOfReturn(error: unknown): string {
+  return (error instanceof ProblemError && OF_RETURN[error.code]) || wordsOf(error)
+}
+
+function whyNothingCame(refused: string | null): string {
+  if (refused === 'access_denied') return 'You said no at the provider, so nothing was changed. Begin again, or sign in another way.'
+  if (refused) return `The provider refused: ${visible(refused).slice(0, 100)}. Nothing was changed.`
+  return 'Nothing came from a provider. Begin again.'
 }
 
 interface AskConsentProps {
@@ -72,11 +83,20 @@ interface AskConsentProps {
 /** The address is that of somebody who is here: only who knows the password may join the two. */
 function AskConsent({ consent, onEntry }: AskConsentProps) {
   const { token, provider, email } = consent
+  const [over, setOver] = useState(false)
   const { busy, faults, refusal, form } = useForm({
     check: (values) => ({ password: values.raw('password') ? null : 'Write the password of your account here.' }),
-    send: async (values) => onEntry((await consentOauth({ token, password: values.raw('password') })) as Entry),
+    send: async (values) => {
+      try {
+        onEntry((await consentOauth({ token, password: values.raw('password') })) as Entry)
+      } catch (error) {
+        if (error instanceof ProblemError && error.code === 'invalid_token') return setOver(true)
+        throw error
+      }
+    },
     about: { invalid_credentials: { field: 'password', words: 'This is not the password of the account here.' } },
   })
+  if (over) return <NotSignedIn why="The question stood too long, or was answered before. Begin again." />
   return (
     <Frame
       title="Is this you?"
@@ -100,7 +120,7 @@ function AskConsent({ consent, onEntry }: AskConsentProps) {
           fault={faults['password']}
           hint={`Not that of ${provider}.`}
         />
-        <Submit busy={busy} doing="Connecting …" className="w-full">
+        <Submit busy={busy} doing="Connecting …" className="h-8.5 w-full">
           {`Connect ${provider} and sign in`}
         </Submit>
       </form>

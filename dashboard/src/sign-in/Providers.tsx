@@ -25,8 +25,8 @@ export function Providers({ back }: { back: string }) {
     <section aria-label="Other ways to sign in" className="mt-4 flex flex-col gap-2 border-t border-line pt-4">
       <Refusal>{start.error && wordsOf(start.error)}</Refusal>
       {data.map(({ id, name }) => (
-        <Button key={id} aria-disabled={start.isPending || undefined} onClick={() => !start.isPending && start.mutate(id)}>
-          {start.isPending && start.variables === id ? `Going to ${name} …` : `Go on with ${name}`}
+        <Button key={id} className="h-8.5" aria-disabled={start.isPending || undefined} onClick={() => !start.isPending && start.mutate(id)}>
+          {start.isPending && start.variables === id ? `Going to ${name} …` : `Continue with ${name}`}
         </Button>
       ))}
     </section>

@@ -49,7 +49,7 @@ export function RegisterPage() {
         />
         <AddressField fault={faults['email']} defaultValue={writtenAddress()} />
         <NewPasswordField label="Password" name="password" fault={faults['password']} />
-        <Submit busy={busy} doing="Registering …" className="w-full">
+        <Submit busy={busy} doing="Registering …" className="h-8.5 w-full">
           Register
         </Submit>
       </form>

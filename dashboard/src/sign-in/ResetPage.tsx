@@ -70,7 +70,7 @@ export function ResetPage() {
       <form {...form}>
         <Refusal>{refusal}</Refusal>
         <NewPasswordField label="New password" name="password" autoFocus fault={faults['password']} />
-        <Submit busy={busy} doing="Changing …" className="w-full">
+        <Submit busy={busy} doing="Changing …" className="h-8.5 w-full">
           Change the password and end all sessions
         </Submit>
       </form>

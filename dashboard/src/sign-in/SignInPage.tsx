@@ -102,7 +102,7 @@ function PasswordForm() {
         autoFocus={writtenAddress() !== ''}
         fault={faults['password']}
       />
-      <Submit busy={busy} doing="Signing in …" className="w-full">
+      <Submit busy={busy} doing="Signing in …" className="h-8.5 w-full">
         Sign in
       </Submit>
     </form>

@@ -62,7 +62,7 @@ export function VerifyPage() {
           fault={faults['password']}
           hint="The one that you chose when you registered."
         />
-        <Submit busy={busy} doing="Confirming …" className="w-full">
+        <Submit busy={busy} doing="Confirming …" className="h-8.5 w-full">
           Confirm and sign in
         </Submit>
       </form>

@@ -32,11 +32,11 @@ export function WelcomePage() {
         <>
           <Said>
             {isOver
-              ? 'Such a link is good for one use and a short time. Whoever runs the server gets another one by starting it again:'
-              : 'Open the link again as it was printed: what it holds does not stay in the address. Another one is printed by'}
+              ? 'It signs in once, and soon after it was printed. Whoever runs the server prints another one:'
+              : 'Open the link again as it was printed: what it holds does not stay in the address. Or print another one:'}
           </Said>
           <div className="mb-4">
-            <Command text="omoi up" />
+            <Command text="omoi login-link" />
           </div>
         </>
       ) : (

@@ -1,5 +1,5 @@
 /** Pages that links of mails, of the server and of providers lead to. */
-import { configure, screen, waitFor } from '@testing-library/react'
+import { configure, fireEvent, screen, waitFor } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { become, leave, openWithKey, session } from '../session/session'
 import { describedBy, enter, press, write } from '../testing/forms'
@@ -188,7 +188,7 @@ test('a first link that was used teaches the command', async () => {
   serve({ 'POST /api/v1/auth/login-link': over })
   const { container } = show(<WelcomePage />)
   await title('This link is over')
-  expect(screen.getByText('omoi up')).toBeTruthy()
+  expect(screen.getByText('omoi login-link')).toBeTruthy()
   expect(await faults(container)).toEqual([])
 })
 
@@ -232,7 +232,8 @@ test('an account of the same address is joined only with its password', async ()
 })
 
 test.each([
-  ['error=access_denied%E2%80%AE', 'The provider refused: access_denied\\u202e. Nothing was changed.'],
+  ['error=access_denied&state=st', 'You said no at the provider, so nothing was changed. Begin again, or sign in another way.'],
+  ['error=server_error%E2%80%AE', 'The provider refused: server_error\\u202e. Nothing was changed.'],
   ['', 'Nothing came from a provider. Begin again.'],
 ])('a provider that sends nothing of use is told as it is: %s', async (search, words) => {
   link.search = search
@@ -243,11 +244,32 @@ test.each([
   expect(await faults(container)).toEqual([])
 })
 
-test('what a provider sent is good for one use', async () => {
+test.each([
+  [401, 'invalid_token', 'What the provider sent has been used, or came too late. Begin again.'],
+  [403, 'access_denied', 'You said no there, so nothing was changed. Begin again, or sign in another way.'],
+  [404, 'not_found', 'This server does not know that provider any more. Sign in another way.'],
+  [422, 'address_not_verified', 'Your mail address is not confirmed there. Confirm it there and begin again, or sign in another way.'],
+  [502, 'provider_unavailable', 'It does not answer. Nothing was changed: begin again in a minute, or sign in another way.'],
+])('what came from a provider and does not count is told with what to do: %i %s', async (status, code, words) => {
   link.search = 'code=c0de&state=st'
-  serve({ 'POST /api/v1/auth/oauth/finish': over })
+  serve({ 'POST /api/v1/auth/oauth/finish': { status, body: problem(status, code, 'no') } })
+  const { container, router } = show(<OauthPage />)
+  expect((await screen.findByRole('alert')).textContent).toBe(words)
+  expect(await faults(container)).toEqual([])
+  fireEvent.click(screen.getByRole('link', { name: 'Back to sign in' }))
+  await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+})
+
+test('a question that stood too long says so', async () => {
+  link.search = 'code=c0de&state=st'
+  serve({
+    'POST /api/v1/auth/oauth/finish': { body: { consent: { token: 'c0nsent', provider: 'GitHub', email: 'ada@example.org' } } },
+    'POST /api/v1/auth/oauth/consent': over,
+  })
   show(<OauthPage />)
-  expect(await screen.findByText(/has been used, or came too late/)).toBeTruthy()
+  enter(await write('Password here', LONG))
+  expect(await screen.findByText('The question stood too long, or was answered before. Begin again.')).toBeTruthy()
+  expect(session.getState().state).toBe('out')
 })
 
 // ---- invitations ----

@@ -129,11 +129,11 @@ test('other ways are buttons, and lead only into the web', async () => {
   let url = 'javascript:alert(1)'
   serve({ [OAUTH]: { body: { providers: [{ id: 'github', name: 'GitHub' }] } }, [start]: () => ({ body: { url } }) })
   page('/log')
-  await press('Go on with GitHub')
+  await press('Continue with GitHub')
   expect((await screen.findByText(/not of the web/)).getAttribute('role')).toBe('alert')
   expect(assign).not.toHaveBeenCalled()
   url = 'https://github.example/authorize?state=1'
-  await press('Go on with GitHub')
+  await press('Continue with GitHub')
   await waitFor(() => expect(assign).toHaveBeenCalledWith('https://github.example/authorize?state=1'))
   expect(sessionStorage.getItem('omoi.back')).toBe('/log')
   sessionStorage.clear()

@@ -5,9 +5,11 @@ import { wordsOf } from '../api/problem'
 import type { Phase, Ticket } from '../api/types'
 import { grantApproval, rejectApproval } from '../api/writes'
 import { phaseWord } from '../board/words'
+import { useOnlyLooking } from '../session/role'
 import { Button } from '../ui/Button'
 import { Refusal, TextField } from '../ui/Field'
 import { Glyph } from '../ui/Glyph'
+import { OnlyLooking } from '../ui/OnlyLooking'
 
 interface ApprovalsProps {
   ticket: Ticket
@@ -20,6 +22,7 @@ export function Approvals({ ticket, onDone }: ApprovalsProps) {
 }
 
 function Asked({ id, phase, onDone }: { id: string; phase: Phase; onDone: ApprovalsProps['onDone'] }) {
+  const looking = useOnlyLooking()
   const [refuses, setRefuses] = useState(false)
   const answer = useMutation({
     mutationFn: (reason: string | null) => (reason === null ? grantApproval(id, phase) : rejectApproval(id, phase, reason)),
@@ -36,11 +39,12 @@ function Asked({ id, phase, onDone }: { id: string; phase: Phase; onDone: Approv
     >
       <p className="mb-2 flex items-center gap-2 font-semibold">
         <Glyph state="waiting" label={null} />
-        Waits for you: may it leave {phaseWord(phase)}?
+        {looking ? 'Waits for an answer' : 'Waits for you'}: may it leave {phaseWord(phase)}?
       </p>
       <Refusal>{answer.error && wordsOf(answer.error)}</Refusal>
       {refuses && <TextField label="Why not" name="reason" required maxLength={1000} autoFocus />}
-      <div className="flex gap-2">
+      {looking && <OnlyLooking why={looking} />}
+      <div className="flex gap-2" hidden={looking !== null}>
         {!refuses && (
           <Button kind="primary" disabled={answer.isPending} onClick={() => answer.mutate(null)}>
             Approve

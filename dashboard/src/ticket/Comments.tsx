@@ -4,10 +4,12 @@ import { useRef } from 'react'
 import { wordsOf } from '../api/problem'
 import type { Ticket } from '../api/types'
 import { commentTicket } from '../api/writes'
+import { useOnlyLooking } from '../session/role'
 import { announce } from '../shell/announce'
 import { Button } from '../ui/Button'
 import { Refusal, TextArea } from '../ui/Field'
 import { Id } from '../ui/Id'
+import { OnlyLooking } from '../ui/OnlyLooking'
 import { When } from '../ui/When'
 
 interface CommentsProps {
@@ -25,6 +27,7 @@ export function Comments({ ticket, onDone }: CommentsProps) {
       await onDone(position)
     },
   })
+  const looking = useOnlyLooking()
   const earlier = ticket.comments - ticket.conversation.length
   return (
     <>
@@ -39,7 +42,8 @@ export function Comments({ ticket, onDone }: CommentsProps) {
           </li>
         ))}
       </ol>
-      {ticket.possible.includes('comment') && (
+      {looking && <OnlyLooking why={looking} />}
+      {!looking && ticket.possible.includes('comment') && (
         <form
           ref={form}
           className="mt-3"

@@ -7,6 +7,7 @@ import { projectQuery } from '../api/reads'
 import type { Ticket } from '../api/types'
 import type { BoardStore } from '../board/store'
 import { phaseWord } from '../board/words'
+import { useOnlyLooking } from '../session/role'
 import { useKeys } from '../shell/useKeys'
 import { useTitle } from '../shell/useTitle'
 import { Button } from '../ui/Button'
@@ -33,13 +34,14 @@ export function TicketPage({ project, id }: { project: string; id: string }) {
   const { data: about } = useQuery(projectQuery(project))
   const [moving, setMoving] = useState(false)
   const onBoard = useStore(board, ({ shown }) => shown.cards.has(id))
+  const canMove = useOnlyLooking() === null && onBoard
   useTitle(ticket ? `${ticket.number} ${ticket.title}` : 'Ticket')
-  useKeys('Ticket', [{ keys: 'm', does: 'Move the ticket to …', run: () => onBoard && setMoving(true) }])
+  useKeys('Ticket', [{ keys: 'm', does: 'Move the ticket to …', run: () => canMove && setMoving(true) }])
 
   if (!ticket) return query.error ? <Failed error={query.error} again={() => void query.refetch()} /> : <Loading what="the ticket" />
   return (
     <article className="mx-auto max-w-6xl p-4">
-      <Head {...{ project, ticket, board }} onMove={onBoard ? () => setMoving(true) : null} />
+      <Head {...{ project, ticket, board }} onMove={canMove ? () => setMoving(true) : null} />
       <Approvals ticket={ticket} onDone={seen} />
       <div className="grid gap-x-8 gap-y-6 lg:grid-cols-[1fr_20rem]">
         <div className="flex min-w-0 flex-col gap-6">

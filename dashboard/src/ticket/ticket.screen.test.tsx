@@ -2,11 +2,13 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Ticket } from '../api/types'
 import { forgetBoards } from '../board/store'
+import { beHere, beNobody } from '../testing/people'
 import { faults, problem, serve, show } from '../testing/render'
 import { TicketPage } from './TicketPage'
 
 afterEach(() => {
   forgetBoards()
+  beNobody()
   vi.unstubAllGlobals()
 })
 
@@ -82,4 +84,14 @@ test('a ticket that does not exist says so', async () => {
   serve({})
   page()
   expect((await screen.findAllByRole('alert')).some(({ textContent }) => textContent?.includes('It does not exist.'))).toBe(true)
+})
+
+test('who may only look reads that in the place of each answer', async () => {
+  beHere('viewer')
+  serve(answers)
+  const { container } = page()
+  expect(await screen.findByText(/^Waits for an answer: may it leave/)).toBeTruthy()
+  expect(screen.getAllByText('You are a viewer in Acme: you can look, and change nothing.')).toHaveLength(2)
+  expect(screen.queryByRole('button', { name: /Approve|Refuse|Send|Move/ })).toBeNull()
+  expect(await faults(container)).toEqual([])
 })

@@ -4,7 +4,7 @@ import { Glyph } from './Glyph'
 
 export function Forbidden({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
   return (
-    <div className="flex max-w-[68ch] flex-col items-start gap-3 p-4">
+    <div className="state flex max-w-[68ch] flex-col items-start gap-3 p-4">
       <h2 className="flex items-center gap-2 text-lg font-semibold">
         <Glyph state="cancelled" label={null} />
         {title}

@@ -23,6 +23,15 @@ function watch(changed: () => void): () => void {
   }
 }
 
+/** A time to come, to the minute. */
+export function Until({ at }: { at: string }) {
+  return (
+    <time dateTime={at} className="whitespace-nowrap">
+      {day(at).slice(0, 16)}
+    </time>
+  )
+}
+
 export function When({ at }: { at: string }) {
   const read = useSyncExternalStore(watch, () => now)
   return (

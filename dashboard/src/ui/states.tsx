@@ -7,7 +7,7 @@ import { Glyph } from './Glyph'
 export function Loading({ what }: { what: string }) {
   // Words and no shimmer: what moves draws the eye away from what matters.
   return (
-    <p role="status" className="p-4 text-ink-2">
+    <p role="status" className="state p-4 text-ink-2">
       Reading {what} …
     </p>
   )
@@ -20,7 +20,7 @@ interface FailedProps {
 
 export function Failed({ error, again }: FailedProps) {
   return (
-    <div role="alert" className="flex flex-col items-start gap-3 p-4">
+    <div role="alert" className="state flex flex-col items-start gap-3 p-4">
       <p className="said flex items-start gap-2 text-base">
         <span className="pt-0.5">
           <Glyph state="failed" label={null} />
@@ -42,7 +42,7 @@ interface EmptyProps {
 
 export function Empty({ title, children, command, action }: EmptyProps) {
   return (
-    <div className="flex max-w-[68ch] flex-col items-start gap-3 p-4">
+    <div className="state flex max-w-[68ch] flex-col items-start gap-3 p-4">
       <h2 className="text-lg font-semibold">{title}</h2>
       {children && <div className="text-base text-ink-2">{children}</div>}
       {command && <Command text={command} />}
