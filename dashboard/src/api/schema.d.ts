@@ -568,6 +568,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{id}/bus-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who reads the events on the bus
+         * @description Needs `members:write`.
+         */
+        get: operations["list_bus_credentials"];
+        put?: never;
+        /**
+         * Let somebody read the events on the bus
+         * @description A credential reads the events of this organization from its consumer on NATS, and nothing else there. Its password is shown once. A repeat with the same `Idempotency-Key` is told so.
+         *
+         *     Needs `members:write`.
+         */
+        post: operations["create_bus_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}/bus-credentials/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let somebody read the bus no longer
+         * @description Connections that are open are cut off within five seconds.
+         *
+         *     Needs `members:write`.
+         */
+        delete: operations["revoke_bus_credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{id}/close": {
         parameters: {
             query?: never;
@@ -2127,6 +2175,62 @@ export interface components {
              */
             wip_limit: number | null;
         };
+        /** @description A credential without what would open anything. */
+        BusCredential: {
+            /** @description The consumer that it reads by. */
+            consumer: string;
+            /**
+             * Format: int64
+             * @description The first position that it reads; `null` for the first of the log.
+             */
+            from: number | null;
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /** @description When it was made. */
+            made_at: components["schemas"]["Timestamp"];
+            /** @description Who made it. */
+            maker: components["schemas"]["ActorId"];
+            /** @description What people call it. */
+            name: string;
+        };
+        /**
+         * @description The credential, this once, and where it reads.
+         * @example {
+         *       "consumer": "analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71",
+         *       "id": "6f2c1e0a-7a35-8b1e-9f52-0d6a3c9e4b71",
+         *       "stream": "OMOI_1",
+         *       "subject": "omoi.v1.1.01890a5d-ac96-774b-bcce-b302099a8057.>",
+         *       "url": "nats://analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71:..@127.0.0.1:4222"
+         *     }
+         */
+        BusCredentialCreated: {
+            /** @description The consumer to read by: the one that this credential may. */
+            consumer: string;
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /** @description The stream to read from. */
+            stream: string;
+            /** @description The subjects of what comes. */
+            subject: string;
+            /** @description The server of the bus, with user and password. Nobody can show it again. */
+            url: string;
+        };
+        /**
+         * @description The credentials that nobody has revoked.
+         * @example {
+         *       "credentials": []
+         *     }
+         */
+        BusCredentials: {
+            /** @description Oldest first. */
+            credentials: components["schemas"]["BusCredential"][];
+        };
         /**
          * @description Why, if it is worth a word.
          * @example {
@@ -2336,6 +2440,21 @@ export interface components {
             project?: components["schemas"]["ProjectId"] | null;
             /** @description What it is for. It may never do more than its maker may at the time. */
             scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
+        };
+        /**
+         * @description Somebody is to read the events.
+         * @example {
+         *       "name": "Warehouse"
+         *     }
+         */
+        CreateBusCredential: {
+            /**
+             * Format: int64
+             * @description The first position that it reads; the first of the log when absent.
+             */
+            from?: number | null;
+            /** @description What people call it. */
+            name: string;
         };
         /**
          * @description A new organization.
@@ -4470,6 +4589,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `invalid_limit`: the limit is out of its range */
             422: {
                 headers: {
@@ -4601,6 +4741,27 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_credentials`: the e-mail address or the password is not right */
             401: {
                 headers: {
@@ -4624,6 +4785,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -4642,6 +4824,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -4797,6 +5000,27 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -4820,6 +5044,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -4838,6 +5083,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -4971,6 +5237,27 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Forbidden. `csrf`: a request that relies on a cookie carries `X-Omoi-Csrf` and comes from our own pages */
             403: {
                 headers: {
@@ -4992,6 +5279,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -5010,6 +5318,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -5197,6 +5526,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -5311,7 +5661,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5328,7 +5678,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_if_match";
+                        code?: "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -5373,6 +5723,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "forbidden" | "needs_session";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
                     };
                 };
             };
@@ -5436,6 +5807,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -5621,6 +6013,27 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_credentials`: the e-mail address or the password is not right; `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -5644,6 +6057,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -5662,6 +6096,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -5815,6 +6270,27 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInOrAsked"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_credentials`: the e-mail address or the password is not right; `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -5880,6 +6356,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -5898,6 +6395,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -6041,6 +6559,27 @@ export interface operations {
                     "application/json": components["schemas"]["LeavingForProvider"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
             404: {
                 headers: {
@@ -6062,6 +6601,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -6080,6 +6640,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -6218,6 +6799,27 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing; `invalid_credentials`: the e-mail address or the password is not right */
             401: {
                 headers: {
@@ -6262,6 +6864,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -6280,6 +6903,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -6424,6 +7068,48 @@ export interface operations {
                     "application/json": components["schemas"]["LetterSent"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -6442,6 +7128,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -6580,6 +7287,27 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -6603,6 +7331,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -6621,6 +7370,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -6775,6 +7545,27 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -6819,6 +7610,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -6837,6 +7649,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -6983,6 +7816,48 @@ export interface operations {
                     "application/json": components["schemas"]["LetterSent"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -7001,6 +7876,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -7180,6 +8076,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -7337,6 +8254,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -7554,6 +8492,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -7749,6 +8708,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
             415: {
                 headers: {
@@ -7901,6 +8881,27 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_credentials`: the e-mail address or the password is not right; `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -7924,6 +8925,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -7942,6 +8964,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -8086,6 +9129,48 @@ export interface operations {
                     "application/json": components["schemas"]["LetterSent"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -8104,6 +9189,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -8369,6 +9475,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `invalid_limit`: the limit is out of its range; `invalid_range`: `after` and `before` were given both; `invalid_filter`: a filter cannot be used like this; the detail says why */
             422: {
                 headers: {
@@ -8510,7 +9637,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationAccepted"];
                 };
             };
-            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8527,7 +9654,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_if_match";
+                        code?: "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -8596,6 +9723,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -8656,6 +9804,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -8808,6 +9977,27 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
+            /** @description Bad Request. `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "two_lengths",
+                     *       "detail": "the request gives the length of its body in two ways",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:two_lengths"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "two_lengths";
+                    };
+                };
+            };
             /** @description Unauthorized. `invalid_token`: the link or token is unknown, used or over */
             401: {
                 headers: {
@@ -8831,6 +10021,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
             413: {
                 headers: {
@@ -8849,6 +10060,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -9028,6 +10260,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -9140,7 +10393,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrganizationCreated"];
                 };
             };
-            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9157,7 +10410,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_if_match";
+                        code?: "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -9202,6 +10455,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "forbidden" | "needs_session";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
                     };
                 };
             };
@@ -9265,6 +10539,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -9519,6 +10814,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -9739,6 +11055,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -9880,7 +11217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyCreated"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9897,7 +11234,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -9966,6 +11303,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `already_issued`: the key was made before with the same `Idempotency-Key`, and is shown once */
             409: {
                 headers: {
@@ -10026,6 +11384,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -10181,7 +11560,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10198,7 +11577,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -10267,6 +11646,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -10327,6 +11727,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -10439,53 +11860,33 @@ export interface operations {
             };
         };
     };
-    close_organization: {
+    list_bus_credentials: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
-                 * @example create-billing-1
-                 */
-                "Idempotency-Key"?: string;
-                /**
-                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
-                 * @example *
-                 */
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
                 /** @description Which of the organizations. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": components["schemas"]["Nothing"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description It is done, or was done before. */
+            /** @description What is asked for. */
             200: {
                 headers: {
-                    /** @description The version it has now, for `If-Match`. */
-                    ETag?: string;
-                    /** @description Where the change stands in the log; absent when nothing changed. */
-                    "Omoi-Position"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "position": 42
+                     *       "credentials": []
                      *     }
                      */
-                    "application/json": components["schemas"]["Changed"];
+                    "application/json": components["schemas"]["BusCredentials"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10502,7 +11903,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id";
                     };
                 };
             };
@@ -10571,6 +11972,791 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    create_bus_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which of the organizations. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Warehouse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateBusCredential"];
+            };
+        };
+        responses: {
+            /** @description It is made, or was made before with the same `Idempotency-Key`. */
+            201: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consumer": "analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71",
+                     *       "id": "6f2c1e0a-7a35-8b1e-9f52-0d6a3c9e4b71",
+                     *       "stream": "OMOI_1",
+                     *       "subject": "omoi.v1.1.01890a5d-ac96-774b-bcce-b302099a8057.>",
+                     *       "url": "nats://analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71:..@127.0.0.1:4222"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BusCredentialCreated"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `already_issued`: the key was made before with the same `Idempotency-Key`, and is shown once */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict" | "already_issued";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `too_many_bus_credentials`: an organization has at most 20 credentials of the bus; revoke one first; `bus_not_ours`: the event bus is somebody else's server; its operator decides who reads there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "too_many_bus_credentials" | "bus_not_ours";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    revoke_bus_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which of the organizations. */
+                id: string;
+                /** @description What it waits for. */
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    close_organization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the organizations. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "position": 42
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -10631,6 +12817,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -10875,6 +13082,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -11011,7 +13239,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationSent"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11028,7 +13256,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -11097,6 +13325,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -11157,6 +13406,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -11312,7 +13582,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11329,7 +13599,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -11398,6 +13668,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -11458,6 +13749,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -11616,7 +13928,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11633,7 +13945,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -11702,6 +14014,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -11762,6 +14095,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -11926,7 +14280,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11943,7 +14297,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -12012,6 +14366,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -12072,6 +14447,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -12316,6 +14712,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -12447,7 +14864,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12464,7 +14881,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -12533,6 +14950,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -12593,6 +15031,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -12757,7 +15216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12774,7 +15233,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -12843,6 +15302,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -12903,6 +15383,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -13065,7 +15566,7 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13082,7 +15583,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -13151,6 +15652,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -13211,6 +15733,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -13418,6 +15961,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -13601,6 +16165,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -13814,6 +16399,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -14012,6 +16618,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -14249,6 +16876,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -14432,6 +17080,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -14724,6 +17393,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_limit`: the limit is out of its range */
             422: {
                 headers: {
@@ -14858,7 +17548,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectCreated"];
                 };
             };
-            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14875,7 +17565,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_if_match";
+                        code?: "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -14920,6 +17610,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
                     };
                 };
             };
@@ -14983,6 +17694,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -15291,6 +18023,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -15535,6 +18288,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_limit`: the limit is out of its range */
             422: {
                 headers: {
@@ -15669,7 +18443,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15686,7 +18460,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -15755,6 +18529,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -15815,6 +18610,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -15977,7 +18793,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15994,7 +18810,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -16063,6 +18879,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -16123,6 +18960,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -16439,6 +19297,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -16604,7 +19483,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16621,7 +19500,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -16690,6 +19569,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -16750,6 +19650,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -16912,7 +19833,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16929,7 +19850,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -16998,6 +19919,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -17058,6 +20000,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -17235,7 +20198,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17252,7 +20215,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -17321,6 +20284,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -17381,6 +20365,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -17658,6 +20663,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -17796,7 +20822,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17813,7 +20839,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -17882,6 +20908,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -17942,6 +20989,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -18100,7 +21168,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18117,7 +21185,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -18186,6 +21254,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -18246,6 +21335,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -18411,7 +21521,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18428,7 +21538,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -18497,6 +21607,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -18557,6 +21688,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -18734,7 +21886,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18751,7 +21903,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -18820,6 +21972,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -18880,6 +22053,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -19153,6 +22347,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -19308,7 +22523,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19325,7 +22540,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -19394,6 +22609,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -19454,6 +22690,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -19633,7 +22890,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19650,7 +22907,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -19719,6 +22976,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -19779,6 +23057,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -19958,7 +23257,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19975,7 +23274,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -20044,6 +23343,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -20104,6 +23424,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -20276,7 +23617,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20293,7 +23634,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -20362,6 +23703,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -20422,6 +23784,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -20602,7 +23985,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20619,7 +24002,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -20688,6 +24071,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -20748,6 +24152,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -20927,7 +24352,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20944,7 +24369,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -21013,6 +24438,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -21073,6 +24519,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -21248,7 +24715,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21265,7 +24732,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -21334,6 +24801,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -21394,6 +24882,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -21569,7 +25078,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21586,7 +25095,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -21655,6 +25164,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -21715,6 +25245,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -21900,7 +25451,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21917,7 +25468,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -21986,6 +25537,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -22046,6 +25618,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -22221,7 +25814,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22238,7 +25831,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -22307,6 +25900,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -22367,6 +25981,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -22660,6 +26295,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
             422: {
                 headers: {
@@ -22817,7 +26473,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22834,7 +26490,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -22903,6 +26559,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -22963,6 +26640,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -23144,7 +26842,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23161,7 +26859,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -23230,6 +26928,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -23290,6 +27009,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -23472,7 +27212,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23489,7 +27229,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -23558,6 +27298,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -23618,6 +27379,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -23799,7 +27581,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23816,7 +27598,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -23885,6 +27667,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -23945,6 +27748,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -24126,7 +27950,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -24143,7 +27967,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -24212,6 +28036,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -24272,6 +28117,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -24453,7 +28319,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -24470,7 +28336,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -24539,6 +28405,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -24599,6 +28486,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -24781,7 +28689,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -24798,7 +28706,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -24867,6 +28775,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -24927,6 +28856,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -25108,7 +29058,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25125,7 +29075,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -25194,6 +29144,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -25254,6 +29225,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -25428,7 +29420,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25445,7 +29437,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -25514,6 +29506,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -25574,6 +29587,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -25755,7 +29789,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25772,7 +29806,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -25841,6 +29875,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `full`: the column holds as many tickets as it may */
             409: {
                 headers: {
@@ -25901,6 +29956,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -26083,7 +30159,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26100,7 +30176,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -26169,6 +30245,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -26229,6 +30326,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -26410,7 +30528,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26427,7 +30545,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -26496,6 +30614,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -26556,6 +30695,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -26737,7 +30897,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26754,7 +30914,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -26823,6 +30983,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -26883,6 +31064,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -27065,7 +31267,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27082,7 +31284,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -27151,6 +31353,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -27211,6 +31434,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -27388,7 +31632,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketChanged"];
                 };
             };
-            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27405,7 +31649,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_id" | "invalid_if_match";
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
                     };
                 };
             };
@@ -27474,6 +31718,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
             /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
             409: {
                 headers: {
@@ -27534,6 +31799,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
@@ -27844,6 +32130,27 @@ export interface operations {
                     };
                 };
             };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
             /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
             429: {
                 headers: {
@@ -27996,6 +32303,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "forbidden";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
                     };
                 };
             };
