@@ -57,7 +57,6 @@ fn letter(server: &Server, subject: &str) -> anyhow::Result<String> {
         {
             return Ok(link.to_owned());
         }
-        std::thread::sleep(Duration::from_millis(100));
     }
     bail!("no letter about {subject:?} within {} s", PATIENCE.as_secs())
 }
