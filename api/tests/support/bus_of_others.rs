@@ -200,7 +200,7 @@ fn tries(mine: &Credential, foreign: &Credential, theirs: &str) -> Vec<Try> {
         (format!("STREAM.PURGE.{stream}"), none.clone()),
         (format!("STREAM.MSG.DELETE.{stream}"), r#"{"seq":1}"#.to_owned()),
         (format!("STREAM.SNAPSHOT.{stream}"), r#"{"deliver_subject":"_INBOX.mine"}"#.to_owned()),
-        (format!("STREAM.DELETE.{stream}"), none.clone()),
+        (format!("STREAM.DELETE.{stream}"), none),
     ];
     let messages = [
         format!("$JS.ACK.{stream}.{other}.1.1.1.1.0"),

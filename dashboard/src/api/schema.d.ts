@@ -494,6 +494,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{id}/bus-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who reads the events on the bus
+         * @description Needs `members:write`.
+         */
+        get: operations["list_bus_credentials"];
+        put?: never;
+        /**
+         * Let somebody read the events on the bus
+         * @description A credential reads the events of this organization from its consumer on NATS, and nothing else there. Its password is shown once. A repeat with the same `Idempotency-Key` is told so.
+         *
+         *     Needs `members:write`.
+         */
+        post: operations["create_bus_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}/bus-credentials/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let somebody read the bus no longer
+         * @description Connections that are open are cut off within five seconds.
+         *
+         *     Needs `members:write`.
+         */
+        delete: operations["revoke_bus_credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations/{id}/close": {
         parameters: {
             query?: never;
@@ -2028,6 +2076,62 @@ export interface components {
              */
             wip_limit: number | null;
         };
+        /** @description A credential without what would open anything. */
+        BusCredential: {
+            /** @description The consumer that it reads by. */
+            consumer: string;
+            /**
+             * Format: int64
+             * @description The first position that it reads; `null` for the first of the log.
+             */
+            from: number | null;
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /** @description When it was made. */
+            made_at: components["schemas"]["Timestamp"];
+            /** @description Who made it. */
+            maker: components["schemas"]["ActorId"];
+            /** @description What people call it. */
+            name: string;
+        };
+        /**
+         * @description The credential, this once, and where it reads.
+         * @example {
+         *       "consumer": "analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71",
+         *       "id": "6f2c1e0a-7a35-8b1e-9f52-0d6a3c9e4b71",
+         *       "stream": "OMOI_1",
+         *       "subject": "omoi.v1.1.01890a5d-ac96-774b-bcce-b302099a8057.>",
+         *       "url": "nats://analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71:..@127.0.0.1:4222"
+         *     }
+         */
+        BusCredentialCreated: {
+            /** @description The consumer to read by: the one that this credential may. */
+            consumer: string;
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            id: string;
+            /** @description The stream to read from. */
+            stream: string;
+            /** @description The subjects of what comes. */
+            subject: string;
+            /** @description The server of the bus, with user and password. Nobody can show it again. */
+            url: string;
+        };
+        /**
+         * @description The credentials that nobody has revoked.
+         * @example {
+         *       "credentials": []
+         *     }
+         */
+        BusCredentials: {
+            /** @description Oldest first. */
+            credentials: components["schemas"]["BusCredential"][];
+        };
         /**
          * @description Why, if it is worth a word.
          * @example {
@@ -2228,6 +2332,21 @@ export interface components {
             project?: components["schemas"]["ProjectId"] | null;
             /** @description What it is for. It may never do more than its maker may at the time. */
             scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
+        };
+        /**
+         * @description Somebody is to read the events.
+         * @example {
+         *       "name": "Warehouse"
+         *     }
+         */
+        CreateBusCredential: {
+            /**
+             * Format: int64
+             * @description The first position that it reads; the first of the log when absent.
+             */
+            from?: number | null;
+            /** @description What people call it. */
+            name: string;
         };
         /**
          * @description A new organization.
@@ -9619,6 +9738,666 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    list_bus_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which of the organizations. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credentials": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BusCredentials"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    create_bus_credential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which of the organizations. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Warehouse"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateBusCredential"];
+            };
+        };
+        responses: {
+            /** @description It is made, or was made before with the same `Idempotency-Key`. */
+            201: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consumer": "analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71",
+                     *       "id": "6f2c1e0a-7a35-8b1e-9f52-0d6a3c9e4b71",
+                     *       "stream": "OMOI_1",
+                     *       "subject": "omoi.v1.1.01890a5d-ac96-774b-bcce-b302099a8057.>",
+                     *       "url": "nats://analyst_6f2c1e0a7a358b1e9f520d6a3c9e4b71:..@127.0.0.1:4222"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BusCredentialCreated"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `already_issued`: the key was made before with the same `Idempotency-Key`, and is shown once */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict" | "already_issued";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `too_many_bus_credentials`: an organization has at most 20 credentials of the bus; revoke one first; `bus_not_ours`: the event bus is somebody else's server; its operator decides who reads there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "too_many_bus_credentials" | "bus_not_ours";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    revoke_bus_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which of the organizations. */
+                id: string;
+                /** @description What it waits for. */
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout";
                     };
                 };
             };
