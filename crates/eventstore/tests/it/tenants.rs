@@ -28,7 +28,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("es.snapshots", OF_THE_LOG),
     ("es.streams", OF_THE_LOG),
     ("processes.actions", OF_PROCESSES),
-    ("processes.states", OF_PROCESSES),
+    ("processes.memory", OF_PROCESSES),
     ("vault.api_keys", OF_TOKENS),
     (
         "vault.audit",
