@@ -271,6 +271,44 @@ test('what opened the line has ended: it is renewed, and the line comes back whe
   expect(page.reads).toBe(0)
 })
 
+test('opened anew while a ticket is on its way, it uses that of who is here now', async () => {
+  const used: string[] = []
+  const answers: ((ticket: string) => void)[] = []
+  client = new LiveClient({
+    ...server,
+    ticket: () => new Promise((resolve) => answers.push(resolve)),
+    connect: (ticket) => (used.push(ticket), server.connect()),
+    random: () => 0.5,
+    painted: (done) => done(),
+  })
+  client.start()
+  client.stop()
+  client.start()
+  answers[0]!('of Acme')
+  await settle()
+  expect(used).toEqual([])
+  answers[1]!('of Globex')
+  await settle()
+  expect(used).toEqual(['of Globex'])
+  expect(link()).toBe('live')
+})
+
+test('opened anew while it is renewed, it is live and stays so', async () => {
+  let renewed = (_: boolean) => {}
+  client = new LiveClient({ ...server, renew: () => new Promise((resolve) => (renewed = resolve)), random: () => 0.5, painted: (done) => done() })
+  client.start()
+  await settle()
+  server.socket.drop(4401)
+  client.stop()
+  client.start()
+  await settle()
+  renewed(true)
+  await settle(60_000)
+  expect(link()).toBe('live')
+  expect(server.sockets.filter(({ closed }) => !closed)).toHaveLength(1)
+  expect(server.tickets).toBe(2)
+})
+
 test('what cannot be renewed ends the trying', async () => {
   client.start()
   await settle()

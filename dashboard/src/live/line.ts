@@ -53,6 +53,8 @@ export class Line {
   /** The server has said hello on this socket. */
   greeted = false
   private running = false
+  /** Which of the openings counts: the ticket of an earlier one is that of somebody else. */
+  private openings = 0
   private link: LinkState = 'off'
   private why: string | null = null
   private farewell: string | null = null
@@ -78,6 +80,7 @@ export class Line {
 
   stop(): void {
     this.running = false
+    this.openings += 1
     clearTimeout(this.retryTimer)
     this.hangUp()
     this.say('off', null)
@@ -106,17 +109,20 @@ export class Line {
   }
 
   private async open(): Promise<void> {
+    const opening = ++this.openings
+    const counts = () => this.running && opening === this.openings
     this.say('connecting', this.why)
     let ticket: string
     try {
       ticket = await this.options.ticket()
     } catch (error) {
       // A key that opens nothing opens nothing later either; the page asks for another one.
+      if (!counts()) return
       if (error instanceof ProblemError && error.status === 401) this.stop()
-      else if (this.running) this.later(isMissing(error) ? 'This server has no live updates' : wordsOf(error))
+      else this.later(isMissing(error) ? 'This server has no live updates' : wordsOf(error))
       return
     }
-    if (!this.running || this.socket) return
+    if (!counts() || this.socket) return
     const socket = this.options.connect(ticket)
     this.socket = socket
     this.farewell = null
@@ -138,8 +144,12 @@ export class Line {
   private async revoked(why: string): Promise<void> {
     this.say('connecting', why)
     this.attempt = this.revocations++
+    const opening = this.openings
     // When it cannot be known now, the next ticket says it.
-    if (await this.options.renew().catch(() => true)) this.later(why)
+    const renewed = await this.options.renew().catch(() => true)
+    // Meanwhile somebody else may be here, for whom it was opened anew.
+    if (opening !== this.openings) return
+    if (renewed) this.later(why)
     else this.stop()
   }
 
