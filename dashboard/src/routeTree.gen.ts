@@ -28,10 +28,10 @@ import { Route as OrganizationMembersRouteImport } from './routes/organization.m
 import { Route as OpenRegisterIndexRouteImport } from './routes/_open.register.index'
 import { Route as OpenRegisterSentRouteImport } from './routes/_open.register.sent'
 import { Route as OpenSignInIndexRouteImport } from './routes/_open.sign-in.index'
-import { Route as OpenSignInOauthRouteImport } from './routes/_open.sign-in.oauth'
 import { Route as PProjectIndexRouteImport } from './routes/p.$project.index'
 import { Route as PProjectBoardRouteImport } from './routes/p.$project.board'
 import { Route as PProjectLogRouteImport } from './routes/p.$project.log'
+import { Route as OpenSignInOauthProviderRouteImport } from './routes/_open.sign-in.oauth.$provider'
 import { Route as PProjectTTicketRouteImport } from './routes/p.$project.t.$ticket'
 
 const IndexRoute = IndexRouteImport.update({
@@ -128,11 +128,6 @@ const OpenSignInIndexRoute = OpenSignInIndexRouteImport.update({
   path: '/sign-in/',
   getParentRoute: () => OpenRoute,
 } as any)
-const OpenSignInOauthRoute = OpenSignInOauthRouteImport.update({
-  id: '/sign-in/oauth',
-  path: '/sign-in/oauth',
-  getParentRoute: () => OpenRoute,
-} as any)
 const PProjectIndexRoute = PProjectIndexRouteImport.update({
   id: '/p/$project/',
   path: '/p/$project/',
@@ -147,6 +142,11 @@ const PProjectLogRoute = PProjectLogRouteImport.update({
   id: '/p/$project/log',
   path: '/p/$project/log',
   getParentRoute: () => rootRouteImport,
+} as any)
+const OpenSignInOauthProviderRoute = OpenSignInOauthProviderRouteImport.update({
+  id: '/sign-in/oauth/$provider',
+  path: '/sign-in/oauth/$provider',
+  getParentRoute: () => OpenRoute,
 } as any)
 const PProjectTTicketRoute = PProjectTTicketRouteImport.update({
   id: '/p/$project/t/$ticket',
@@ -171,12 +171,12 @@ export interface FileRoutesByFullPath {
   '/organization/members': typeof OrganizationMembersRoute
   '/organization/': typeof OrganizationIndexRoute
   '/register/sent': typeof OpenRegisterSentRoute
-  '/sign-in/oauth': typeof OpenSignInOauthRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
   '/register/': typeof OpenRegisterIndexRoute
   '/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
+  '/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRoutesByTo {
@@ -195,12 +195,12 @@ export interface FileRoutesByTo {
   '/organization/members': typeof OrganizationMembersRoute
   '/organization': typeof OrganizationIndexRoute
   '/register/sent': typeof OpenRegisterSentRoute
-  '/sign-in/oauth': typeof OpenSignInOauthRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
   '/register': typeof OpenRegisterIndexRoute
   '/sign-in': typeof OpenSignInIndexRoute
   '/p/$project': typeof PProjectIndexRoute
+  '/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRoutesById {
@@ -222,12 +222,12 @@ export interface FileRoutesById {
   '/organization/members': typeof OrganizationMembersRoute
   '/organization/': typeof OrganizationIndexRoute
   '/_open/register/sent': typeof OpenRegisterSentRoute
-  '/_open/sign-in/oauth': typeof OpenSignInOauthRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
   '/_open/register/': typeof OpenRegisterIndexRoute
   '/_open/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
+  '/_open/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRouteTypes {
@@ -249,12 +249,12 @@ export interface FileRouteTypes {
     | '/organization/members'
     | '/organization/'
     | '/register/sent'
-    | '/sign-in/oauth'
     | '/p/$project/board'
     | '/p/$project/log'
     | '/register/'
     | '/sign-in/'
     | '/p/$project/'
+    | '/sign-in/oauth/$provider'
     | '/p/$project/t/$ticket'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -273,12 +273,12 @@ export interface FileRouteTypes {
     | '/organization/members'
     | '/organization'
     | '/register/sent'
-    | '/sign-in/oauth'
     | '/p/$project/board'
     | '/p/$project/log'
     | '/register'
     | '/sign-in'
     | '/p/$project'
+    | '/sign-in/oauth/$provider'
     | '/p/$project/t/$ticket'
   id:
     | '__root__'
@@ -299,12 +299,12 @@ export interface FileRouteTypes {
     | '/organization/members'
     | '/organization/'
     | '/_open/register/sent'
-    | '/_open/sign-in/oauth'
     | '/p/$project/board'
     | '/p/$project/log'
     | '/_open/register/'
     | '/_open/sign-in/'
     | '/p/$project/'
+    | '/_open/sign-in/oauth/$provider'
     | '/p/$project/t/$ticket'
   fileRoutesById: FileRoutesById
 }
@@ -455,13 +455,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof OpenSignInIndexRouteImport
       parentRoute: typeof OpenRoute
     }
-    '/_open/sign-in/oauth': {
-      id: '/_open/sign-in/oauth'
-      path: '/sign-in/oauth'
-      fullPath: '/sign-in/oauth'
-      preLoaderRoute: typeof OpenSignInOauthRouteImport
-      parentRoute: typeof OpenRoute
-    }
     '/p/$project/': {
       id: '/p/$project/'
       path: '/p/$project'
@@ -483,6 +476,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof PProjectLogRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/_open/sign-in/oauth/$provider': {
+      id: '/_open/sign-in/oauth/$provider'
+      path: '/sign-in/oauth/$provider'
+      fullPath: '/sign-in/oauth/$provider'
+      preLoaderRoute: typeof OpenSignInOauthProviderRouteImport
+      parentRoute: typeof OpenRoute
+    }
     '/p/$project/t/$ticket': {
       id: '/p/$project/t/$ticket'
       path: '/p/$project/t/$ticket'
@@ -500,9 +500,9 @@ interface OpenRouteChildren {
   OpenVerifyRoute: typeof OpenVerifyRoute
   OpenWelcomeRoute: typeof OpenWelcomeRoute
   OpenRegisterSentRoute: typeof OpenRegisterSentRoute
-  OpenSignInOauthRoute: typeof OpenSignInOauthRoute
   OpenRegisterIndexRoute: typeof OpenRegisterIndexRoute
   OpenSignInIndexRoute: typeof OpenSignInIndexRoute
+  OpenSignInOauthProviderRoute: typeof OpenSignInOauthProviderRoute
 }
 
 const OpenRouteChildren: OpenRouteChildren = {
@@ -512,9 +512,9 @@ const OpenRouteChildren: OpenRouteChildren = {
   OpenVerifyRoute: OpenVerifyRoute,
   OpenWelcomeRoute: OpenWelcomeRoute,
   OpenRegisterSentRoute: OpenRegisterSentRoute,
-  OpenSignInOauthRoute: OpenSignInOauthRoute,
   OpenRegisterIndexRoute: OpenRegisterIndexRoute,
   OpenSignInIndexRoute: OpenSignInIndexRoute,
+  OpenSignInOauthProviderRoute: OpenSignInOauthProviderRoute,
 }
 
 const OpenRouteWithChildren = OpenRoute._addFileChildren(OpenRouteChildren)

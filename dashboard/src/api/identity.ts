@@ -89,7 +89,8 @@ async function entry<T = never>(path: string, body: object): Promise<Entry | T> 
 export const login = (body: { email: string; password: string }) => entry('/auth/login', body)
 export const verify = (body: { token: string; password: string }) => entry('/auth/verify', body)
 export const loginLink = (token: string) => entry('/auth/login-link', { token })
-export const finishOauth = (body: Record<string, string>) => entry<Consent>('/auth/oauth/finish', body)
+export const finishOauth = (provider: string, body: Record<string, string>) =>
+  entry<Consent>(`/auth/oauth/${encodeURIComponent(provider)}/finish`, body)
 export const consentOauth = (body: { token: string; password: string }) => entry('/auth/oauth/consent', body)
 
 export const register = (body: { email: string; password: string; display_name: string }) => postUnsigned('/auth/register', body)

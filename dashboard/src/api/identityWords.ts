@@ -26,6 +26,8 @@ const WORDS: Record<string, string> = {
   access_denied: 'You said no there, so nothing was changed. Begin again, or sign in another way.',
   address_not_verified: 'Your mail address is not confirmed there. Confirm it there and begin again, or sign in another way.',
   provider_unavailable: 'It does not answer. Nothing was changed: begin again in a minute, or sign in another way.',
+  provider_not_believed: 'What it sent cannot be believed, so nothing was changed. Begin again, or sign in another way.',
+  provider_misconfigured: 'It is not set up rightly here; whoever keeps this server can see why. Sign in another way.',
   suspended: 'The organization is suspended, so nothing in it can be changed. Ask whoever runs this server.',
   closed: 'The organization is closed for good.',
 }

@@ -34,9 +34,9 @@ test.each(ADDRESSES)('a token at %s%s is read once and leaves the address', asyn
 })
 
 test('what a provider sends back leaves the address too', async () => {
-  const { arrivedAt } = await load('/sign-in/oauth?code=c0de&state=st&iss=https%3A%2F%2Fid.example')
+  const { arrivedAt } = await load('/sign-in/oauth/acme?code=c0de&state=st&iss=https%3A%2F%2Fid.example')
   expect(location.search).toBe('')
-  expect(Object.fromEntries(arrivedAt('/sign-in/oauth'))).toEqual({ code: 'c0de', state: 'st', iss: 'https://id.example' })
+  expect(Object.fromEntries(arrivedAt('/sign-in/oauth/acme'))).toEqual({ code: 'c0de', state: 'st', iss: 'https://id.example' })
 })
 
 test('another link in the place of this page begins anew; what else changes behind the sign does not', async () => {

@@ -11,16 +11,22 @@ import { Refusal } from '../ui/Field'
 import { PasswordField } from '../ui/PasswordField'
 import { Loading } from '../ui/states'
 import { useForm } from '../ui/useForm'
-import { visible } from '../ui/visible'
 import { takeBack } from './back'
 import { Frame, LINK, Said } from './Frame'
 import { useArrival, useOnce } from './useArrival'
 
-export function OauthPage() {
+interface OauthPageProps {
+  /** Whose address the browser came back to. */
+  provider: string
+}
+
+export function OauthPage({ provider }: OauthPageProps) {
   const router = useRouter()
-  const came = useArrival('/sign-in/oauth')
+  const came = useArrival(`/sign-in/oauth/${provider}`)
   const [consent, setConsent] = useState<Consent['consent'] | null>(null)
   const [code, state, refused] = [came.get('code'), came.get('state'), came.get('error')]
+  // A no is told to the server too: whoever keeps it reads there what is not configured rightly.
+  const said: Record<string, string> | null = code ? { code } : refused ? { error: refused } : null
 
   function goOn(entry: Entry) {
     enter(entry)
@@ -28,22 +34,22 @@ export function OauthPage() {
   }
   const error = useOnce(async () => {
     forgetArrival()
-    if (!code || !state) return
+    if (!said || !state) return
     const iss = came.get('iss')
-    const answer = await finishOauth({ code, state, ...(iss ? { iss } : {}) })
+    const answer = await finishOauth(provider, { ...said, state, ...(iss ? { iss } : {}) })
     if ('consent' in answer) setConsent(answer.consent)
     else goOn(answer)
   })
 
   if (consent) return <AskConsent consent={consent} onEntry={goOn} />
-  if (code && state && !error) {
+  if (said && state && !error) {
     return (
       <Frame title="Sign in">
         <Loading what="what the provider says" />
       </Frame>
     )
   }
-  return <NotSignedIn why={error ? wordsOfReturn(error) : whyNothingCame(refused)} />
+  return <NotSignedIn why={error ? wordsOfReturn(error) : 'Nothing came from a provider. Begin again.'} />
 }
 
 function NotSignedIn({ why }: { why: string }) {
@@ -67,12 +73,6 @@ const OF_RETURN: Record<string, string> = {
 
 function wordsOfReturn(error: unknown): string {
   return (error instanceof ProblemError && OF_RETURN[error.code]) || wordsOf(error)
-}
-
-function whyNothingCame(refused: string | null): string {
-  if (refused === 'access_denied') return 'You said no at the provider, so nothing was changed. Begin again, or sign in another way.'
-  if (refused) return `The provider refused: ${visible(refused).slice(0, 100)}. Nothing was changed.`
-  return 'Nothing came from a provider. Begin again.'
 }
 
 interface AskConsentProps {

@@ -204,9 +204,9 @@ test('a first link that could not be tried says why', async () => {
 test('back from a provider it finishes, and goes where one wanted to go', async () => {
   link.search = 'code=c0de&state=st&iss=https%3A%2F%2Fid.example'
   sessionStorage.setItem('omoi.back', '/log')
-  const asked = serve({ 'POST /api/v1/auth/oauth/finish': { body: signedInAs() } })
+  const asked = serve({ 'POST /api/v1/auth/oauth/github/finish': { body: signedInAs() } })
   configure({ reactStrictMode: true })
-  const { router } = show(<OauthPage />)
+  const { router } = show(<OauthPage provider="github" />)
   await waitFor(() => expect(router.state.location.href).toBe('/log'))
   expect(asked.map(({ body }) => body)).toEqual([{ code: 'c0de', state: 'st', iss: 'https://id.example', refresh_in: 'cookie' }])
 })
@@ -215,10 +215,10 @@ test('an account of the same address is joined only with its password', async ()
   link.search = 'code=c0de&state=st'
   let right = false
   const asked = serve({
-    'POST /api/v1/auth/oauth/finish': { body: { consent: { token: 'c0nsent', provider: 'GitHub', email: 'ada@example.org' } } },
+    'POST /api/v1/auth/oauth/github/finish': { body: { consent: { token: 'c0nsent', provider: 'GitHub', email: 'ada@example.org' } } },
     'POST /api/v1/auth/oauth/consent': () => (right ? { body: signedInAs() } : { status: 401, body: problem(401, 'invalid_credentials', 'no') }),
   })
-  const { container, router } = show(<OauthPage />, '/log')
+  const { container, router } = show(<OauthPage provider="github" />, '/log')
   await title('Is this you?')
   expect(session.getState().state).toBe('out')
   const password = await write('Password here', LONG)
@@ -231,14 +231,21 @@ test('an account of the same address is joined only with its password', async ()
   expect(asked.at(-1)?.body).toEqual({ token: 'c0nsent', password: LONG, refresh_in: 'cookie' })
 })
 
+test('a no of the provider is told to the server, which says what it means', async () => {
+  link.search = 'error=access_denied&state=st'
+  const asked = serve({ 'POST /api/v1/auth/oauth/github/finish': { status: 403, body: problem(403, 'access_denied', 'no') } })
+  show(<OauthPage provider="github" />)
+  expect((await screen.findByRole('alert')).textContent).toContain('You said no there')
+  expect(asked.map(({ body }) => body)).toEqual([{ error: 'access_denied', state: 'st', refresh_in: 'cookie' }])
+})
+
 test.each([
-  ['error=access_denied&state=st', 'You said no at the provider, so nothing was changed. Begin again, or sign in another way.'],
-  ['error=server_error%E2%80%AE', 'The provider refused: server_error\\u202e. Nothing was changed.'],
+  ['error=server_error', 'Nothing came from a provider. Begin again.'],
   ['', 'Nothing came from a provider. Begin again.'],
 ])('a provider that sends nothing of use is told as it is: %s', async (search, words) => {
   link.search = search
   const asked = serve({})
-  const { container } = show(<OauthPage />)
+  const { container } = show(<OauthPage provider="github" />)
   expect(await screen.findByText(words)).toBeTruthy()
   expect(asked).toEqual([])
   expect(await faults(container)).toEqual([])
@@ -249,11 +256,11 @@ test.each([
   [403, 'access_denied', 'You said no there, so nothing was changed. Begin again, or sign in another way.'],
   [404, 'not_found', 'This server does not know that provider any more. Sign in another way.'],
   [422, 'address_not_verified', 'Your mail address is not confirmed there. Confirm it there and begin again, or sign in another way.'],
-  [502, 'provider_unavailable', 'It does not answer. Nothing was changed: begin again in a minute, or sign in another way.'],
+  [503, 'provider_unavailable', 'It does not answer. Nothing was changed: begin again in a minute, or sign in another way.'],
 ])('what came from a provider and does not count is told with what to do: %i %s', async (status, code, words) => {
   link.search = 'code=c0de&state=st'
-  serve({ 'POST /api/v1/auth/oauth/finish': { status, body: problem(status, code, 'no') } })
-  const { container, router } = show(<OauthPage />)
+  serve({ 'POST /api/v1/auth/oauth/github/finish': { status, body: problem(status, code, 'no') } })
+  const { container, router } = show(<OauthPage provider="github" />)
   expect((await screen.findByRole('alert')).textContent).toBe(words)
   expect(await faults(container)).toEqual([])
   fireEvent.click(screen.getByRole('link', { name: 'Back to sign in' }))
@@ -263,10 +270,10 @@ test.each([
 test('a question that stood too long says so', async () => {
   link.search = 'code=c0de&state=st'
   serve({
-    'POST /api/v1/auth/oauth/finish': { body: { consent: { token: 'c0nsent', provider: 'GitHub', email: 'ada@example.org' } } },
+    'POST /api/v1/auth/oauth/github/finish': { body: { consent: { token: 'c0nsent', provider: 'GitHub', email: 'ada@example.org' } } },
     'POST /api/v1/auth/oauth/consent': over,
   })
-  show(<OauthPage />)
+  show(<OauthPage provider="github" />)
   enter(await write('Password here', LONG))
   expect(await screen.findByText('The question stood too long, or was answered before. Begin again.')).toBeTruthy()
   expect(session.getState().state).toBe('out')

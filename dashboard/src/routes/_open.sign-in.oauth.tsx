@@ -1,4 +1,0 @@
-import { createFileRoute } from '@tanstack/react-router'
-import { OauthPage } from '../sign-in/OauthPage'
-
-export const Route = createFileRoute('/_open/sign-in/oauth')({ component: OauthPage })
