@@ -57,3 +57,32 @@ fn a_secret_may_lie_in_a_file_and_is_never_shown() {
     let faults = from_toml(&twice, Flags::default()).expect_err("given twice").faults;
     assert!(faults[0].contains("give one of them"), "{faults:?}");
 }
+
+#[test]
+fn networks_are_read_as_they_are_written() {
+    let config =
+        from_toml("trusted_proxies = \"10.0.0.0/8, ::1\"", Flags::default()).expect("valid settings");
+    let shown: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["10.0.0.0/8", "::1/128"]);
+    let faults =
+        from_toml("trusted_proxies = \"10.0.0.0/99\"", Flags::default()).expect_err("no network").faults;
+    assert!(faults[0].contains("expected networks such as 10.0.0.0/8"), "{faults:?}");
+}
+
+#[test]
+fn a_provider_is_configured_whole_or_not_at_all() {
+    let config = from_toml("", Flags::default()).expect("none is fine").providers;
+    assert!(config.github.is_none() && config.google.is_none() && config.oidc.is_none());
+    let whole =
+        "oidc_issuer = \"https://login.example\"\noidc_client_id = \"id\"\noidc_client_secret = \"hidden\"";
+    let config = from_toml(whole, Flags::default()).expect("valid settings");
+    assert!(config.providers.oidc.is_some() && !format!("{config:?}").contains("hidden"));
+    for half in [
+        "github_client_id = \"id\"",
+        "google_client_secret = \"hidden\"",
+        "oidc_issuer = \"https://login.example\"",
+    ] {
+        let faults = from_toml(half, Flags::default()).expect_err("half of one").faults;
+        assert!(faults.len() == 1 && !faults[0].contains("hidden"), "{faults:?}");
+    }
+}
