@@ -4,14 +4,14 @@ import { looksRight } from './support/axe.mjs'
 import { eventually, journey } from './support/journey.mjs'
 import { pick, press, write } from './support/keyboard.mjs'
 import { linkIn } from './support/mail.mjs'
-import { card, column, live, open, shown, visitAs } from './support/page.mjs'
+import { card, column, live, open, shown, signIn, visitAs } from './support/page.mjs'
 import { PASSWORD, Person } from './support/people.mjs'
 
 const BOB = 'bob@example.org'
 /** Of what was taken away, nothing works longer. */
 const SOON = { timeout: 5_000 }
 
-journey('a colleague is invited, joins, and is removed', async ({ server, browser }) => {
+journey('a colleague is invited, joins, and works along', async ({ server, browser }) => {
   const ada = await Person.register(server, 'Ada')
   await ada.found('Acme')
   const { id: project } = await ada.post('/projects', { name: 'Billing' })
@@ -21,8 +21,6 @@ journey('a colleague is invited, joins, and is removed', async ({ server, browse
 
   const invitation = await linkIn(server, BOB, 'invitation')
   const { page, faults } = await open(browser, server, invitation)
-  let socket
-  page.on('websocket', (opened) => (socket = opened))
   await join(server, page, invitation)
   await page.getByRole('link', { name: 'Billing' }).click()
   await live(page)
@@ -30,7 +28,21 @@ journey('a colleague is invited, joins, and is removed', async ({ server, browse
   await card(column(page, 'Backlog'), 'TKT-001').waitFor()
 
   await otherAddress(server, owner.page, page)
-  await page.goto(`/p/${project}/board`)
+  assert.deepEqual([...owner.faults, ...faults], [])
+})
+
+journey('a member may only look, and is removed', async ({ server, browser }) => {
+  const ada = await Person.register(server, 'Ada')
+  const bob = await Person.register(server, 'Bob')
+  await ada.take(server, await ada.found('Acme'), bob, 'member')
+  const { id: project } = await ada.post('/projects', { name: 'Billing' })
+  await ada.post(`/projects/${project}/tickets`, { title: 'Send invoices by mail' })
+  const owner = await visitAs(ada, browser, server, '/organization/members')
+  const { page, faults } = await open(browser, server, '/sign-in')
+  let socket
+  page.on('websocket', (opened) => (socket = opened))
+  await signIn(page, bob)
+  await page.getByRole('link', { name: 'Billing' }).click()
   await live(page)
   await page.getByRole('button', { name: 'New ticket' }).waitFor()
   await chooseRole(owner.page, 'Viewer')

@@ -5,12 +5,12 @@ import { looksRight } from './support/axe.mjs'
 import { journey } from './support/journey.mjs'
 import { press, write } from './support/keyboard.mjs'
 import { linkIn } from './support/mail.mjs'
-import { card, column, open, shown } from './support/page.mjs'
-import { PASSWORD } from './support/people.mjs'
+import { card, column, open, shown, visitAs } from './support/page.mjs'
+import { PASSWORD, Person } from './support/people.mjs'
 
 const ADA = 'ada@example.org'
 
-journey('somebody registers and gets to work, without a mouse', async ({ server, browser }) => {
+journey('somebody registers, without a mouse', async ({ server, browser }) => {
   const { page, faults } = await open(browser, server, '/')
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await looksRight(page, 'sign in')
@@ -27,8 +27,9 @@ journey('somebody registers and gets to work, without a mouse', async ({ server,
   await write(page, 'Password', PASSWORD)
   await page.keyboard.press('Enter')
   await shown(page)
+  await page.getByRole('heading', { name: 'You belong to no organization' }).waitFor()
+  await looksRight(page, 'nowhere')
 
-  await getToWork(page)
   await page.goto(link)
   await page.reload()
   await page.getByRole('heading', { name: 'The link is missing' }).waitFor()
@@ -61,9 +62,8 @@ journey('somebody registers and gets to work, without a mouse', async ({ server,
   }
 })
 
-async function getToWork(page) {
-  await page.getByRole('heading', { name: 'You belong to no organization' }).waitFor()
-  await looksRight(page, 'nowhere')
+journey('somebody who has just come gets to work, without a mouse', async ({ server, browser }) => {
+  const { page, faults } = await visitAs(await Person.register(server, 'Ada'), browser, server)
   await press(page, page.getByRole('main').getByRole('button', { name: 'New organization' }))
   await write(page, 'Name', 'Acme')
   await looksRight(page, 'new organization')
@@ -79,4 +79,5 @@ async function getToWork(page) {
   await write(page, 'Title', 'Send invoices by mail')
   await page.keyboard.press('Enter')
   await card(column(page, 'Backlog'), 'TKT-001').waitFor()
-}
+  assert.deepEqual(faults, [])
+})

@@ -2,16 +2,19 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { meQuery } from '../api/identity'
 import { lookAgain } from '../session/doors'
-import { session } from '../session/session'
+import { session, whoOf } from '../session/session'
 
 const PAGES = ['organization', 'members', 'invitations', 'keys']
 
 /** What cannot be read now stays as it was: whoever looks at it reads why. */
 export async function lookAround(queries: QueryClient, position: number | null): Promise<void> {
-  if (session.getState().state !== 'person') return
+  const before = session.getState()
+  if (before.state !== 'person') return
   try {
-    // The server answers when its list of members is as far as the change; then the rest is.
-    queries.setQueryData(meQuery().queryKey, await lookAgain(position))
+    const me = await lookAgain(position)
+    // Of where one is now there is nothing in it, when somebody went elsewhere meanwhile.
+    if (whoOf(session.getState()) !== whoOf(before)) return
+    queries.setQueryData(meQuery().queryKey, me)
   } catch {
     return
   }

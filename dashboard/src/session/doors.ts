@@ -3,7 +3,7 @@ import { type Entry, logout, readMe, switchTo } from '../api/identity'
 import type { Me } from '../api/identityTypes'
 import { ProblemError } from '../api/problem'
 import { sayIfOutOf, signedIn } from './renew'
-import { become, leave, session } from './session'
+import { become, leave, session, whoOf } from './session'
 import { tellTabs } from './tabs'
 
 export function enter({ answer, date }: Entry): void {
@@ -50,8 +50,11 @@ export async function goOver(organization: string, tries = TRIES): Promise<void>
 
 /** Names and roles as they are now, as of a change. Throws a `ProblemError`. */
 export async function lookAgain(position?: number | null): Promise<Me> {
+  const before = whoOf(session.getState())
   const me = await readMe(position)
   const now = session.getState()
+  // Somebody went elsewhere meanwhile: the answer is about where one was.
+  if (whoOf(now) !== before) return me
   const { user, organization, organizations } = me
   if (now.state === 'person') become({ ...now, user, organization, organizations })
   sayIfOutOf(now)

@@ -1,11 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { renderHook, waitFor } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
-import { membersQuery } from '../api/identity'
+import { membersQuery, meQuery } from '../api/identity'
 import type { Follow } from '../live/following'
-import { session } from '../session/session'
+import { become, session } from '../session/session'
 import { event } from '../testing/events'
-import { ACME, beHere, beNobody, meAs } from '../testing/people'
+import { ACME, beHere, beNobody, GLOBEX, meAs, signedInAs } from '../testing/people'
 import { serve } from '../testing/render'
 import { notices } from './notices'
 import { useLiveHere } from './useLiveHere'
@@ -53,6 +53,24 @@ test('who was removed reads it', async () => {
   await waitFor(() => expect(notices.getState().shown.map(({ text }) => text)).toEqual(['You are no longer in Acme.']))
   expect(session.getState()).toMatchObject({ state: 'person', organization: null })
   notices.setState({ shown: [] })
+})
+
+test('an answer about where one was changes nothing where one is', async () => {
+  beHere('member')
+  const asked = serve({
+    'GET /api/v1/auth/me': () => {
+      become({ state: 'person', bearer: 'token-2', ...signedInAs({ organization: GLOBEX }) })
+      return { body: meAs('viewer') }
+    },
+  })
+  const { queries, events } = follow()
+  events([changed], 9)
+  await waitFor(() => expect(asked).toHaveLength(1))
+  // Until all that follows from the answer has followed.
+  await vi.dynamicImportSettled()
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(session.getState()).toMatchObject({ organization: { name: 'Globex', role: 'member' } })
+  expect(queries.getQueryData(meQuery().queryKey)).toBeUndefined()
 })
 
 test('what happens to projects asks nobody who one is, and neither does a key', async () => {
