@@ -42,7 +42,7 @@ async fn a_bus_credential_is_seen_in_its_organization_only() {
     let (mine, theirs) = (kernel::Uuid::from_u128(1), kernel::Uuid::from_u128(2));
     let mut vault = db.session("omoi_vault").await;
     let insert = "insert into vault.bus_credentials (org_id, id, name, hash, maker, made_at) \
-                  values ($1, gen_random_uuid(), 'n', '$2b$04$' || repeat('a', 53), gen_random_uuid(), now())";
+                  values ($1, gen_random_uuid(), 'n', '$2b$04$' || repeat('a', 53), gen_random_uuid(), omoi_now())";
     let count = "select count(*) from vault.bus_credentials";
     for org in [mine, theirs] {
         sqlx::query("select set_config('app.org', $1, false)")
