@@ -11,7 +11,9 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::timeout};
 
-use crate::support::{Api, Credential, Person, Up, answer, bus_of_others, eventually, omoi, signal};
+use crate::support::{
+    Api, Credential, PASSWORD, Person, Up, answer, bus_of_others, eventually, omoi, signal,
+};
 
 /// What a right that has ended may live on.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -154,6 +156,11 @@ async fn it_reads_on_when_the_bus_has_lost_everything() {
     fs::remove_dir_all(home.join("nats").join("jetstream")).expect("the streams were there");
     // Beside the first one: what is dropped takes the data with it.
     let again = Api::of(Up::start_in(&data_dir).await);
+    // Its address is another one, and tokens are for an address.
+    let body = json!({ "email": ada.email, "password": PASSWORD });
+    let signed_in = answer(again.request_with(None, Method::POST, "/auth/login").json(&body)).await;
+    ada = Person::of("ada@example.org", &signed_in.body);
+    ada.switch(&again, &ours).await;
     ada.done(&again, "/projects", &json!({ "name": "Later" })).await;
     let wanted = positions(&api, &ada).await;
     let client =
