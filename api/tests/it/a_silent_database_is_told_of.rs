@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use embedded::ScratchPostgres;
-use reqwest::RequestBuilder;
+use reqwest::{Method, RequestBuilder};
 use rustix::process::Signal;
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use tokio::time::Instant;
 
-use crate::support::{Api, Up, answer, descendants, eventually, guard_exe, omoi, signal};
+use crate::support::{Api, PASSWORD, Person, Up, answer, descendants, eventually, guard_exe, omoi, signal};
 
 /// Far from the 5 s of a pool that goes on connecting. With the machine to itself it is 1 s, which
 /// `restart_postgres` in `tests/path` asserts.
@@ -40,9 +40,13 @@ async fn while_the_database_stands_still_clients_are_told() {
     let wish = json!({ "name": "Payments" });
     let create = || api.post("/projects", &wish).header("Idempotency-Key", "once");
     api.done("/projects", &json!({ "name": "Before" })).await;
+    Person::register(&api, "ada@example.org").await;
+    let ada = json!({ "email": "ada@example.org", "password": PASSWORD });
+    let sign_in = || api.request_with(None, Method::POST, "/auth/login").json(&ada);
 
     postgres(&api, Signal::STOP);
     assert_told(create()).await;
+    assert_told(sign_in()).await;
     assert_told(projects(&api)).await;
     assert_eq!(api.up.status_of("/healthz").await, Some(200), "the process is alive");
     assert_eq!(api.up.status_of("/readyz").await, Some(503), "probes answer by themselves");
@@ -54,6 +58,7 @@ async fn while_the_database_stands_still_clients_are_told() {
     })
     .await;
     assert_eq!(created.status, 201, "{created:?}");
+    assert_eq!(answer(sign_in()).await.status, 200, "who could not sign in can");
     let made = answer(projects(&api)).await;
     assert_eq!(made.body["events"].as_array().map(Vec::len), Some(2), "the same key is the same project");
 }

@@ -214,11 +214,28 @@ impl Accounts {
         .await
     }
 
+    /// Ends, at a person's wish, every session but this one; answers how many.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn end_other_sessions(
+        &self,
+        user: UserId,
+        session: Uuid,
+        origin: &Origin,
+    ) -> Result<u64, AccountError> {
+        let ended = self.end_sessions(user, Some(session), "revoked").await?;
+        let but = format!("all but {session}");
+        let entry = Entry::of(What::SessionEnded).by(user.0).about(&but);
+        self.write_down(entry.from(origin.address.as_deref())).await?;
+        Ok(ended)
+    }
+
     /// Ends every session of somebody but this one; answers how many.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn end_sessions(
+    pub(crate) async fn end_sessions(
         &self,
         user: UserId,
         but: Option<Uuid>,

@@ -118,10 +118,11 @@ async fn end_session(
 async fn end_others(
     State(services): State<Services>,
     caller: Caller,
+    Origin(origin): Origin,
     Given(Nothing {}): Given<Nothing>,
 ) -> Result<Json<Ended>, Problem> {
     let (user, session) = caller.person()?;
-    let ended = services.accounts().end_sessions(user, Some(session), "revoked").await?;
+    let ended = services.accounts().end_other_sessions(user, session, &origin).await?;
     Ok(Json(Ended { ended }))
 }
 
