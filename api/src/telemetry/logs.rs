@@ -7,6 +7,11 @@ use tracing_subscriber::{EnvFilter, Layer, registry::LookupSpan};
 
 use crate::config::Config;
 
+/// Libraries that tell addresses with the passwords in them, and statements that set one, when they are asked for details.
+/// Whoever wants those asks for them by name.
+const QUIET: &str = "reqwest=info,hyper_util=info,opentelemetry=info,opentelemetry_otlp=info,opentelemetry_sdk=info,\
+                     sqlx=warn";
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -35,7 +40,7 @@ where
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let filter = EnvFilter::new(&config.log);
+    let filter = EnvFilter::new(format!("{QUIET},{}", config.log));
     match config.log_format {
         LogFormat::Text => lines.with_filter(filter).boxed(),
         LogFormat::Json => lines.json().with_filter(filter).boxed(),

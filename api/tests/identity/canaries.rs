@@ -20,7 +20,7 @@ use crate::proof::Proof;
 const PLACES: usize = 58;
 /// Files that keep a secret on purpose, for whoever owns the data directory, by their names: the keys and passwords of
 /// the installation, and letters, which hold links by their nature and lie there for want of a mail server.
-const KEPT: &[&str] = &["master.key", "operator.key", "postgres.json", "nats.json", "outbox"];
+const KEPT: &[&str] = &["master.key", "operator.key", "postgres.json", "nats.json", "nats.conf", "outbox"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn canaries() {
@@ -49,7 +49,10 @@ async fn canaries() {
         ("answers", watch.answers.join("\n")),
     ] {
         assert!(!text.is_empty(), "nothing was said in {medium}");
-        found.extend(needles.find(text.as_bytes()).into_iter().map(|place| format!("{place} in {medium}")));
+        for line in text.lines() {
+            let places = needles.find(line.as_bytes()).into_iter();
+            found.extend(places.map(|place| format!("{place} in {medium}: {line}")));
+        }
     }
     let mut files = 0;
     for directory in [watch.site.api.up.ready.data_dir.clone(), watch.home()] {

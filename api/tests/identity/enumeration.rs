@@ -59,7 +59,7 @@ struct Learnt {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn enumeration() {
     let mut proof = Proof::new("enumeration", PAIRS * QUESTIONS.len());
-    let site = started(&[("OMOI_RATE_OF_ADDRESS", "100000")]).await;
+    let site = started(&[("OMOI_RATE_OF_ADDRESS", "1000")]).await;
     Person::register(&site.api, "ada@example.org").await;
     let eve = json!({ "email": "eve@example.org", "password": PASSWORD, "display_name": "Eve" });
     assert_eq!(

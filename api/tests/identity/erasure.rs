@@ -118,6 +118,8 @@ impl House {
     async fn end(&mut self) {
         crate::support::signal(self.api.up.ready.pid, rustix::process::Signal::TERM);
         self.api.up.ended(std::time::Duration::from_secs(30)).await;
+        // It goes on with the next one.
+        std::mem::take(&mut self.api.up.ready.data_dir);
     }
 
     /// A copy of all that the database holds.
@@ -236,6 +238,8 @@ async fn begin(database: &Database, directory: &TempDir) -> Api {
 fn command(database: &Database) -> Command {
     let mut command = omoi();
     command.env("DATABASE_URL", &database.app_url).env("OMOI_LOG", "warn");
+    // The same after each start, so that who is signed in stays so.
+    command.env("OMOI_PUBLIC_URL", "http://omoi.example");
     command
 }
 

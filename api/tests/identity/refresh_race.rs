@@ -15,7 +15,7 @@ const RUNNERS: usize = 50;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refresh_race() {
     let mut proof = Proof::new("refresh_race", RACES);
-    let site = started(&[("OMOI_RATE_OF_ADDRESS", "100000")]).await;
+    let site = started(&[("OMOI_RATE_OF_ADDRESS", "1000")]).await;
     let ada = Person::register(&site.api, "ada@example.org").await;
     let mut same = 0;
     while proof.next_case() {

@@ -95,6 +95,10 @@ impl Accounts {
                     .await?;
             if known || !matches!(self.person(user).await?, User::Absent | User::Erased) {
                 tracing::warn!(%user, "somebody who was erased is erased again");
+                // Whose the organization of a last owner is, the backup does not know; that one is a member without a name.
+                if let Err(error) = self.leave_everything(user).await {
+                    tracing::warn!(%user, %error, "somebody who was erased stays a member");
+                }
                 self.forget(user).await?;
             }
         }

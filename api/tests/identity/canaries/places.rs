@@ -87,7 +87,7 @@ async fn send(watch: &mut Watch, method: Method, path: &str, body: Value) -> u16
 
 async fn kept(watch: &mut Watch, request: RequestBuilder) -> u16 {
     let answered = answer(request).await;
-    assert!(answered.status < 500, "{answered:?}");
+    assert!(answered.status < 500, "{answered:?}: {}", watch.last_words());
     watch.keep(&answered);
     answered.status
 }

@@ -51,6 +51,8 @@ impl Watch {
     /// Ends the server, and begins again over the same data with more in its environment.
     pub(super) async fn again(&mut self, variables: &[(&str, &str)]) {
         self.end_server().await;
+        // What lies there is the next one's.
+        std::mem::take(&mut self.site.api.up.ready.data_dir);
         self.site = begin(&self.directory, &self.collector, variables).await;
     }
 
@@ -107,6 +109,14 @@ impl Watch {
 
     pub(super) fn log(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("stderr")).expect("it says something")
+    }
+
+    /// The last warnings of the server.
+    pub(super) fn last_words(&self) -> String {
+        let log = self.log();
+        let warnings: Vec<&str> =
+            log.lines().filter(|line| line.contains(" WARN ") || line.contains("ERROR ")).collect();
+        warnings[warnings.len().saturating_sub(5)..].join("\n")
     }
 
     pub(super) fn traces(&self) -> String {
