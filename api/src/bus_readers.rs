@@ -18,6 +18,8 @@ use crate::{config::LOG_ID, wiring::Services};
 
 /// How often both sides are looked at.
 const ROUND: Duration = Duration::from_secs(1);
+/// How many rounds may fail before somebody is told, once.
+const TOLD_AT: u32 = 3;
 /// How long somebody who changed something waits until it is so.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -58,15 +60,18 @@ impl BusReaders {
     pub(crate) async fn keep(services: Services, stop: CancellationToken) {
         let Some(readers) = services.bus_readers() else { return };
         let mut round = tokio::time::interval(ROUND);
-        let mut well = true;
+        let mut failed = 0;
         while stop.run_until_cancelled(round.tick()).await.is_some() {
             match stop.run_until_cancelled(readers.follow(&services)).await {
-                Some(Err(error)) if well => {
-                    well = false;
-                    tracing::warn!(%error, "who reads the bus is not as it should be; trying on");
+                Some(Err(error)) => {
+                    failed += 1;
+                    // At a start the relay makes the stream meanwhile.
+                    if failed == TOLD_AT {
+                        tracing::warn!(%error, "who reads the bus is not as it should be; trying on");
+                    }
                 }
-                Some(Ok(())) => well = true,
-                _ => {}
+                Some(Ok(())) => failed = 0,
+                None => {}
             }
         }
     }

@@ -62,16 +62,6 @@ struct Made {
 }
 
 #[derive(Debug, Deserialize)]
-struct Page {
-    events: Vec<Event>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Event {
-    org_id: Uuid,
-}
-
-#[derive(Debug, Deserialize)]
 struct Listed {
     credentials: Vec<Credential>,
 }
@@ -109,15 +99,7 @@ impl Verb {
 
 /// Those of the organization that the caller acts in.
 async fn credentials(session: &Session) -> Result<String, Failure> {
-    let org = if session.client.is_session() { org::here(session).await? } else { of_key(session).await? };
-    Ok(format!("/organizations/{org}/bus-credentials"))
-}
-
-/// The organization of a key: the one whose log it reads.
-async fn of_key(session: &Session) -> Result<Uuid, Failure> {
-    let first: Page = session.client.read("/events?after=0&limit=1", None).await?.parse()?;
-    let org = first.events.first().map(|event| event.org_id);
-    org.ok_or_else(|| Failure::local("no_events", "nothing has happened yet in the organization of the key"))
+    Ok(format!("/organizations/{}/bus-credentials", org::here(session).await?))
 }
 
 fn made(Made { id, url, stream, consumer, subject }: Made) -> Vec<Line> {

@@ -138,6 +138,17 @@ struct Place {
     slug: String,
 }
 
+/// The beginning of a log.
+#[derive(Debug, Deserialize)]
+struct Page {
+    events: Vec<Event>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Event {
+    org_id: Uuid,
+}
+
 pub(crate) async fn run(args: &Args) -> ExitCode {
     Session::run(&args.connection, async |session| args.verb.run(session).await).await
 }
@@ -204,12 +215,22 @@ async fn me(session: &Session) -> Result<Me, Failure> {
 
 /// The organization that the caller acts in.
 pub(super) async fn here(session: &Session) -> Result<Uuid, Failure> {
+    if !session.client.is_session() {
+        return of_key(session).await;
+    }
     if let Some(place) = me(session).await?.organization {
         return Ok(place.id);
     }
     let detail =
         "you are in no organization: `omoi org create NAME` founds one, `omoi org accept LINK` joins one";
     Err(Failure::local("no_organization", detail))
+}
+
+/// The organization of a key: the one whose log it reads.
+async fn of_key(session: &Session) -> Result<Uuid, Failure> {
+    let first: Page = session.client.read("/events?after=0&limit=1", None).await?.parse()?;
+    let org = first.events.first().map(|event| event.org_id);
+    org.ok_or_else(|| Failure::local("no_events", "nothing has happened yet in the organization of the key"))
 }
 
 async fn read(session: &Session, what: &str, reading: &Reading) -> Result<Answer, Failure> {
