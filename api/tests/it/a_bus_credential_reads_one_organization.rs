@@ -137,7 +137,7 @@ async fn is_cut_off(told: &mut mpsc::UnboundedReceiver<Event>, credential: &Cred
     assert!(bus::connect(&credential.url).await.is_err(), "it is not let in again");
 }
 
-/// The bus is a cache: all of it can be lost, while nobody runs or under way.
+/// The bus is a cache: all of it can be lost.
 #[tokio::test]
 async fn it_reads_on_when_the_bus_has_lost_everything() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -162,7 +162,7 @@ async fn it_reads_on_when_the_bus_has_lost_everything() {
     ada = Person::of("ada@example.org", &signed_in.body);
     ada.switch(&again, &ours).await;
     ada.done(&again, "/projects", &json!({ "name": "Later" })).await;
-    let wanted = positions(&api, &ada).await;
+    let wanted = positions(&again, &ada).await;
     let client =
         eventually(WITHIN, "it is let in again", async || bus::connect(&credential.url).await.ok()).await;
     let consumer = eventually(WITHIN, "its consumer is there", async || {
