@@ -117,7 +117,7 @@ const PROOFS: &[Proof] = &[
         package: "api",
         program: "identity",
         profile: "proof",
-        crates: &["api", "accounts", "identity", "vault", "commands"],
+        crates: &["api", "accounts", "identity", "vault", "commands", "embedded", "bus"],
         parts: &[
             ("corpus", 120),
             ("refresh_race", 20),
@@ -127,8 +127,9 @@ const PROOFS: &[Proof] = &[
             ("canaries", 58),
             ("enumeration", 1_800),
             ("erasure", 6),
+            ("bus_of_others", 50),
         ],
-        journeys: 0,
+        journeys: 19,
     },
 ];
 

@@ -17,6 +17,7 @@ mod support;
 mod raw;
 mod world;
 
+mod bus_of_others;
 mod canaries;
 mod clock;
 mod corpus;

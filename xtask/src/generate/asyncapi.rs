@@ -11,8 +11,9 @@ pub(super) const PATH: &str = "schemas/asyncapi.json";
 
 const ABOUT: &str = "Every event of a log, on the NATS JetStream stream `OMOI_<log>`, in the order in which it happened. \
 The bus is a cache of the log: after a loss it is filled again from the log, and a consumer sees positions that it has \
-already. So remember the `Omoi-Position` that you have dealt with, together with your own data, and skip what is not beyond \
-it: then nothing is missing and nothing is counted twice. A type that the relay does not know carries `Omoi-Raw: 1` and its \
+already; what was not acknowledged in time comes again later than what is newer. So remember each `Omoi-Position` that you have \
+dealt with, together with your own data, and skip it when it comes again: then nothing is missing and nothing is counted twice. \
+A type that the relay does not know carries `Omoi-Raw: 1` and its \
 payload as it is stored.";
 
 /// Name, meaning, and whether it is always there.
