@@ -9,6 +9,8 @@ use crate::support::{Answer, Person, letter_to, token_of};
 use crate::world::started;
 
 const RACES: usize = 10;
+/// In `make test`.
+const FEW: usize = 3;
 const RUNNERS: usize = 100;
 /// Every so many is somebody else.
 const STRANGER: usize = 10;
@@ -21,7 +23,7 @@ async fn many_accepts() {
     let org = owner.found(&site.api, "Acme").await;
     let stranger = Person::register(&site.api, "stranger@example.net").await;
     let mut won = 0;
-    while proof.next_case() {
+    while (proof.is_full() || proof.cases() < FEW) && proof.next_case() {
         site.forgive().await;
         let email = format!("guest{}@example.org", proof.cases());
         let guest = Person::register(&site.api, &email).await;
@@ -32,8 +34,9 @@ async fn many_accepts() {
 
         let before = site.database.head().await;
         let accept = async |n: usize| {
-            let who = if n % STRANGER == 0 { &stranger } else { &guest };
-            (n % STRANGER == 0, who.post(&site.api, "/invitations/accept", &json!({ "token": token })).await)
+            let strange = n.is_multiple_of(STRANGER);
+            let who = if strange { &stranger } else { &guest };
+            (strange, who.post(&site.api, "/invitations/accept", &json!({ "token": token })).await)
         };
         let answers = join_all((0..RUNNERS).map(accept)).await;
         let written = site.events_after(before).await;
@@ -51,7 +54,7 @@ async fn many_accepts() {
             .collect();
         assert_eq!(ids.iter().filter(|id| ***id == json!(guest.user)).count(), 1, "{members:?}");
         assert_eq!(ids.len(), proof.cases() + 1, "{members:?}");
-        assert_the_judge_sees(answers, written);
+        assert_the_judge_sees(answers, &written);
     }
     proof.figure("answered_as_done", won);
     proof.holds();
@@ -81,11 +84,11 @@ fn judge(answers: &[(bool, Answer)], written: &[String]) -> Vec<String> {
 }
 
 /// A second event, a stranger who gets in, and a fault of ours are seen.
-fn assert_the_judge_sees(mut answers: Vec<(bool, Answer)>, written: Vec<String>) {
-    let twice = [written.clone(), written.clone()].concat();
+fn assert_the_judge_sees(mut answers: Vec<(bool, Answer)>, written: &[String]) {
+    let twice = [written, written].concat();
     assert_eq!(judge(&answers, &twice).len(), 1);
     assert_eq!(judge(&answers, &[]).len(), 1);
     answers[0].1.status = 200;
     answers[1].1.status = 503;
-    assert_eq!(judge(&answers, &written).len(), 2);
+    assert_eq!(judge(&answers, written).len(), 2);
 }

@@ -18,6 +18,8 @@ use crate::support::{Person, answer, eventually, guard_exe, omoi};
 use crate::world::{Started, started};
 
 const REMOVALS: usize = 20;
+/// In `make test`.
+const FEW: usize = 3;
 const WRITERS: usize = 8;
 /// After it nothing is accepted, on no server.
 const OUT_WITHIN: Duration = Duration::from_secs(5);
@@ -36,7 +38,7 @@ async fn role_removed() {
     let org = owner.found(&site.api, "Acme").await;
     let project = owner.done(&site.api, "/projects", &json!({ "name": "Ours" })).await.id().to_owned();
     let (mut accepted, mut latest) = (0, Duration::ZERO);
-    while proof.next_case() {
+    while (proof.is_full() || proof.cases() < FEW) && proof.next_case() {
         site.forgive().await;
         let email = format!("admin{}@example.org", proof.cases());
         let admin = owner.invite(&site.api, &org, &email, "admin").await;
@@ -55,7 +57,7 @@ async fn role_removed() {
             (commands_of(&site, &admin).await.len() as i64 >= many).then_some(())
         })
         .await;
-        let removed = remove(&site, &owner, &org, &admin, proof.cases() % 2 == 0).await;
+        let removed = remove(&site, &owner, &org, &admin, proof.cases().is_multiple_of(2)).await;
         told.store(true, Ordering::Relaxed);
         let mut done = 0;
         for writer in writers.join_all().await {

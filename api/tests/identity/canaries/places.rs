@@ -26,7 +26,7 @@ struct Planted(Vec<Canary>);
 
 impl Planted {
     /// A text of its own, which a person might choose.
-    fn new(&mut self, place: &'static str) -> String {
+    fn chosen(&mut self, place: &'static str) -> String {
         let text = format!("cnry {:012x} {}", rand::random::<u64>() >> 16, self.0.len());
         self.known(place, text)
     }
@@ -68,7 +68,7 @@ pub(super) async fn plant(watch: &mut Watch) -> Vec<Canary> {
     let smtp =
         format!("smtp+plain://omoi:{}@127.0.0.1:1", planted.known("password of the mail server", SMTP));
     watch.again(&[("OMOI_SMTP_URL", &smtp)]).await;
-    let late = planted.new("password at a registration without mail");
+    let late = planted.chosen("password at a registration without mail");
     let email = planted.known("address of a letter that cannot be sent", "cnry-late-5c1@example.org");
     let body = json!({ "email": email, "password": late, "display_name": "Late" });
     assert_eq!(send(watch, Method::POST, "/auth/register", body).await, 202);
@@ -96,11 +96,11 @@ async fn kept(watch: &mut Watch, request: RequestBuilder) -> u16 {
 async fn person(watch: &mut Watch, planted: &mut Planted) -> Person {
     let email = planted.known("address of a person", "cnry-ada-70b3@example.org");
     let name = planted.known("name of a person", "Cnry Lovelace 70b3");
-    let password = planted.new("password at registration");
+    let password = planted.chosen("password at registration");
     let body = json!({ "email": email, "password": password, "display_name": name });
     assert_eq!(send(watch, Method::POST, "/auth/register", body).await, 202);
     let token = planted.known("link to verify", token_of(&letter_to(&watch.site.api, &email).await));
-    let wrong = planted.new("wrong password at verification");
+    let wrong = planted.chosen("wrong password at verification");
     let body = json!({ "token": token, "password": wrong });
     assert_eq!(send(watch, Method::POST, "/auth/verify", body).await, 401);
     let body = json!({ "token": token, "password": password });
@@ -112,23 +112,23 @@ async fn person(watch: &mut Watch, planted: &mut Planted) -> Person {
 async fn passwords(watch: &mut Watch, planted: &mut Planted, ada: &Person) {
     let email = &ada.email;
     let login = |email: &str, password: String| json!({ "email": email, "password": password });
-    let wrong = planted.new("wrong password at sign-in");
+    let wrong = planted.chosen("wrong password at sign-in");
     assert_eq!(send(watch, Method::POST, "/auth/login", login(email, wrong)).await, 401);
-    let nobodys = planted.new("password of nobody at sign-in");
+    let nobodys = planted.chosen("password of nobody at sign-in");
     assert_eq!(send(watch, Method::POST, "/auth/login", login("nobody@example.org", nobodys)).await, 401);
-    let long = format!("{}{}", planted.new("password that is too long"), "x".repeat(200));
+    let long = format!("{}{}", planted.chosen("password that is too long"), "x".repeat(200));
     let body = json!({ "email": "long@example.org", "password": long, "display_name": "Long" });
     assert_eq!(send(watch, Method::POST, "/auth/register", body).await, 422);
     let weak = planted.known("password that is too weak", "password1234567");
     let body = json!({ "email": "weak@example.org", "password": weak, "display_name": "Weak" });
     assert_eq!(send(watch, Method::POST, "/auth/register", body).await, 422);
     let (current, new) =
-        (planted.new("wrong password at a change"), planted.new("new password at a change that fails"));
+        (planted.chosen("wrong password at a change"), planted.chosen("new password at a change that fails"));
     let change = ada.request(&watch.site.api, Method::POST, "/auth/password/change");
     assert_eq!(kept(watch, change.json(&json!({ "current": current, "password": new }))).await, 401);
     assert_eq!(send(watch, Method::POST, "/auth/password/forgot", json!({ "email": email })).await, 202);
     let token = planted.known("link to reset", token_of(&letter_to(&watch.site.api, email).await));
-    let unused = planted.new("password at a reset with a wrong link");
+    let unused = planted.chosen("password at a reset with a wrong link");
     let body = json!({ "token": format!("{token}x"), "password": unused });
     assert_eq!(send(watch, Method::POST, "/auth/password/reset", body).await, 401);
     let bob = "cnry-bob-19ce@example.org";
@@ -136,7 +136,7 @@ async fn passwords(watch: &mut Watch, planted: &mut Planted, ada: &Person) {
     let bob = Person::register(&watch.site.api, bob).await;
     assert_eq!(send(watch, Method::POST, "/auth/password/forgot", json!({ "email": bob.email })).await, 202);
     let token = token_of(&letter_to(&watch.site.api, &bob.email).await);
-    let chosen = planted.new("password at a reset");
+    let chosen = planted.chosen("password at a reset");
     let body = json!({ "token": token, "password": chosen });
     assert_eq!(send(watch, Method::POST, "/auth/password/reset", body).await, 204);
     let signed_in = watch
@@ -145,7 +145,7 @@ async fn passwords(watch: &mut Watch, planted: &mut Planted, ada: &Person) {
         .request_with(None, Method::POST, "/auth/login")
         .json(&login(&bob.email, chosen.clone()));
     let bob = Person::of(&bob.email, &answer(signed_in).await.body);
-    let changed = planted.new("password at a change");
+    let changed = planted.chosen("password at a change");
     let change = bob.request(&watch.site.api, Method::POST, "/auth/password/change");
     assert_eq!(kept(watch, change.json(&json!({ "current": chosen, "password": changed }))).await, 204);
     let name = planted.known("another name of a person", "Cnry Babbage 19ce");
@@ -154,13 +154,16 @@ async fn passwords(watch: &mut Watch, planted: &mut Planted, ada: &Person) {
     assert_eq!(kept(watch, rename).await, 200);
 }
 
+/// What is wrong, the content type, and the body around a password.
+type Misplaced<'a> = (&'static str, &'static str, &'a dyn Fn(&str) -> String);
+
 /// A password in a body that is not what it should be.
 async fn bodies(watch: &mut Watch, planted: &mut Planted) {
     let login = |watch: &Watch, kind: &str, body: String| {
         watch.site.api.request_with(None, Method::POST, "/auth/login").header("content-type", kind).body(body)
     };
     let json = "application/json";
-    let cases: [(&'static str, &str, &dyn Fn(&str) -> String); 9] = [
+    let cases: [Misplaced<'_>; 9] = [
         ("a field of another name", json, &|s| format!(r#"{{"email":"a@b.org","passwrd":"{s}"}}"#)),
         ("the field of the address", json, &|s| format!(r#"{{"email":"{s}","password":"{s}"}}"#)),
         ("a list", json, &|s| format!(r#"{{"email":"a@b.org","password":["{s}"]}}"#)),
@@ -176,7 +179,7 @@ async fn bodies(watch: &mut Watch, planted: &mut Planted) {
         ("a plain text", "text/plain", &|s| format!("password: {s}")),
     ];
     for (place, kind, body) in cases {
-        let secret = planted.new(place);
+        let secret = planted.chosen(place);
         let request = login(watch, kind, body(&secret));
         let status = kept(watch, request).await;
         assert!(matches!(status, 400 | 415 | 422), "{place}: {status}");
