@@ -13,7 +13,7 @@ use tokio::process::Command;
 use crate::canaries::{Needles, tables};
 use crate::database::Database;
 use crate::proof::Proof;
-use crate::support::{Api, PASSWORD, Person, TestDatabase, Up, answer, omoi};
+use crate::support::{Api, PASSWORD, Person, TestDatabase, Up, answer, omoi, remove_home};
 
 /// People who are forgotten.
 const ERASED: usize = 6;
@@ -242,6 +242,7 @@ impl House {
         self.end().await;
         let name = self.name();
         self.on_server(&format!("drop database if exists {name}_backup")).await;
+        remove_home(&self.directory.path().join("data"));
         self.of.remove().await;
     }
 }
