@@ -119,7 +119,7 @@ const PROOFS: &[Proof] = &[
         profile: "proof",
         crates: &["api", "accounts", "identity", "vault", "commands", "embedded", "bus"],
         parts: &[
-            ("corpus", 120),
+            ("corpus", 125),
             ("refresh_race", 20),
             ("many_accepts", 10),
             ("role_removed", 20),

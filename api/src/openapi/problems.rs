@@ -19,6 +19,9 @@ const CODES: &[(&str, u16, &str)] = &[
     ("unauthenticated", 401, "there is no access token, API key or ticket, or it opens nothing"),
     ("invalid_credentials", 401, "the e-mail address or the password is not right"),
     ("invalid_token", 401, "the link or token is unknown, used or over"),
+    ("address_not_verified", 401, "the provider has verified no e-mail address of this person"),
+    ("provider_not_believed", 401, "what the provider said cannot be believed; begin again"),
+    ("access_denied", 403, "the person or the provider said no"),
     ("forbidden", 403, "the caller may not; the detail names the permission"),
     ("needs_session", 403, "this is for a person who is signed in, not for an API key"),
     ("foreign_origin", 403, "a page of another site asks"),
@@ -113,6 +116,8 @@ const CODES: &[(&str, u16, &str)] = &[
     ("disk_full", 503, "nothing is written until the disk of the database has room"),
     ("busy", 503, "too many commands are waiting; send the same request again"),
     ("request_timeout", 503, "no answer in time; send the same request again with the same Idempotency-Key"),
+    ("provider_unavailable", 503, "the provider cannot be reached; try again in a minute"),
+    ("provider_misconfigured", 503, "the provider is not set up rightly; the log of the server says why"),
     ("too_many_sockets", 503, "the server has as many live sockets as it takes; try again later"),
     ("behind", 503, "the read model has not come to `min_position` in time; ask again"),
 ];

@@ -130,7 +130,7 @@ impl From<AccountError> for Problem {
         match error {
             AccountError::InvalidCredentials => unauthorized("invalid_credentials"),
             AccountError::InvalidToken => unauthorized("invalid_token"),
-            AccountError::AddressNotVerified => Self::unprocessable("address_not_verified", error),
+            AccountError::AddressNotVerified => unauthorized("address_not_verified"),
             AccountError::Elsewhere(reason) => of_provider(&reason),
             AccountError::TooManyTries { retry_after } => Self::too_many(retry_after),
             AccountError::WeakPassword(reason) => Self::unprocessable("weak_password", reason),

@@ -3,6 +3,7 @@
 //! whose surface is not there yet says so, and may not say so any longer than that.
 
 mod live;
+mod providers;
 mod rows;
 mod send;
 mod sockets;
@@ -10,6 +11,7 @@ pub(crate) mod tokens;
 
 use serde_json::{Value, json};
 
+use self::providers::Provider;
 use self::rows::{Row, Seen, rows};
 use self::tokens::Forger;
 use crate::proof::Proof;
@@ -17,7 +19,7 @@ use crate::support::answer;
 use crate::world::World;
 
 /// As many rows as have a surface, and are sent.
-const SENT: usize = 120;
+const SENT: usize = 125;
 /// A body may take so long to come in; a row waits for it.
 const PATIENCE_S: &str = "8";
 
@@ -26,7 +28,11 @@ async fn corpus() {
     let all = rows();
     let sent: Vec<&Row> = all.iter().filter(|row| row.surface.is_none()).collect();
     let mut proof = Proof::new("corpus", SENT);
-    let world = World::start(&[("OMOI_REQUEST_TIMEOUT_S", PATIENCE_S)]).await;
+    let provider = Provider::start().await;
+    let mut settings = vec![("OMOI_REQUEST_TIMEOUT_S", PATIENCE_S)];
+    settings.extend(provider.settings());
+    let world = World::start(&settings).await;
+    provider.get_to_know(&world).await;
     let forger = Forger::of(&world).await;
     // They wait for the server to lose its patience, while the others go on.
     let slow = sockets::begin_slow(&world, sent.iter().copied());
@@ -36,7 +42,7 @@ async fn corpus() {
         assert!(proof.next_case_or(true), "there are more rows than the proof says");
         send::prepare(&world, row).await;
         let before = world.database.head().await;
-        let seen = see(&world, &forger, row).await;
+        let seen = see(&world, &forger, &provider, row).await;
         requests += seen.len();
         let written = world.events_after(before).await;
         faults.extend(judge(row, &seen, &written));
@@ -55,7 +61,7 @@ async fn corpus() {
     let mut tame = sent.iter().copied().find(|row| row.keeps.is_some()).expect("there is one").clone();
     tame.expect = vec![json!(422)];
     let before = world.database.head().await;
-    let seen = see(&world, &forger, &tame).await;
+    let seen = see(&world, &forger, &provider, &tame).await;
     assert_eq!(judge(&tame, &seen, &world.events_after(before).await).len(), 2, "{seen:?}");
     proof.figure("requests", requests);
     proof.figure("later", all.len() - sent.len());
@@ -63,11 +69,12 @@ async fn corpus() {
 }
 
 /// Sends a row in every way in which it can be meant.
-async fn see(world: &World, forger: &Forger, row: &Row) -> Vec<Seen> {
-    match (&row.token, &row.socket, &row.live) {
+async fn see(world: &World, forger: &Forger, provider: &Provider, row: &Row) -> Vec<Seen> {
+    match (&row.token, &row.socket, &row.live, &row.provider) {
         (Some(name), ..) => forger.show(world, name).await,
-        (_, Some(name), _) => sockets::show(world, name).await,
-        (.., Some(name)) => live::show(world, name).await,
+        (_, Some(name), ..) => sockets::show(world, name).await,
+        (_, _, Some(name), _) => live::show(world, name).await,
+        (.., Some(name)) => provider.show(world, name).await,
         _ => vec![send::show(world, row).await],
     }
 }

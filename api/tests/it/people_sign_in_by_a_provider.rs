@@ -152,7 +152,7 @@ async fn an_address_that_the_provider_has_not_verified_opens_nothing() {
     Person::register(&stage.api, "ada@example.org").await;
     stage.person(simulators::oidc::Person { verified: false, ..ada() });
     for provider in ["github", "oidc"] {
-        assert_eq!(stage.sign_in(provider).await.problem(), (422, "address_not_verified"));
+        assert_eq!(stage.sign_in(provider).await.problem(), (401, "address_not_verified"));
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use commands::authority::{installation, permissions_of_scopes};
 use commands::{Actor, Grants, Role};
-use identity::organization::{ApiKey, ApiKeyId, KeyGrant, KeyHolder, Organization};
+use identity::organization::{ApiKey, ApiKeyId, KeyGrant, Organization};
 use identity::user::User;
 use kernel::{ActorId, OrgId, Uuid};
 use quick_cache::sync::Cache;
@@ -181,11 +181,7 @@ impl Accounts {
             return Ok(None);
         }
         let permissions = permissions_of_scopes(scopes).within(Role::from(role).permissions());
-        let project = match holder {
-            KeyHolder::Person => None,
-            KeyHolder::Project { project } => Some(*project),
-        };
-        Ok(Some(Grants::Key { permissions, project }))
+        Ok(Some(Grants::Key { permissions, project: holder.project() }))
     }
 
     /// When a key was last used, to the minute: nobody needs it closer, and each would be a write.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use commands::{Intent, Permission, Receipt, Role};
 use identity::organization::{ApiKey, ApiKeyId, Command, KeyGrant, KeyHolder, Organization, Scopes};
-use kernel::{ActorId, OrgId, ProjectId, Timestamp, Uuid};
+use kernel::{ActorId, OrgId, Timestamp, Uuid};
 use serde::Serialize;
 use sqlx::Row as _;
 use vault::api_key;
@@ -27,8 +27,8 @@ pub struct NewKey {
     pub name: Name,
     /// What it is for.
     pub scopes: Scopes,
-    /// The only project that exists for it.
-    pub project: Option<ProjectId>,
+    /// Who will use it, and with that the only project that exists for it.
+    pub holder: KeyHolder,
     /// How long it lives, in days.
     pub days: u16,
 }
@@ -81,10 +81,9 @@ impl Accounts {
         let key = api_key::ApiKey::random(self.settings.environment);
         let at = self.clock.now().await?;
         let expires_at = later(at, DAY * u32::from(new.days));
-        let holder = new.project.map_or(KeyHolder::Person, |project| KeyHolder::Project { project });
         // The hash first: whatever the log says was issued can be used. Until the log says so it opens nothing.
         let first = self.keep_hash(id, org, maker, &key, false).await?;
-        let grant = KeyGrant { name: new.name, holder, scopes: new.scopes, maker, expires_at };
+        let grant = KeyGrant { name: new.name, holder: new.holder, scopes: new.scopes, maker, expires_at };
         let command = Command::IssueApiKey { key: id, grant, at };
         let receipt = match self.of_organization(intent, command).await {
             Ok(receipt) => receipt,

@@ -6291,7 +6291,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized. `invalid_credentials`: the e-mail address or the password is not right; `invalid_token`: the link or token is unknown, used or over */
+            /** @description Unauthorized. `invalid_credentials`: the e-mail address or the password is not right; `invalid_token`: the link or token is unknown, used or over; `address_not_verified`: the provider has verified no e-mail address of this person; `provider_not_believed`: what the provider said cannot be believed; begin again */
             401: {
                 headers: {
                     /** @description `Bearer`. */
@@ -6310,11 +6310,11 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_credentials" | "invalid_token";
+                        code?: "invalid_credentials" | "invalid_token" | "address_not_verified" | "provider_not_believed";
                     };
                 };
             };
-            /** @description Forbidden. `csrf`: a request that relies on a cookie carries `X-Omoi-Csrf` and comes from our own pages */
+            /** @description Forbidden. `access_denied`: the person or the provider said no; `csrf`: a request that relies on a cookie carries `X-Omoi-Csrf` and comes from our own pages */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6322,16 +6322,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "code": "csrf",
-                     *       "detail": "a request that relies on a cookie carries `X-Omoi-Csrf` and comes from our own pages",
+                     *       "code": "access_denied",
+                     *       "detail": "the person or the provider said no",
                      *       "status": 403,
                      *       "title": "Forbidden",
-                     *       "type": "urn:omoi:problem:csrf"
+                     *       "type": "urn:omoi:problem:access_denied"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "csrf";
+                        code?: "access_denied" | "csrf";
                     };
                 };
             };
@@ -6503,7 +6503,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `provider_unavailable`: the provider cannot be reached; try again in a minute; `provider_misconfigured`: the provider is not set up rightly; the log of the server says why */
             503: {
                 headers: {
                     /** @description Seconds until it is worth another try. */
@@ -6522,7 +6522,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "database_down" | "database_stalled" | "database_refused" | "busy" | "request_timeout";
+                        code?: "database_down" | "database_stalled" | "database_refused" | "busy" | "request_timeout" | "provider_unavailable" | "provider_misconfigured";
                     };
                 };
             };
@@ -6577,6 +6577,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `provider_not_believed`: what the provider said cannot be believed; begin again */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "provider_not_believed",
+                     *       "detail": "what the provider said cannot be believed; begin again",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:provider_not_believed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "provider_not_believed";
                     };
                 };
             };
@@ -6748,7 +6771,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `provider_unavailable`: the provider cannot be reached; try again in a minute; `provider_misconfigured`: the provider is not set up rightly; the log of the server says why */
             503: {
                 headers: {
                     /** @description Seconds until it is worth another try. */
@@ -6767,7 +6790,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "database_down" | "database_stalled" | "database_refused" | "busy" | "request_timeout";
+                        code?: "database_down" | "database_stalled" | "database_refused" | "busy" | "request_timeout" | "provider_unavailable" | "provider_misconfigured";
                     };
                 };
             };

@@ -255,7 +255,7 @@ test.each([
   [401, 'invalid_token', 'What the provider sent has been used, or came too late. Begin again.'],
   [403, 'access_denied', 'You said no there, so nothing was changed. Begin again, or sign in another way.'],
   [404, 'not_found', 'This server does not know that provider any more. Sign in another way.'],
-  [422, 'address_not_verified', 'Your mail address is not confirmed there. Confirm it there and begin again, or sign in another way.'],
+  [401, 'address_not_verified', 'Your mail address is not confirmed there. Confirm it there and begin again, or sign in another way.'],
   [503, 'provider_unavailable', 'It does not answer. Nothing was changed: begin again in a minute, or sign in another way.'],
 ])('what came from a provider and does not count is told with what to do: %i %s', async (status, code, words) => {
   link.search = 'code=c0de&state=st'

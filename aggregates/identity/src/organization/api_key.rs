@@ -3,7 +3,7 @@
 use kernel::{ProjectId, Timestamp, id_type};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Name, UserId};
+use vocabulary::{Name, RunId, UserId};
 
 use super::Scopes;
 
@@ -49,6 +49,24 @@ pub enum KeyHolder {
         /// The project.
         project: ProjectId,
     },
+    /// An agent, for one run in one project. It ends with the run, when runs are there.
+    Run {
+        /// The project.
+        project: ProjectId,
+        /// The run.
+        run: RunId,
+    },
+}
+
+impl KeyHolder {
+    /// The only project that exists for the holder; `None`: all of the organization.
+    #[must_use]
+    pub const fn project(self) -> Option<ProjectId> {
+        match self {
+            Self::Person => None,
+            Self::Project { project } | Self::Run { project, .. } => Some(project),
+        }
+    }
 }
 
 /// Why a key was revoked.

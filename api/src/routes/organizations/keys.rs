@@ -73,10 +73,7 @@ async fn list(
         id,
         name: key.name,
         scopes: key.scopes.iter().collect(),
-        project: match key.holder {
-            KeyHolder::Person => None,
-            KeyHolder::Project { project } => Some(project),
-        },
+        project: key.holder.project(),
         maker: key.maker,
         mine: key.maker.0 == me.0,
         expires_at: key.expires_at,
@@ -99,7 +96,8 @@ async fn make(
         let known = services.read_models.project(org, ProjectId(project.0)).await?;
         known.ok_or_else(|| Problem::not_found("project"))?;
     }
-    let new = NewKey { name, scopes, project, days: days.unwrap_or(DAYS) };
+    let holder = project.map_or(KeyHolder::Person, |project| KeyHolder::Project { project });
+    let new = NewKey { name, scopes, holder, days: days.unwrap_or(DAYS) };
     let Issued { id, key, expires_at, receipt } =
         services.accounts().issue_key(&wish.intent, maker, new, &origin).await?;
     let key = key.expose_secret().to_owned();

@@ -78,13 +78,13 @@ impl Ear {
 
     /// The head is here: what follows is its body. Whether it gives both a length and chunks.
     pub(super) fn has_two_lengths(&self) -> bool {
-        let mut hearing = self.hearing();
-        hearing.awaited = false;
+        // Nothing is kept: the connection may be a live socket from here on, for hours.
+        let Hearing { head, .. } = std::mem::take(&mut *self.hearing());
         let names = |line: &[u8]| {
             let name = line.split(|byte| *byte == b':').next().unwrap_or_default().to_ascii_lowercase();
             (name == b"content-length", name == b"transfer-encoding")
         };
-        let lines = hearing.head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+        let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
         let (mut length, mut chunks) = (false, false);
         for line in lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()) {
             let (one, other) = names(line);

@@ -23,6 +23,8 @@ pub(super) struct Row {
     pub(super) socket: Option<String>,
     /// The name of what a client of the live socket does.
     pub(super) live: Option<String>,
+    /// The name of what goes wrong in a sign-in by a provider.
+    pub(super) provider: Option<String>,
     /// Who sends: `none`, `owner`, `member` or `viewer`.
     #[serde(rename = "as")]
     pub(super) sender: Option<String>,

@@ -7,8 +7,14 @@ fn with_key() -> Vec<Event> {
 }
 
 #[test]
-fn a_key_is_issued_to_a_person_or_for_a_project() {
-    for holder in [KeyHolder::Person, KeyHolder::Project { project: PROJECT }] {
+fn a_key_is_issued_to_a_person_or_for_a_project_or_a_run() {
+    let run = RunId(Uuid::from_u128(0x9b));
+    for (holder, project) in [
+        (KeyHolder::Person, None),
+        (KeyHolder::Project { project: PROJECT }, Some(PROJECT)),
+        (KeyHolder::Run { project: PROJECT, run }, Some(PROJECT)),
+    ] {
+        assert_eq!(holder.project(), project);
         let grant = KeyGrant { holder, ..grant(ADA) };
         given::<Organization>(&founded()).when(issue(1, grant.clone())).then(&[issued(1, grant.clone())]);
         let after = profile(&then(&founded(), &[issued(1, grant.clone())]));

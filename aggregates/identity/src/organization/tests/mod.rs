@@ -10,7 +10,7 @@ mod random;
 mod stored;
 
 use kernel::{ProjectId, Timestamp, Uuid, given};
-use vocabulary::{AddressHash, Name, Reason, Sealed, Slug, UserId};
+use vocabulary::{AddressHash, Name, Reason, RunId, Sealed, Slug, UserId};
 
 use super::*;
 
