@@ -20,7 +20,7 @@ async fn somebody_registers_and_makes_a_key_whenever_the_server_dies() {
     let mut api = Api::of(Up::start_in(&data_dir).await);
     let mut ada = Person::register(&api, "ada@example.org").await;
     let org = ada.found(&api, "Acme").await;
-    let mut answered: Vec<String> = Vec::new();
+    let (mut answered, mut before): (Vec<String>, Vec<Api>) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let email = format!("bob{round}@example.org");
         let registration = json!({ "email": email, "password": PASSWORD, "display_name": "Bob" });
@@ -43,7 +43,8 @@ async fn somebody_registers_and_makes_a_key_whenever_the_server_dies() {
             answered.extend(made["key"].as_str().map(str::to_owned));
         }
 
-        api = Api::of(Up::start_in(&data_dir).await);
+        // Whoever forgets a server removes its data.
+        before.push(std::mem::replace(&mut api, Api::of(Up::start_in(&data_dir).await)));
         let signed_in = json!({ "email": "ada@example.org", "password": PASSWORD });
         let signed_in = answer(api.request_with(None, Method::POST, "/auth/login").json(&signed_in)).await;
         ada = Person::of("ada@example.org", &signed_in.body);
