@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::support::{Api, PASSWORD, Person, Up, answer, letter_to, remove_home, signal, token_of};
 
@@ -31,13 +32,19 @@ async fn somebody_registers_and_makes_a_key_whenever_the_server_dies() {
         let make_key = |api: &Api, ada: &Person| {
             ada.request(api, Method::POST, &keys).header("idempotency-key", &wish).json(&body)
         };
-        let (registered, made) = (tokio::spawn(register.send()), tokio::spawn(make_key(&api, &ada).send()));
-        tokio::time::sleep(LATER_EACH * u32::try_from(round).expect("few")).await;
+        let (registered, mut made) =
+            (tokio::spawn(register.send()), tokio::spawn(make_key(&api, &ada).send()));
+        let moment = LATER_EACH * u32::try_from(round).expect("few");
+        let in_time = timeout(moment, &mut made).await;
         signal(api.up.ready.pid, Signal::KILL);
         api.up.ended(Duration::from_secs(10)).await;
         let _ = registered.await;
         // What was answered before the end holds after it.
-        if let Ok(Ok(response)) = made.await
+        let made = match in_time {
+            Ok(made) => made,
+            Err(_) => made.await,
+        };
+        if let Ok(Ok(response)) = made
             && let Ok(made) = response.json::<Value>().await
         {
             answered.extend(made["key"].as_str().map(str::to_owned));
