@@ -57,10 +57,13 @@ fn impure(path: &str, source: &str) -> Vec<String> {
     faults
 }
 
+/// Crates beside the contexts that hold values: their folders are no aggregates.
+const VALUES: &[&str] = &["vocabulary", "plan"];
+
 /// The context and the aggregate that a file belongs to: `aggregates/work/src/project/..` is (work, project).
 fn module(path: &str) -> Option<(&str, &str)> {
     let mut parts = path.strip_prefix("aggregates/")?.split('/');
-    let context = parts.next()?;
+    let context = parts.next().filter(|context| !VALUES.contains(context))?;
     let aggregate = (parts.next()? == "src").then(|| parts.next())??;
     parts.next().is_some().then_some((context, aggregate))
 }
@@ -122,6 +125,8 @@ mod tests {
             ("aggregates/work/src/lib.rs", "pub mod project; pub mod task; use crate::task::Task;"),
             ("aggregates/work/src/task/mod.rs", "use crate::project::Project;"),
             ("aggregates/work/src/project/mod.rs", "use crate::project::Event; // crate::task"),
+            ("aggregates/plan/src/phases/mod.rs", "use crate::verdict::Verdict;"),
+            ("aggregates/plan/src/verdict/mod.rs", "use crate::phases::Phase;"),
         ]);
         let faults = faults(&tree);
         assert_eq!(faults.len(), 1, "{faults:?}");
