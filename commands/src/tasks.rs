@@ -68,6 +68,7 @@ impl Dispatcher {
             files: new.files,
             work: new.work,
             prerequisites: new.depends_on.into_iter().collect(),
+            spec: None,
         };
         let attach = ticket::Command::AttachTask { task: id, number, phase };
         let mut steps = vec![

@@ -85,6 +85,7 @@ fn task_orders(ticket: TicketId, number: u32) -> anyhow::Result<Vec<task::Comman
         files: Bounded::default(),
         work: Work::default(),
         prerequisites: BTreeSet::new(),
+        spec: None,
     };
     Ok(vec![
         task::Command::Plan(Box::new(plan)),

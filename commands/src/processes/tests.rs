@@ -63,6 +63,7 @@ fn planned(prerequisites: &[u128]) -> Event {
         files: Bounded::default(),
         work: Work::default(),
         prerequisites: prerequisites.iter().map(|id| task(*id)).collect(),
+        spec: None,
     }))
 }
 

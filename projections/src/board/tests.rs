@@ -42,6 +42,7 @@ fn created(number: u32, phase: Phase) -> ticket::Event {
         description: None,
         priority: Priority::High,
         phase,
+        spec: None,
     }
 }
 

@@ -74,6 +74,7 @@ fn planned(number: u32, minutes: Option<u32>) -> task::Event {
         files: task::Files::default(),
         work: task::Work::default(),
         prerequisites: [].into(),
+        spec: None,
     }))
 }
 
@@ -84,6 +85,7 @@ fn created(number: u32) -> ticket::Event {
         description: None,
         priority: Priority::High,
         phase: Phase::Backlog,
+        spec: None,
     }
 }
 

@@ -12,6 +12,8 @@ use super::{Blocker, CommandResults, EvidenceKind, FailureClass, Plan, RetryPoli
 pub enum Command {
     /// Brings it into being; ready at once when it has no prerequisites.
     Plan(Box<Plan>),
+    /// Brings it into being as done already: the plan that it comes from says so, and it is recorded as that.
+    Import(Box<Plan>),
     /// Lets it wait for another task; what was ready must become ready anew.
     AddDependency {
         /// The task itself, which cannot wait for itself.

@@ -39,7 +39,7 @@
 //! | `Prioritise` | priority_changed | the same | the same | the same | the same | the same | the same | the same |
 //! | `Cancel` | → cancelled | the same | the same | the same | the same | the same | the same | the same |
 //!
-//! An absent task takes only `Plan` (!not_found); one that exists refuses it (!already_exists). A completed
+//! An absent task takes only `Plan` and `Import` (!not_found); one that exists refuses them (!already_exists). A completed
 //! or cancelled task refuses everything (!already_completed, !already_cancelled).
 //!
 //! Invariants: a task becomes ready only when every prerequisite is in a set it was shown, or was shown
@@ -73,7 +73,7 @@ pub use self::commands::{Command, Evidence, Failure};
 pub use self::decide::MAX_ITERATIONS;
 pub use self::events::Event;
 pub use self::evidence::{CommandResult, CommandResults, EvidenceKind, Feedback};
-pub use self::plan::{Files, Mode, Plan, Validation, Work};
+pub use self::plan::{Files, FromSpec, Mode, Plan, Validation, Work};
 pub use self::rejection::{Fact, Rejection, Standing};
 pub use self::retry::{FailureClass, RetryPolicy};
 

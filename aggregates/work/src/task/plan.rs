@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    Bounded, CommandLine, FilePattern, Hours, Name, Phase, Priority, TaskId, TaskNumber, Text, TicketId,
+    Bounded, CommandLine, FilePattern, Hours, Line, Name, Phase, Priority, SpecId, TaskId, TaskNumber, Text,
+    TicketId,
 };
 
 /// The files a task is about; at most 200.
@@ -42,6 +43,22 @@ pub struct Plan {
     /// The tasks that must be completed before it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub prerequisites: BTreeSet<TaskId>,
+    /// The spec whose plan it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<FromSpec>,
+}
+
+/// Where in a spec a task comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub struct FromSpec {
+    /// The spec.
+    pub id: SpecId,
+    /// What its plan calls the task, e.g. `TSK-003`.
+    pub local: Line<100>,
+    /// The requirements, or criteria of them, that the task meets.
+    #[serde(default, skip_serializing_if = "Bounded::is_empty")]
+    pub requirements: Bounded<Line<100>, 0, 100>,
 }
 
 /// How a task is done.

@@ -1,13 +1,35 @@
 //! What may be asked of a ticket.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use kernel::{ActorId, Uuid};
 use vocabulary::{
-    CommitId, Gates, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId, TicketNumber,
+    CommitId, Gates, Name, Phase, Priority, Reason, SpecId, TaskId, TaskNumber, Text, TicketId, TicketNumber,
 };
 
 use super::{EvidenceNote, Rank, TaskOutcome, WebAddress};
+
+/// A ticket of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTicket {
+    /// The number it got from the project's counter.
+    pub number: TicketNumber,
+    /// What it is about, in a line.
+    pub title: Name,
+    /// What it is about, at length.
+    pub description: Option<Text>,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Where it starts; not in done.
+    pub phase: Phase,
+    /// The spec whose plan it comes from.
+    pub spec: SpecId,
+    /// Its tasks, in order.
+    pub tasks: Vec<(TaskId, TaskNumber)>,
+    /// The tickets that come before it. The work graph has refused a cycle.
+    pub dependencies: BTreeSet<TicketId>,
+}
 
 /// An order to a ticket. Which ticket is the stream's id; who asks stands in the envelope, and where the ticket
 /// itself remembers who, also here.
@@ -26,6 +48,8 @@ pub enum Command {
         /// Where it starts; not in done.
         phase: Phase,
     },
+    /// Brings it into being as a plan says, with its tasks and what comes before it.
+    Plan(Box<NewTicket>),
     /// Says better what it is about; nothing given stays as it is.
     Refine {
         /// Another title.

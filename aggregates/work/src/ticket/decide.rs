@@ -3,7 +3,9 @@
 use vocabulary::{Name, Phase, Priority, Reason, TaskId, TaskNumber, Text};
 
 use super::moves::{self, Destination};
-use super::{Approval, Card, Command, Event, EvidenceNote, PullRequest, TaskOutcome, Ticket, Unmet};
+use super::{
+    Approval, Card, Command, Event, EvidenceNote, NewTicket, PullRequest, TaskOutcome, Ticket, Unmet,
+};
 
 /// Why a ticket refuses a command: what is so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,9 +93,12 @@ pub(super) fn decide(ticket: &Ticket, command: Command) -> Decision {
     match (ticket, command) {
         (Absent, C::Create { number, title, description, priority, phase }) => {
             starts_before_done(phase)?;
-            Ok(vec![Event::Created { number, title, description, priority, phase }])
+            Ok(vec![Event::Created { number, title, description, priority, phase, spec: None }])
         }
-        (Open(_) | Completed(_) | Cancelled(_), C::Create { .. }) => Err(Rejection::AlreadyExists),
+        (Absent, C::Plan(new)) => plan(*new),
+        (Open(_) | Completed(_) | Cancelled(_), C::Create { .. } | C::Plan(_)) => {
+            Err(Rejection::AlreadyExists)
+        }
 
         // What others report is recorded in every state: it is so, whatever the ticket thinks of it.
         (Open(card) | Completed(card) | Cancelled(card), C::NoteTaskOutcome { task, outcome, evidence }) => {
@@ -206,6 +211,15 @@ fn when(news: bool, event: Event) -> Vec<Event> {
 
 fn starts_before_done(phase: Phase) -> Result<(), Rejection> {
     if phase == Phase::Done { Err(Rejection::NoWorkInDone) } else { Ok(()) }
+}
+
+fn plan(new: NewTicket) -> Decision {
+    let NewTicket { number, title, description, priority, phase, spec, tasks, dependencies } = new;
+    starts_before_done(phase)?;
+    let mut events = vec![Event::Created { number, title, description, priority, phase, spec: Some(spec) }];
+    events.extend(tasks.into_iter().map(|(task, number)| Event::TaskAttached { task, number, phase }));
+    events.extend(dependencies.into_iter().map(|on| Event::DependencyAdded { on }));
+    Ok(events)
 }
 
 fn refine(

@@ -6,7 +6,8 @@ use kernel::{ActorId, EventKind, Uuid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    CommitId, Criterion, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId, TicketNumber,
+    CommitId, Criterion, Name, Phase, Priority, Reason, SpecId, TaskId, TaskNumber, Text, TicketId,
+    TicketNumber,
 };
 
 use super::{EvidenceNote, Rank, TaskOutcome, Unmet, WebAddress};
@@ -29,6 +30,9 @@ pub enum Event {
         priority: Priority,
         /// Where it starts.
         phase: Phase,
+        /// The spec whose plan it comes from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spec: Option<SpecId>,
     },
     /// It was said better what the ticket is about. What is absent stayed as it was.
     #[serde(rename = "ticket.refined")]

@@ -7,7 +7,7 @@ use super::{Approval, Block, Card, Event, PullRequest, TaskNote, TaskOutcome, Ti
 /// Folds one event in. What is about a ticket that does not exist changes nothing.
 pub(super) fn evolve(ticket: &mut Ticket, event: &Event) {
     match event {
-        Event::Created { number, title, description, priority, phase } => {
+        Event::Created { number, title, description, priority, phase, .. } => {
             *ticket = Ticket::Open(Box::new(Card {
                 number: *number,
                 title: title.clone(),

@@ -15,7 +15,7 @@
 //!
 //! | command | absent | open | blocked | completed | cancelled |
 //! |---|---|---|---|---|---|
-//! | create | created | `already_exists` | `already_exists` | `already_exists` | `already_exists` |
+//! | create, plan | created | `already_exists` | `already_exists` | `already_exists` | `already_exists` |
 //! | refine | `not_found` | refined | refined | `completed` | `cancelled` |
 //! | attach, detach a task | `not_found` | attached, detached | attached, detached | `completed` | `cancelled` |
 //! | note an outcome of its task | `not_found` | noted | noted | noted | noted |
@@ -56,7 +56,7 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 pub use self::card::{Approval, Block, Card, EvidenceNote, PullRequest, TaskNote, TaskOutcome};
-pub use self::commands::Command;
+pub use self::commands::{Command, NewTicket};
 pub use self::decide::Rejection;
 pub use self::events::Event;
 pub use self::gate::Unmet;

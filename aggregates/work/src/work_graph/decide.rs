@@ -69,6 +69,9 @@ impl fmt::Display for Named<'_> {
     }
 }
 
+/// So many nodes are mentioned in one event, some 100 bytes each, unless a single node has more prerequisites.
+const MENTIONS: usize = 1_000;
+
 pub(super) fn decide(graph: &WorkGraph, command: Command) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::PlanEdges { nodes } => plan(graph, nodes),
@@ -98,7 +101,23 @@ fn plan(graph: &WorkGraph, nodes: Vec<PlannedNode>) -> Result<Vec<Event>, Reject
         let path = path.iter().filter_map(|id| mentioned.get(id).cloned()).collect();
         return Err(Rejection::Cycle { path });
     }
-    Ok(if new.is_empty() { Vec::new() } else { vec![Event::EdgesPlanned { nodes: new }] })
+    Ok(in_events(new))
+}
+
+/// As many events as it takes for each to be small: a plan has hundreds of nodes, and each names those before it.
+fn in_events(nodes: Vec<PlannedNode>) -> Vec<Event> {
+    let mut events: Vec<Vec<PlannedNode>> = Vec::new();
+    let mut mentions = MENTIONS;
+    for node in nodes {
+        let more = 1 + node.prerequisites.len();
+        if mentions + more > MENTIONS {
+            events.push(Vec::new());
+            mentions = 0;
+        }
+        mentions += more;
+        events.last_mut().expect("one was begun").push(node);
+    }
+    events.into_iter().map(|nodes| Event::EdgesPlanned { nodes }).collect()
 }
 
 fn add(graph: &WorkGraph, from: Node, to: Node) -> Result<Vec<Event>, Rejection> {

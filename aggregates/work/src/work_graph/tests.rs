@@ -240,3 +240,23 @@ fn every_type_belongs_to_the_aggregate() {
         assert_eq!(event_type.split('.').next(), Some(WorkGraph::TYPE));
     }
 }
+
+#[test]
+fn a_large_plan_is_planned_in_several_events_none_of_them_large() {
+    let chain: Vec<_> =
+        (1..=500).map(|n| planned(task(n), &(1..n).rev().take(5).map(task).collect::<Vec<_>>())).collect();
+    let events = WorkGraph::default().decide(plan(&chain)).unwrap();
+    assert!(events.len() > 1);
+    for event in &events {
+        let bytes = serde_json::to_string(event).unwrap().len();
+        assert!(bytes < 200_000, "{bytes} bytes");
+    }
+    let all: Vec<_> = events
+        .iter()
+        .flat_map(|event| match event {
+            Event::EdgesPlanned { nodes } => nodes.clone(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(all, chain);
+}

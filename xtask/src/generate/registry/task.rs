@@ -122,6 +122,7 @@ fn plan() -> Box<Plan> {
             validate: Bounded::new(vec![command("make test")]).expect("one command"),
         },
         prerequisites: BTreeSet::from([PREREQUISITE]),
+        spec: None,
     })
 }
 

@@ -121,6 +121,7 @@ fn created() -> Event {
         description: None,
         priority: Priority::High,
         phase: Phase::Implementation,
+        spec: None,
     }
 }
 

@@ -10,7 +10,7 @@ mod validation;
 
 pub use self::validation::MAX_ITERATIONS;
 
-use super::{Command, Details, Event, Fact, Plan, Rejection, Status, Task};
+use super::{Command, Details, Event, EvidenceKind, Fact, Plan, Rejection, Status, Task};
 
 pub(super) type Decision = Result<Vec<Event>, Rejection>;
 
@@ -24,6 +24,9 @@ pub(super) fn decide(task: &Task, command: Command) -> Decision {
 fn absent(command: Command) -> Decision {
     match command {
         Command::Plan(plan) => Ok(planned(plan)),
+        Command::Import(plan) => {
+            Ok(vec![Event::Planned(plan), Event::Completed { kind: EvidenceKind::Imported }])
+        }
         Command::AddDependency { .. }
         | Command::RemoveDependency { .. }
         | Command::BecomeReady { .. }
@@ -54,12 +57,12 @@ fn planned(plan: Box<Plan>) -> Vec<Event> {
 }
 
 fn present(task: &Details, command: Command) -> Decision {
-    if matches!(command, Command::Plan(_)) {
+    if matches!(command, Command::Plan(_) | Command::Import(_)) {
         return Err(Rejection::AlreadyExists);
     }
     guard::unfinished(task)?;
     match command {
-        Command::Plan(_) => Err(Rejection::AlreadyExists),
+        Command::Plan(_) | Command::Import(_) => Err(Rejection::AlreadyExists),
         Command::AddDependency { task: itself, on } => dependency::add(task, itself, on),
         Command::RemoveDependency { on } => dependency::remove(task, on),
         Command::BecomeReady { satisfied } => dependency::become_ready(task, &satisfied),

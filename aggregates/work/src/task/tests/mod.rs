@@ -61,6 +61,7 @@ fn plan(prerequisites: &[TaskId]) -> Box<Plan> {
         files: Files::default(),
         work: Work::default(),
         prerequisites: tasks(prerequisites),
+        spec: None,
     })
 }
 

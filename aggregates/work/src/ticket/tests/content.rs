@@ -171,3 +171,16 @@ fn an_open_ticket_is_cancelled_with_its_block() {
         assert_eq!(ticket.card().unwrap().blocked, None);
     }
 }
+
+#[test]
+fn a_ticket_of_a_plan_comes_with_its_tasks_and_what_is_before_it() {
+    let Event::Created { number, title, description, priority, phase, .. } = created() else {
+        unreachable!()
+    };
+    given::<Ticket>(&[]).when(planned()).then(&[
+        Event::Created { number, title, description, priority, phase, spec: Some(SPEC) },
+        attached(1, Phase::Implementation),
+        attached(2, Phase::Implementation),
+        Event::DependencyAdded { on: OTHER },
+    ]);
+}

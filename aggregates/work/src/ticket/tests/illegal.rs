@@ -4,12 +4,13 @@ use kernel::Decider as _;
 
 use super::*;
 
-/// One of each command; on an open ticket with a task and a pending approval all but `Create` and `Unblock`
+/// One of each command; on an open ticket with a task and a pending approval all but `Create`, `Plan` and `Unblock`
 /// are legal.
 fn commands() -> Vec<Command> {
     let phase = Phase::Implementation;
     vec![
         create_in(phase),
+        planned(),
         Command::Refine { title: Some(name("Bills")), description: None, priority: None },
         Command::AttachTask { task: task(2), number: task_number(2), phase },
         Command::DetachTask { task: task(1) },
@@ -32,7 +33,7 @@ fn commands() -> Vec<Command> {
 }
 
 /// A state and the codes of [`commands`] in their order; nothing where a command is legal.
-type Row = (Vec<Event>, [&'static str; 19]);
+type Row = (Vec<Event>, [&'static str; 20]);
 
 #[rustfmt::skip]
 fn table() -> [Row; 5] {
@@ -45,15 +46,15 @@ fn table() -> [Row; 5] {
     const DONE: &str = "completed";
     const GONE: &str = "cancelled";
     [
-        (vec![], ["", NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
+        (vec![], ["", "", NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
                   NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE]),
-        (open, [HAVE, "", "", "", "", "", "", "", "", "",
+        (open, [HAVE, HAVE, "", "", "", "", "", "", "", "", "",
                 "", "not_blocked", "", "", "", "", "", "", ""]),
-        (blocked, [HAVE, "", "", "", "", "blocked", "", "", "", "",
+        (blocked, [HAVE, HAVE, "", "", "", "", "blocked", "", "", "", "",
                    "blocked", "", "", "", "", "", "", "", ""]),
-        (completed, [HAVE, DONE, DONE, DONE, "", "", "", DONE, DONE, DONE,
+        (completed, [HAVE, HAVE, DONE, DONE, DONE, "", "", "", DONE, DONE, DONE,
                      DONE, DONE, "", "", "", "", DONE, DONE, DONE]),
-        (cancelled, [HAVE, GONE, GONE, GONE, "", GONE, GONE, GONE, GONE, GONE,
+        (cancelled, [HAVE, HAVE, GONE, GONE, GONE, "", GONE, GONE, GONE, GONE, GONE,
                      GONE, GONE, GONE, "", "", "", GONE, GONE, GONE]),
     ]
 }
@@ -100,7 +101,8 @@ fn the_possible_verbs_are_those_that_are_not_refused() {
         | Command::NoteTaskOutcome { .. }
         | Command::Advance { .. }
         | Command::LinkCommit { .. }
-        | Command::LinkPullRequest { .. } => None,
+        | Command::LinkPullRequest { .. }
+        | Command::Plan(_) => None,
     };
     for (history, codes) in table() {
         let ticket = ticket(&history);

@@ -12,8 +12,8 @@ use std::num::NonZeroU32;
 
 use kernel::{ActorId, Uuid, given};
 use vocabulary::{
-    CommitId, Criterion, EvidenceLevel, Gates, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text,
-    TicketId, TicketNumber,
+    CommitId, Criterion, EvidenceLevel, Gates, Name, Phase, Priority, Reason, SpecId, TaskId, TaskNumber,
+    Text, TicketId, TicketNumber,
 };
 
 use super::*;
@@ -21,6 +21,7 @@ use super::*;
 const ADA: ActorId = ActorId(Uuid::from_u128(0xada));
 const BOB: ActorId = ActorId(Uuid::from_u128(0xb0b));
 const OTHER: TicketId = TicketId(Uuid::from_u128(0x71c));
+const SPEC: SpecId = SpecId(Uuid::from_u128(0x59ec));
 const COMMENT: Uuid = Uuid::from_u128(0xc0);
 const VERIFIED: Criterion = Criterion::Evidence { level: EvidenceLevel::Verified };
 
@@ -87,6 +88,20 @@ fn create_in(phase: Phase) -> Command {
     }
 }
 
+/// A ticket of a plan, with two tasks, after another ticket.
+fn planned() -> Command {
+    Command::Plan(Box::new(NewTicket {
+        number: TicketNumber::new(1).unwrap(),
+        title: name("Invoices"),
+        description: None,
+        priority: Priority::Medium,
+        phase: Phase::Implementation,
+        spec: SPEC,
+        tasks: vec![(task(1), task_number(1)), (task(2), task_number(2))],
+        dependencies: [OTHER].into(),
+    }))
+}
+
 fn created_in(phase: Phase) -> Event {
     Event::Created {
         number: TicketNumber::new(1).unwrap(),
@@ -94,6 +109,7 @@ fn created_in(phase: Phase) -> Event {
         description: None,
         priority: Priority::Medium,
         phase,
+        spec: None,
     }
 }
 
