@@ -37,6 +37,10 @@ permissions! {
     WriteTasks = "tasks:write",
     /// Vouch for the evidence of a task.
     AttestTasks = "tasks:attest",
+    /// Submit and import specs, answer their questions, edit, resume and cancel them.
+    WriteSpecs = "specs:write",
+    /// Approve or reject what a spec shows at its gates.
+    ApproveSpecs = "specs:approve",
     /// Read the log.
     ReadEvents = "events:read",
     /// See how far the read models are.

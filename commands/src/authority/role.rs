@@ -9,6 +9,8 @@
 //! | tickets:approve | x | x | x | | |
 //! | tasks:write | x | x | x | | |
 //! | tasks:attest | x | x | x | | |
+//! | specs:write | x | x | x | | |
+//! | specs:approve | x | x | x | | |
 //! | events:read | x | x | x | x | x |
 //! | projections:read | x | x | x | x | x |
 //! | projections:manage | x | x | | | |
@@ -60,9 +62,13 @@ impl Role {
         match permission {
             P::ReadEvents | P::ReadProjections => true,
             P::ReadProjects | P::ReadOrganization => !matches!(self, Self::Auditor),
-            P::WriteTickets | P::ApproveTickets | P::WriteTasks | P::AttestTasks | P::WriteKeys => {
-                matches!(self, Self::Owner | Self::Admin | Self::Member)
-            }
+            P::WriteTickets
+            | P::ApproveTickets
+            | P::WriteTasks
+            | P::AttestTasks
+            | P::WriteSpecs
+            | P::ApproveSpecs
+            | P::WriteKeys => matches!(self, Self::Owner | Self::Admin | Self::Member),
             P::WriteProjects
             | P::ForceTickets
             | P::ManageProjections

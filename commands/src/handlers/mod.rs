@@ -2,6 +2,7 @@
 
 mod organization;
 mod project;
+mod spec;
 mod task;
 mod ticket;
 mod user;
@@ -10,6 +11,7 @@ mod work_graph;
 use eventstore::{Guard, Snapshot};
 use kernel::{ProjectId, Uuid};
 
+pub use spec::PlannerLease;
 pub use ticket::Columns;
 
 use crate::Permission;

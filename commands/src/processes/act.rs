@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use planning::spec::{self, Spec};
 use serde::{Deserialize, Serialize};
-use vocabulary::{TaskId, Text, TicketId};
+use vocabulary::{SpecId, TaskId, Text, TicketId};
 use work::task::{self, Blocker, Task};
 use work::ticket::{EvidenceNote, TaskOutcome};
 
@@ -52,6 +53,23 @@ pub enum Act {
         /// What a completion rests on.
         evidence: Option<EvidenceNote>,
     },
+    /// An accepted plan becomes work.
+    Materialize {
+        /// The spec.
+        spec: SpecId,
+    },
+    /// Work on a spec has begun.
+    StartExecution {
+        /// The spec.
+        spec: SpecId,
+    },
+    /// Tickets of a spec are done, maybe all of them.
+    CompleteSpec {
+        /// The spec.
+        spec: SpecId,
+        /// Those that are done.
+        done: BTreeSet<TicketId>,
+    },
     /// It may be time for a ticket to go on.
     Advance {
         /// The ticket.
@@ -82,6 +100,13 @@ impl Dispatcher {
             }
             Act::NoteOutcome { task, outcome, evidence } => {
                 self.note_outcome(intent, task, outcome, evidence).await
+            }
+            Act::Materialize { spec } => self.materialize_spec(intent, spec).await,
+            Act::StartExecution { spec } => {
+                self.execute::<Spec>(intent, spec.0, spec::Command::StartExecution).await
+            }
+            Act::CompleteSpec { spec, done } => {
+                self.execute::<Spec>(intent, spec.0, spec::Command::Complete { done }).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }

@@ -2,6 +2,7 @@
 
 use eventstore::{DecodeError, decode};
 use kernel::{Decider, Recorded, Uuid};
+use planning::spec::Spec;
 use work::task::Task;
 use work::ticket::Ticket;
 
@@ -12,6 +13,8 @@ pub enum Heard {
     Task(work::task::Event),
     /// To a ticket.
     Ticket(work::ticket::Event),
+    /// To a spec.
+    Spec(planning::spec::Event),
 }
 
 impl Heard {
@@ -25,12 +28,13 @@ impl Heard {
         Ok(match envelope.aggregate_type.as_str() {
             Task::TYPE => Self::Task(decode(name, version, payload)?),
             Ticket::TYPE => Self::Ticket(decode(name, version, payload)?),
+            Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             _ => return Err(DecodeError::UnknownType(name.to_owned())),
         })
     }
 }
 
-/// The stream of the event; streams of tasks and tickets are named by UUIDs.
+/// The stream of the event; streams of tasks, tickets and specs are named by UUIDs.
 pub(super) fn subject<T: From<Uuid>>(event: &Recorded<Heard>) -> T {
     T::from(Uuid::parse_str(&event.envelope.aggregate_id).unwrap_or_default())
 }

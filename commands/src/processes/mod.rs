@@ -9,6 +9,9 @@
 //! | `task.became_ready` after a failure | `task_dependencies` | dependants that it blocked are unblocked |
 //! | `task.completed`, `failed`, `cancelled`, retried | `ticket_progress` | the ticket notes what became of its task |
 //! | `ticket.task_outcome_noted`, `ticket.gate_approval_granted` | `ticket_progress` | the ticket goes on when its gates are open |
+//! | `spec.plan_accepted` | `spec_work` | the plan becomes tickets, tasks and edges |
+//! | the first `task.started` of a spec | `spec_work` | the spec notes that work on it has begun |
+//! | `ticket.completed` | `spec_work` | the spec is completed when that was its last ticket |
 //! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
@@ -16,6 +19,7 @@
 mod act;
 mod heard;
 mod retry_timers;
+mod spec_work;
 mod task_dependencies;
 #[cfg(test)]
 mod tests;
@@ -28,6 +32,7 @@ use serde::de::DeserializeOwned;
 pub use act::Act;
 pub use heard::Heard;
 pub use retry_timers::RetryTimers;
+pub use spec_work::SpecWork;
 pub use task_dependencies::TaskDependencies;
 pub use ticket_progress::TicketProgress;
 
@@ -46,6 +51,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<TaskDependencies>();
     visitor.visit::<TicketProgress>();
     visitor.visit::<RetryTimers>();
+    visitor.visit::<SpecWork>();
 }
 
 type Actions = Vec<Action<Act>>;
