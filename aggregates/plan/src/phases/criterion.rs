@@ -1,11 +1,11 @@
 //! What shows that a requirement, ticket or task is met.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One thing to check. On the wire a plain statement is a string, any other kind an object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Wire", into = "Wire")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "Wire")]
 pub struct Criterion {
     /// What must be seen.
     pub text: String,
@@ -39,24 +39,25 @@ impl Criterion {
     }
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
 enum Wire {
     Plain(String),
-    Full {
-        text: String,
-        #[serde(default)]
-        kind: CriterionKind,
-    },
+    Full(Full),
 }
 
-impl From<Wire> for Criterion {
-    fn from(wire: Wire) -> Self {
-        match wire {
-            Wire::Plain(text) => Self::statement(text),
-            Wire::Full { text, kind } => Self { text, kind },
-        }
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+struct Full {
+    text: String,
+    #[serde(default)]
+    kind: CriterionKind,
+}
+
+impl<'de> Deserialize<'de> for Criterion {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        crate::lenient::text_or_object(input, Self::statement, |Full { text, kind }| Self { text, kind })
     }
 }
 
@@ -65,7 +66,7 @@ impl From<Criterion> for Wire {
         let Criterion { text, kind } = criterion;
         match kind {
             CriterionKind::Statement => Self::Plain(text),
-            CriterionKind::Scenario => Self::Full { text, kind },
+            CriterionKind::Scenario => Self::Full(Full { text, kind }),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// The design of a feature.
@@ -120,21 +120,34 @@ pub struct Endpoint {
 }
 
 /// How it is tested: lists of tests, or a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(inline)]
 pub enum TestingStrategy {
     /// Tests by kind.
     Lists {
         /// Tests of one part.
-        #[serde(default)]
         unit_tests: Vec<String>,
         /// Tests of parts together.
-        #[serde(default)]
         integration_tests: Vec<String>,
     },
     /// In words.
     Words(String),
+}
+
+impl<'de> Deserialize<'de> for TestingStrategy {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Lists {
+            unit_tests: Vec<String>,
+            integration_tests: Vec<String>,
+        }
+        crate::lenient::text_or_object(input, Self::Words, |lists: Lists| Self::Lists {
+            unit_tests: lists.unit_tests,
+            integration_tests: lists.integration_tests,
+        })
+    }
 }
 
 impl Default for TestingStrategy {

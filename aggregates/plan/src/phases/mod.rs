@@ -8,6 +8,7 @@ mod design;
 mod explore;
 mod prd;
 mod requirements;
+mod sync;
 mod tasks;
 
 use schemars::JsonSchema;
@@ -22,6 +23,10 @@ pub use prd::{
     Constraints, Goals, Metric, Overview, Prd, RelatedFeature, Revision, Risk, Scope, Story, User, Users,
 };
 pub use requirements::{Requirement, Requirements, Statement, Traceability};
+pub use sync::{
+    Coverage, CoverageStatus, DependencyAnalysis, DependencyStats, RequirementStats, SpecSummary, SyncOutput,
+    TaskStats, TicketStats, TraceabilityStats, ValidationResults,
+};
 pub use tasks::{PlannedTask, PlannedTicket, TaskDependencies, Tasks, TicketDependencies};
 
 /// A phase of planning, in their order. After the last one the plan is complete.

@@ -1,0 +1,3 @@
+//! Plans to test with: an example of each phase, and any valid plan at all.
+
+pub mod examples;
