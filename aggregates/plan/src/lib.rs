@@ -4,14 +4,23 @@
 //! - [`phases`] the output of each phase, as a model or a person writes it
 //! - [`Output`] text read as such an output; [`schema_of`] what is asked for
 //! - [`ears`] sentences that require something, taken apart
+//! - [`ids`] how requirements, stories, tickets and tasks are called
 //! - [`Plan`] a whole plan, as it is imported and exported
+//! - [`invariants`] what must not be, whatever the score
+//! - [`evaluate`] how well an output meets what is asked of it
+//! - [`compute`] what follows from a plan: order, critical path, coverage
 //! - [`Verdict`], [`Score`] what a judge says of an output
 //! - [`Problem`] what is wrong with a plan, and where
 //! - [`ContentHash`] what exactly was shown
 
+pub mod compute;
 pub mod ears;
+pub mod evaluate;
 mod hash;
+pub mod ids;
+pub mod invariants;
 mod lenient;
+mod names;
 pub mod phases;
 mod plan;
 mod problem;

@@ -157,7 +157,7 @@ pub struct DependencyStats {
 pub struct DependencyAnalysis {
     /// The tasks before each task.
     pub task_dependency_graph: BTreeMap<String, Vec<String>>,
-    /// The tickets before each ticket, as written.
+    /// The tickets before each ticket.
     pub ticket_dependency_graph: BTreeMap<String, Vec<String>>,
     /// The longest chain of tasks by hours; empty when tasks wait for themselves.
     pub critical_path: Vec<String>,

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::phases::{Design, Explore, Prd, Requirements, Tasks};
-use crate::{Phase, Problem};
+use crate::{Phase, Problem, names};
 
 /// What a phase of planning wrote. There is none of `sync`: that phase is computed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -134,25 +134,17 @@ fn read(phase: Phase, text: &str, required: &[&str]) -> Result<Output, Vec<Probl
 }
 
 fn typed<T: DeserializeOwned>(json: &Value) -> Result<Box<T>, Problem> {
+    // Errors repeat the value they are about, and a value may be as long as the text.
     serde_path_to_error::deserialize(strict::Strict(json)).map(Box::new).map_err(|error| {
         let path = error.path().to_string();
-        let reason = shortened(&error.inner().to_string());
+        let reason = names::short(&error.inner().to_string());
         if path == "." {
             Problem::new("schema", format!("the output is not what the schema asks for: {reason}"))
         } else {
-            let path = shortened(&path);
+            let path = names::short(&path);
             Problem::new("schema", format!("`{path}` is not what the schema asks for: {reason}")).about(path)
         }
     })
-}
-
-/// Errors repeat the value they are about, and a value may be as long as the text.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 300;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

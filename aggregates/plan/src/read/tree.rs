@@ -7,8 +7,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::shortened;
-use crate::Problem;
+use crate::{Problem, names};
 
 /// Enough to mend an output by; the rest is told by the next attempt.
 const MOST_PROBLEMS: usize = 20;
@@ -60,7 +59,7 @@ impl Node<'_> {
 
     fn problem(&mut self, code: &str, message: String) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem::new(code, message).about(shortened(self.path)));
+            self.problems.push(Problem::new(code, message).about(names::short(self.path)));
         }
     }
 }
