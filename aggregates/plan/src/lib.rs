@@ -10,6 +10,7 @@
 //! - [`evaluate`] how well an output meets what is asked of it
 //! - [`compute`] what follows from a plan: order, critical path, coverage
 //! - [`Verdict`], [`Score`] what a judge says of an output
+//! - [`layouts`] plans as files, imported and exported
 //! - [`Problem`] what is wrong with a plan, and where
 //! - [`ContentHash`] what exactly was shown
 
@@ -19,6 +20,7 @@ pub mod evaluate;
 mod hash;
 pub mod ids;
 pub mod invariants;
+pub mod layouts;
 mod lenient;
 mod names;
 pub mod phases;
@@ -32,6 +34,7 @@ pub mod testing;
 pub mod verdict;
 
 pub use hash::{ContentHash, InvalidContentHash};
+pub use layouts::Layout;
 pub use phases::Phase;
 pub use plan::{Plan, Writer};
 pub use problem::{Place, Problem};
