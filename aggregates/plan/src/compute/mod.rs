@@ -1,5 +1,6 @@
 //! What follows from a plan. Pure and the same on every node; nothing here is taken from what a model claims.
 //!
+//! - [`Edges`] what comes before what
 //! - [`schedule`] order, waves, the critical path by hours
 //! - [`coverage`] which requirement is met by which tasks
 //! - [`totals`] hours, tasks by type, files
@@ -9,12 +10,14 @@
 //! have no order.
 
 mod coverage;
+mod edges;
 pub(crate) mod graph;
 mod schedule;
 mod sync;
 mod totals;
 
 pub use coverage::coverage;
+pub use edges::Edges;
 pub use schedule::{ASSUMED_MINUTES, Schedule, minutes, schedule};
 pub use sync::sync;
 pub use totals::{Totals, totals};

@@ -1,0 +1,163 @@
+//! What may be asked of a spec.
+
+use kernel::{ActorId, Timestamp, Usd};
+use plan::{ContentHash, Layout, Phase, Plan};
+use serde_json::{Map, Value};
+use vocabulary::{Name, TaskId, TaskNumber, Text, TicketId, TicketNumber};
+
+use super::{Gate, GateMode, Halt, Section};
+
+/// An order to a spec. Which spec is the stream's id; who asks stands in the envelope, and where the spec itself
+/// remembers who, also here.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Brings it into being from an idea.
+    Submit {
+        /// What people call it.
+        title: Name,
+        /// The idea, in somebody's words.
+        idea: Text,
+        /// Whether people are asked.
+        gates: GateMode,
+        /// What its model calls may cost together.
+        budget: Option<Usd>,
+    },
+    /// Brings it into being from a plan that is there already.
+    Import {
+        /// What people call it.
+        title: Name,
+        /// How it was written down.
+        layout: Layout,
+        /// Whether people are asked.
+        gates: GateMode,
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// Begins an attempt at a phase; a repeat changes nothing.
+    StartPhase {
+        /// The phase.
+        phase: Phase,
+        /// The attempt.
+        attempt: u32,
+    },
+    /// Writes down what came; what is there already is not written twice.
+    WriteSections {
+        /// The phase.
+        phase: Phase,
+        /// The attempt.
+        attempt: u32,
+        /// In the order in which they came.
+        sections: Vec<Section>,
+    },
+    /// Says that everything is written, and asks for the verdict.
+    SubmitOutput {
+        /// The phase.
+        phase: Phase,
+        /// The attempt.
+        attempt: u32,
+        /// The time of the decision.
+        now: Timestamp,
+    },
+    /// Gives an attempt up.
+    FailAttempt {
+        /// The phase.
+        phase: Phase,
+        /// The attempt.
+        attempt: u32,
+        /// What happened.
+        message: Text,
+        /// The time of the decision.
+        now: Timestamp,
+    },
+    /// Lets planning stand still.
+    Halt {
+        /// Why.
+        reason: Halt,
+    },
+    /// Lets planning go on after a halt or a failure.
+    Resume {
+        /// Another budget; without one it stays as it is.
+        budget: Option<Usd>,
+    },
+    /// Answers a question.
+    Answer {
+        /// Its number.
+        question: u32,
+        /// The answer.
+        text: Text,
+        /// Who answers.
+        by: ActorId,
+    },
+    /// Approves of exactly what is shown.
+    Approve {
+        /// Where.
+        gate: Gate,
+        /// Of what was shown.
+        content_hash: ContentHash,
+        /// Who approves.
+        by: ActorId,
+    },
+    /// Disapproves of what is shown: the phase is written again, heeding the reason.
+    Reject {
+        /// Where.
+        gate: Gate,
+        /// Of what was shown.
+        content_hash: ContentHash,
+        /// What should be otherwise.
+        reason: Text,
+        /// Who disapproves.
+        by: ActorId,
+    },
+    /// Puts another content in the place of what is shown at a gate.
+    Edit {
+        /// Where.
+        gate: Gate,
+        /// Of what was shown when the edit began.
+        content_hash: ContentHash,
+        /// The whole output of the phase.
+        content: Map<String, Value>,
+        /// Who edits.
+        by: ActorId,
+    },
+    /// Notes the work that the plan becomes. The caller has taken the numbers, and plans that work in the same unit.
+    Materialize {
+        /// Every ticket of the plan.
+        tickets: Vec<Numbered>,
+        /// Every task of the plan.
+        tasks: Vec<NumberedTask>,
+    },
+    /// Notes that work on it has begun; a repeat changes nothing.
+    StartExecution,
+    /// Notes that all its work is done. The caller says which tickets are; the spec checks that these are all.
+    Complete {
+        /// Tickets that are done.
+        done: std::collections::BTreeSet<TicketId>,
+    },
+    /// Gives it up.
+    Cancel {
+        /// Why.
+        reason: Option<Text>,
+    },
+}
+
+/// A ticket of the plan as it is called in the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// Its id in the plan.
+    pub local: String,
+    /// Its stream.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: TicketNumber,
+}
+
+/// A task of the plan as it is called in the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberedTask {
+    /// Its id in the plan.
+    pub local: String,
+    /// Its stream.
+    pub task: TaskId,
+    /// Its number.
+    pub number: TaskNumber,
+}

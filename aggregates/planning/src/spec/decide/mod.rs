@@ -1,0 +1,92 @@
+//! What a command causes. Who may do what in which stage stands here; what follows, in the module of its story.
+
+mod gates;
+mod hold;
+mod import;
+mod phases;
+mod work;
+
+use kernel::Decider as _;
+
+pub use self::phases::{MAX_ATTEMPTS, PAUSES};
+
+use super::{Command, Details, Event, Rejection, Spec};
+
+pub(super) type Decision = Result<Vec<Event>, Rejection>;
+
+pub(super) fn decide(spec: &Spec, command: Command) -> Decision {
+    match spec {
+        Spec::Absent => absent(command),
+        Spec::Present(details) => present(details, command),
+    }
+}
+
+fn absent(command: Command) -> Decision {
+    match command {
+        Command::Submit { title, idea, gates, budget } => {
+            Ok(vec![Event::Submitted { title, idea, gates, budget }])
+        }
+        Command::Import { title, layout, gates, plan } => import::import(title, layout, gates, &plan),
+        Command::StartPhase { .. }
+        | Command::WriteSections { .. }
+        | Command::SubmitOutput { .. }
+        | Command::FailAttempt { .. }
+        | Command::Halt { .. }
+        | Command::Resume { .. }
+        | Command::Answer { .. }
+        | Command::Approve { .. }
+        | Command::Reject { .. }
+        | Command::Edit { .. }
+        | Command::Materialize { .. }
+        | Command::StartExecution
+        | Command::Complete { .. }
+        | Command::Cancel { .. } => Err(Rejection::NotFound),
+    }
+}
+
+fn present(spec: &Details, command: Command) -> Decision {
+    match command {
+        Command::Submit { .. } | Command::Import { .. } => Err(Rejection::AlreadyExists),
+        Command::StartPhase { phase, attempt } => phases::start(spec, phase, attempt),
+        Command::WriteSections { phase, attempt, sections } => phases::write(spec, phase, attempt, sections),
+        Command::SubmitOutput { phase, attempt, now } => phases::submit(spec, phase, attempt, now),
+        Command::FailAttempt { phase, attempt, message, now } => {
+            phases::fail_attempt(spec, phase, attempt, message, now)
+        }
+        Command::Halt { reason } => hold::halt(spec, reason),
+        Command::Resume { budget } => hold::resume(spec, budget),
+        Command::Answer { question, text, by } => gates::answer(spec, question, text, by),
+        Command::Approve { gate, content_hash, by } => gates::approve(spec, gate, content_hash, by),
+        Command::Reject { gate, content_hash, reason, by } => {
+            gates::reject(spec, gate, content_hash, reason, by)
+        }
+        Command::Edit { gate, content_hash, content, by } => {
+            gates::edit(spec, gate, &content_hash, &content, by)
+        }
+        Command::Materialize { tickets, tasks } => work::materialize(spec, &tickets, &tasks),
+        Command::StartExecution => work::start(spec),
+        Command::Complete { done } => work::complete(spec, &done),
+        Command::Cancel { reason } => hold::cancel(spec, reason),
+    }
+}
+
+/// Events as they are decided, and what they make of the spec so far.
+struct Story {
+    spec: Spec,
+    events: Vec<Event>,
+}
+
+impl Story {
+    fn of(spec: &Details) -> Self {
+        Self { spec: Spec::Present(Box::new(spec.clone())), events: Vec::new() }
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.spec.evolve(&event);
+        self.events.push(event);
+    }
+
+    fn spec(&self) -> &Details {
+        self.spec.details().expect("a story is about a spec that exists")
+    }
+}

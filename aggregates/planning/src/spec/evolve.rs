@@ -1,0 +1,150 @@
+//! What each event makes of a spec. Total: an event is believed wherever it stands.
+
+use plan::{Phase, Problem};
+
+use super::{Details, Event, Failure, GateMode, Hand, Materialized, Origin, Progress, Question, Spec, Stage, Work};
+
+pub(super) fn evolve(spec: &mut Spec, event: &Event) {
+    match (spec, event) {
+        (spec, Event::Submitted { title, idea, gates, budget }) => {
+            *spec = begun(Details {
+                budget: *budget,
+                ..new(title, Origin::Idea { idea: idea.clone() }, *gates, Phase::Explore)
+            });
+        }
+        (spec, Event::Imported { title, layout, gates }) => {
+            *spec = begun(new(title, Origin::Import { layout: *layout }, *gates, Phase::Requirements));
+        }
+        (Spec::Absent, _) => {}
+        (Spec::Present(details), event) => fold(details, event),
+    }
+}
+
+fn begun(details: Details) -> Spec {
+    Spec::Present(Box::new(details))
+}
+
+fn new(title: &vocabulary::Name, origin: Origin, gates: GateMode, first: Phase) -> Details {
+    Details {
+        title: title.clone(),
+        origin,
+        gates,
+        budget: None,
+        stage: Stage::Planning { phase: first, attempt: 1, due: None },
+        phases: [].into(),
+        questions: [].into(),
+        work: None,
+    }
+}
+
+fn fold(spec: &mut Details, event: &Event) {
+    match event {
+        // They make the spec; see above.
+        Event::Submitted { .. } | Event::Imported { .. } => {}
+        Event::PhaseStarted { phase, attempt } => {
+            let writer = if matches!(spec.origin, Origin::Import { .. }) && *attempt == 1 {
+                Hand::Import
+            } else {
+                Hand::Model
+            };
+            begin(spec, *phase, *attempt, writer);
+            spec.stage = Stage::Planning { phase: *phase, attempt: *attempt, due: None };
+        }
+        Event::PhaseSectionWritten { phase, section, .. } => {
+            spec.phases.entry(*phase).or_default().content.add(section);
+        }
+        Event::PhaseOutputSubmitted { phase, content_hash, .. } => {
+            spec.phases.entry(*phase).or_default().hash = Some(content_hash.clone());
+        }
+        Event::PhaseEvaluated { phase, verdict, .. } => {
+            spec.phases.entry(*phase).or_default().feedback =
+                verdict.vetoes.iter().chain(&verdict.issues).cloned().collect();
+        }
+        Event::PhaseRetryScheduled { phase, attempt, reason, at } => {
+            fail(spec, *phase, reason);
+            spec.stage = Stage::Planning { phase: *phase, attempt: attempt + 1, due: Some(*at) };
+        }
+        Event::PhaseFailed { phase, reason, .. } => {
+            fail(spec, *phase, reason);
+            spec.stage = Stage::Failed { phase: *phase, reason: reason.to_text() };
+        }
+        Event::PhasePassed { phase, .. } => {
+            let progress = spec.phases.entry(*phase).or_default();
+            (progress.passed, progress.failures) = (true, 0);
+            go_to_following(spec, *phase);
+        }
+        Event::QuestionAsked { question, category, text } => {
+            let asked = Question { category: category.clone(), text: text.clone(), answer: None };
+            spec.questions.insert(*question, asked);
+            spec.stage = Stage::AwaitingAnswers;
+        }
+        Event::QuestionAnswered { question, text, .. } => {
+            if let Some(asked) = spec.questions.get_mut(question) {
+                asked.answer = Some(text.clone());
+            }
+            if spec.questions.values().all(|asked| asked.answer.is_some()) {
+                go_to_following(spec, Phase::Explore);
+            }
+        }
+        Event::ApprovalRequested { gate, content_hash } => {
+            spec.stage = Stage::AwaitingApproval { gate: *gate, content_hash: content_hash.clone() };
+        }
+        Event::ApprovalGranted { gate, .. } => {
+            spec.phases.entry(gate.phase()).or_default().approved = true;
+            go_to_following(spec, gate.phase());
+        }
+        Event::ApprovalRejected { gate, reason, .. } => {
+            let phase = gate.phase();
+            let progress = spec.phases.entry(phase).or_default();
+            progress.passed = false;
+            progress.feedback = vec![Problem::new("rejected", reason.as_str())];
+            go_to(spec, phase);
+        }
+        Event::ContentEdited { phase, attempt, .. } => begin(spec, *phase, *attempt, Hand::Person),
+        Event::PlanAccepted { .. } => spec.stage = Stage::Planned,
+        Event::WorkMaterialized { tickets, tasks } => {
+            let by_local = |all: &[Materialized]| all.iter().map(|one| (one.local.clone(), one.clone())).collect();
+            spec.work = Some(Work { tickets: by_local(tickets), tasks: by_local(tasks) });
+        }
+        Event::ExecutionStarted => spec.stage = Stage::Executing,
+        Event::Completed => spec.stage = Stage::Completed,
+        Event::Cancelled { .. } => spec.stage = Stage::Cancelled,
+        Event::Halted { phase, reason } => {
+            spec.stage = Stage::Halted { phase: *phase, reason: reason.clone() };
+        }
+        Event::Resumed { phase, attempt, budget } => {
+            spec.budget = budget.or(spec.budget);
+            spec.phases.entry(*phase).or_default().failures = 0;
+            spec.stage = Stage::Planning { phase: *phase, attempt: *attempt, due: None };
+        }
+    }
+}
+
+/// A new version of a phase's output; an attempt that goes on after a crash keeps what it has written.
+fn begin(spec: &mut Details, phase: Phase, attempt: u32, writer: Hand) {
+    let progress = spec.phases.entry(phase).or_default();
+    if progress.attempt != attempt {
+        let Progress { failures, feedback, .. } = std::mem::take(progress);
+        *progress = Progress { attempt, failures, feedback, writer, ..Progress::default() };
+    }
+}
+
+fn fail(spec: &mut Details, phase: Phase, reason: &Failure) {
+    let progress = spec.phases.entry(phase).or_default();
+    progress.failures += 1;
+    if let Failure::Error { message } = reason {
+        progress.feedback = vec![Problem::new("error", message.as_str())];
+    }
+}
+
+fn go_to_following(spec: &mut Details, phase: Phase) {
+    if let Some(next) = spec.following(phase) {
+        go_to(spec, next);
+    }
+}
+
+/// The next version of what `phase` writes; a version that was begun and not judged is gone on with.
+fn go_to(spec: &mut Details, phase: Phase) {
+    let attempt = spec.progress(phase).map_or(1, |progress| progress.attempt + u32::from(progress.hash.is_some()));
+    spec.stage = Stage::Planning { phase, attempt, due: None };
+}
