@@ -159,7 +159,7 @@ impl Dispatcher {
     }
 
     /// What an active project has configured.
-    async fn profile(&self, org: OrgId, project: ProjectId) -> Result<Profile, CommandError> {
+    pub(crate) async fn profile(&self, org: OrgId, project: ProjectId) -> Result<Profile, CommandError> {
         match self.peek::<Project>(org, project.0).await?.state {
             Project::Active(profile) => Ok(profile),
             Project::Archived(_) => Err(refused(&work::project::Rejection::Archived)),

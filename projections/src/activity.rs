@@ -4,6 +4,7 @@ mod sentence;
 
 use eventstore::Unavailable;
 use kernel::{ActorId, OrgId, ProjectId, Recorded, Timestamp};
+use planning::spec;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,13 +60,21 @@ pub struct EntryAnswer {
 
 impl Projection for Activity {
     const NAME: &'static str = "activity";
-    const VERSION: i32 = 1;
-    const READS: &'static [&'static str] = &["project", "ticket", "task", "work_graph"];
+    const VERSION: i32 = 2;
+    const READS: &'static [&'static str] = &["project", "spec", "ticket", "task", "work_graph"];
     const APPENDS: bool = true;
     type Row = Entry;
 
     fn keys(event: &Recorded<Fact>) -> Vec<Key> {
-        vec![Key::new(ENTRY, place(event.envelope.position))]
+        match &event.event {
+            // What a phase writes, part by part, is for the page of the spec.
+            Fact::Spec(
+                spec::Event::PhaseSectionWritten { .. }
+                | spec::Event::PhaseOutputSubmitted { .. }
+                | spec::Event::PhaseEvaluated { .. },
+            ) => Vec::new(),
+            _ => vec![Key::new(ENTRY, place(event.envelope.position))],
+        }
     }
 
     fn fold(_: &Key, row: &mut Option<Entry>, event: &Recorded<Fact>) {

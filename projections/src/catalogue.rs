@@ -8,6 +8,7 @@ use crate::event_index::EventIndex;
 use crate::memberships::Memberships;
 use crate::people::People;
 use crate::projects::Projects;
+use crate::spec_workspace::SpecWorkspace;
 use crate::task_detail::TaskDetail;
 use crate::task_graph::TaskGraph;
 use crate::ticket_detail::TicketDetail;
@@ -24,6 +25,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<Projects>();
     visitor.visit::<Board>();
     visitor.visit::<TaskGraph>();
+    visitor.visit::<SpecWorkspace>();
     visitor.visit::<TicketDetail>();
     visitor.visit::<TaskDetail>();
     visitor.visit::<Activity>();

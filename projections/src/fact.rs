@@ -5,6 +5,7 @@ use identity::organization::Organization;
 use identity::user::User;
 use kernel::{Decider, Recorded};
 use serde_json::Value;
+use planning::spec::Spec;
 use work::project::Project;
 use work::task::Task;
 use work::ticket::Ticket;
@@ -21,6 +22,8 @@ pub enum Fact {
     Task(work::task::Event),
     /// To the dependencies of a project.
     WorkGraph(work::work_graph::Event),
+    /// To a spec.
+    Spec(planning::spec::Event),
     /// To an organization.
     Organization(identity::organization::Event),
     /// To a person.
@@ -42,6 +45,7 @@ impl Fact {
             Ticket::TYPE => Self::Ticket(decode(name, version, payload)?),
             Task::TYPE => Self::Task(decode(name, version, payload)?),
             WorkGraph::TYPE => Self::WorkGraph(decode(name, version, payload)?),
+            Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             Organization::TYPE => Self::Organization(decode(name, version, payload)?),
             User::TYPE => Self::User(decode(name, version, payload)?),
             _ => return Err(DecodeError::UnknownType(name.to_owned())),
@@ -61,6 +65,7 @@ impl Fact {
             Ticket::TYPE => upcast::<work::ticket::Event>(name, version, payload),
             Task::TYPE => upcast::<work::task::Event>(name, version, payload),
             WorkGraph::TYPE => upcast::<work::work_graph::Event>(name, version, payload),
+            Spec::TYPE => upcast::<planning::spec::Event>(name, version, payload),
             Organization::TYPE => upcast::<identity::organization::Event>(name, version, payload),
             User::TYPE => upcast::<identity::user::Event>(name, version, payload),
             _ => Err(DecodeError::UnknownType(name.to_owned())),

@@ -11,6 +11,7 @@ mod projection;
 pub mod projects;
 mod reader;
 mod remembered;
+pub mod spec_workspace;
 pub mod task_detail;
 pub mod task_graph;
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod projections;
 mod running;
 mod serve;
 mod signals;
+mod spec;
 mod task;
 mod things;
 mod ticket;
@@ -77,6 +78,8 @@ enum Command {
     Bus(bus::Args),
     /// Create, list and change projects.
     Project(project::Args),
+    /// Hand in ideas and plans, follow how they are planned, approve, answer, export.
+    Spec(spec::Args),
     /// Create, move and change tickets.
     Ticket(ticket::Args),
     /// Plan tasks, do them, and attest what was done.
@@ -131,6 +134,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Org(args) => Ok(Box::pin(org::run(&args)).await),
         Command::Bus(args) => Ok(Box::pin(bus::run(&args)).await),
         Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
+        Command::Spec(args) => Ok(Box::pin(spec::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
         Command::Board(args) => Ok(Box::pin(board::run(&args)).await),

@@ -23,6 +23,7 @@ pub(crate) mod rates;
 pub(crate) mod read_your_writes;
 pub(crate) mod request;
 pub(crate) mod same_origin;
+pub(crate) mod specs;
 pub(crate) mod tasks;
 pub(crate) mod tickets;
 
@@ -60,6 +61,7 @@ fn subjects() -> Documented<Services> {
         .merge(board::router())
         .merge(graph::router())
         .merge(activity::router())
+        .merge(specs::router())
         .merge(tickets::router())
         .merge(tasks::router())
         .merge(events::router())

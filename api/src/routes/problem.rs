@@ -22,6 +22,8 @@ pub(crate) struct Problem {
     detail: String,
     /// Seconds until it is worth another try.
     retry_after: Option<u64>,
+    /// What is wrong with a plan, each with its place.
+    problems: Vec<plan::Problem>,
 }
 
 /// Why a request had no effect (RFC 9457).
@@ -39,11 +41,15 @@ pub(crate) struct Body<'a> {
     code: &'a str,
     /// For people: what is wrong with this request, and what to do.
     detail: &'a str,
+    /// What is wrong with a plan, each with its place; absent where it is about something else.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(default)]
+    problems: &'a [plan::Problem],
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { status, code: code.into(), detail: detail.into(), retry_after: None }
+        Self { status, code: code.into(), detail: detail.into(), retry_after: None, problems: Vec::new() }
     }
 
     /// There is no such thing, or it belongs to somebody else: the answer is the same.
@@ -54,6 +60,11 @@ impl Problem {
     /// The same, in other words.
     pub(crate) fn with_detail(self, words: impl FnOnce(String) -> String) -> Self {
         Self { detail: words(self.detail), ..self }
+    }
+
+    /// The same, with each thing that is wrong with a plan.
+    pub(crate) fn listing(self, problems: Vec<plan::Problem>) -> Self {
+        Self { problems, ..self }
     }
 
     /// Too many tries.
@@ -78,6 +89,7 @@ impl Serialize for Problem {
             status: self.status.as_u16(),
             code: &self.code,
             detail: &self.detail,
+            problems: &self.problems,
         };
         body.serialize(serializer)
     }

@@ -1,5 +1,6 @@
 //! An event in words. The subject is left out: a page puts the number and the title of the aggregate before it.
 
+use planning::spec;
 use work::{project, task, ticket, work_graph};
 
 use crate::Fact;
@@ -9,6 +10,7 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Project(event) => of_project(event),
         Fact::Ticket(event) => of_ticket(event),
         Fact::Task(event) => of_task(event),
+        Fact::Spec(event) => of_spec(event),
         Fact::WorkGraph(event) => of_work_graph(event),
         // No project has them.
         Fact::Organization(_) | Fact::User(_) | Fact::Unread => String::new(),
@@ -65,6 +67,64 @@ fn of_ticket(event: &ticket::Event) -> String {
         Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {reason}"),
         Event::Cancelled { reason: None } => "was cancelled".into(),
     }
+}
+
+fn of_spec(event: &spec::Event) -> String {
+    use spec::{Event, Failure};
+    match event {
+        Event::Submitted { title, .. } => format!("was submitted: {title}"),
+        Event::Imported { title, layout, .. } => format!("was imported from {layout}: {title}"),
+        Event::PhaseStarted { phase, attempt: 1 } => format!("begins {phase}"),
+        Event::PhaseStarted { phase, attempt } => format!("begins {phase} again, attempt {attempt}"),
+        Event::PhaseSectionWritten { section, .. } => format!("wrote {}", section.field),
+        Event::PhaseOutputSubmitted { phase, .. } => format!("wrote {phase}"),
+        Event::PhaseEvaluated { phase, verdict, .. } => format!("{phase} scored {}", verdict.score),
+        Event::PhaseRetryScheduled { phase, reason: Failure::Evaluation, .. } => {
+            format!("tries {phase} again: it did not pass its evaluation")
+        }
+        Event::PhaseRetryScheduled { phase, reason: Failure::Error { message }, .. } => {
+            format!("tries {phase} again: {}", line(message.as_str()))
+        }
+        Event::PhasePassed { phase, .. } => format!("passed {phase}"),
+        Event::PhaseFailed { phase, reason, .. } => {
+            format!("failed in {phase}: {}", line(reason.to_text().as_str()))
+        }
+        Event::QuestionAsked { text, .. } => format!("asks: {}", line(text.as_str())),
+        Event::QuestionAnswered { by: Some(_), .. } => "got an answer".into(),
+        Event::QuestionAnswered { by: None, .. } => "assumes an answer".into(),
+        Event::ApprovalRequested { gate, .. } => format!("asks for approval of the {}", gate.phase()),
+        Event::ApprovalGranted { gate, .. } => format!("may go on with these {}", gate.phase()),
+        Event::ApprovalRejected { gate, reason, .. } => {
+            format!("must write {} again: {}", gate.phase(), line(reason.as_str()))
+        }
+        Event::ContentEdited { phase, .. } => format!("was edited: {phase}"),
+        Event::PlanAccepted { .. } => "has a plan that is accepted".into(),
+        Event::WorkMaterialized { tickets, tasks } => {
+            format!("became {} tickets and {} tasks", tickets.len(), tasks.len())
+        }
+        Event::ExecutionStarted => "is being worked on".into(),
+        Event::Completed => "was completed".into(),
+        Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {}", line(reason.as_str())),
+        Event::Cancelled { reason: None } => "was cancelled".into(),
+        Event::Halted { phase, reason: spec::Halt::BudgetExhausted } => {
+            format!("stands still in {phase}: its budget is used up")
+        }
+        Event::Halted { phase, reason: spec::Halt::NoModel { message } } => {
+            format!("stands still in {phase}: {}", line(message.as_str()))
+        }
+        Event::Resumed { phase, .. } => format!("goes on with {phase}"),
+    }
+}
+
+/// The beginning of a text, in one line.
+fn line(text: &str) -> String {
+    const SHOWN: usize = 200;
+    let first = text.lines().next().unwrap_or_default();
+    if text.chars().count() <= SHOWN && first == text {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(SHOWN).collect();
+    format!("{cut}…")
 }
 
 fn of_task(event: &task::Event) -> String {

@@ -61,6 +61,7 @@ fn outline(plan: &Plan) -> Plan {
         files: task::Files::default(),
         work: Work::default(),
         prerequisites: plan.prerequisites.clone(),
+        spec: None,
     }
 }
 

@@ -24,6 +24,13 @@ pub(crate) enum Failure {
         /// For people: what is so, and what to do next.
         detail: String,
     },
+    /// What was given is not fit: exit code 2, as for a wrong argument.
+    Invalid {
+        /// For programs.
+        code: &'static str,
+        /// For people: what is so, and what to do next.
+        detail: String,
+    },
     /// Nobody reads what we print any more: `omoi … | head`.
     Unread,
     /// Ctrl-C.
@@ -47,6 +54,10 @@ impl Failure {
         Self::Local { code, detail: detail.into() }
     }
 
+    pub(crate) fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid { code, detail: detail.into() }
+    }
+
     /// What the body of a refusal says; `None` when it is no problem object, so it is not from our server.
     pub(super) fn refused(body: &str) -> Option<Self> {
         let problem: Problem = serde_json::from_str(body).ok()?;
@@ -62,13 +73,15 @@ impl Failure {
         match self {
             Self::Refused { passing, .. } => *passing,
             Self::Local { code, .. } => matches!(*code, UNREACHABLE | CONNECTION_CUT),
-            Self::Unread | Self::Interrupted => false,
+            Self::Invalid { .. } | Self::Unread | Self::Interrupted => false,
         }
     }
 
     /// With what to do next.
     pub(super) fn advised(mut self, advice: &str) -> Self {
-        if let Self::Refused { detail, .. } | Self::Local { detail, .. } = &mut self {
+        if let Self::Refused { detail, .. } | Self::Local { detail, .. } | Self::Invalid { detail, .. } =
+            &mut self
+        {
             detail.push_str("; ");
             detail.push_str(advice);
         }
@@ -78,7 +91,9 @@ impl Failure {
     /// For people, in one line.
     pub(super) fn detail(&self) -> &str {
         match self {
-            Self::Refused { detail, .. } | Self::Local { detail, .. } => detail,
+            Self::Refused { detail, .. } | Self::Local { detail, .. } | Self::Invalid { detail, .. } => {
+                detail
+            }
             Self::Unread | Self::Interrupted => "",
         }
     }
@@ -87,7 +102,7 @@ impl Failure {
     pub(super) fn problem(&self) -> String {
         match self {
             Self::Refused { problem, .. } => problem.trim().to_owned(),
-            Self::Local { code, detail } => {
+            Self::Local { code, detail } | Self::Invalid { code, detail } => {
                 json!({ "type": format!("urn:omoi:problem:{code}"), "code": code, "detail": detail })
                     .to_string()
             }

@@ -13,6 +13,8 @@ use super::{Answer, Failure};
 
 /// Exit code of a command that ended by Ctrl-C, as shells have it.
 const INTERRUPTED: u8 = 130;
+/// Exit code for input that is not fit, as for a wrong argument.
+const INVALID: u8 = 2;
 
 /// How this command prints.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +24,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(super) fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool) -> Self {
         let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self { json, styled: !unwanted && io::stdout().is_terminal() }
     }
@@ -59,7 +61,7 @@ impl Output {
     }
 
     /// Says on stderr why there is no answer.
-    pub(super) fn fail(&self, failure: &Failure) -> ExitCode {
+    pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
         let text = match failure {
             // The reader has what it wanted.
             Failure::Unread => return ExitCode::SUCCESS,
@@ -69,7 +71,7 @@ impl Output {
         };
         // With stderr closed there is nobody left to tell.
         let _ = writeln!(io::stderr(), "{text}");
-        ExitCode::FAILURE
+        if matches!(failure, Failure::Invalid { .. }) { ExitCode::from(INVALID) } else { ExitCode::FAILURE }
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Connection {
     data_dir: Option<PathBuf>,
     /// Print the API's own JSON, one line an answer; a refusal is one problem object on stderr.
     #[arg(long, global = true, help_heading = HEADING)]
-    pub(super) json: bool,
+    pub(in crate::cli) json: bool,
 }
 
 /// A server and what opens it.

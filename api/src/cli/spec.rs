@@ -1,0 +1,299 @@
+//! `omoi spec`: ideas and plans go in, people are asked, work comes out.
+
+mod evaluate;
+mod files;
+mod lines;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use kernel::Uuid;
+use plan::{Layout, Phase};
+use serde_json::{Value, json};
+
+use self::lines::{Spec, Standing};
+use super::client::{Connection, Failure, Method, Reading, Session, Writing};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A SPEC is the UUID that `omoi spec submit` prints.\nExamples:\n  omoi spec submit --project todo --import docs/examples/kiro-todo\n  \
+omoi spec submit --project todo --idea idea.md --gates review\n  omoi spec watch SPEC"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(Debug, clap::Args)]
+struct Target {
+    /// The spec: its UUID.
+    spec: Uuid,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Gates {
+    /// People are asked.
+    Review,
+    /// Gates open by themselves.
+    Auto,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Hand in an idea, or a plan that is there already.
+    #[command(group = clap::ArgGroup::new("what").required(true).args(["idea", "import"]))]
+    Submit {
+        /// The project: its name, slug or UUID.
+        #[arg(long)]
+        project: String,
+        /// A file with the idea in your words; `-` reads it from standard input.
+        #[arg(long, value_name = "FILE")]
+        idea: Option<PathBuf>,
+        /// A folder of Kiro or spec-kit, or one file of our own Markdown.
+        #[arg(long, value_name = "DIR")]
+        import: Option<PathBuf>,
+        /// How the plan is written down. [default: found out]
+        #[arg(long, requires = "import", value_name = "LAYOUT")]
+        layout: Option<Layout>,
+        /// What people call it. [default: what the idea or the plan says]
+        #[arg(long)]
+        title: Option<String>,
+        /// Whether people are asked after the requirements and after the design. [default: review for an idea, auto for
+        /// a plan]
+        #[arg(long)]
+        gates: Option<Gates>,
+        /// What the model calls of an idea may cost together, in dollars. [default: no limit]
+        #[arg(long, value_name = "USD", requires = "idea", value_parser = dollars)]
+        budget: Option<i64>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// List the specs of a project.
+    List {
+        /// The project: its name, slug or UUID.
+        project: String,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Show a spec: phases with their verdicts, requirements, design, tasks, coverage, critical path.
+    Show {
+        /// The spec: its UUID.
+        spec: Uuid,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Follow a spec part by part, until people are asked or planning ends.
+    Watch {
+        /// The spec: its UUID.
+        spec: Uuid,
+    },
+    /// Approve what waits at a gate: exactly what was shown, named by its hash.
+    Approve {
+        #[command(flatten)]
+        it: Target,
+        /// The hash that `omoi spec show` prints, or its first 8 digits or more.
+        hash: String,
+    },
+    /// Reject what waits at a gate; the phase is written again and heeds the reason.
+    Reject {
+        #[command(flatten)]
+        it: Target,
+        /// The hash that `omoi spec show` prints, or its first 8 digits or more.
+        hash: String,
+        /// What should be otherwise.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Put another content in the place of what waits at a gate; it is judged, and waits for approval.
+    Edit {
+        #[command(flatten)]
+        it: Target,
+        /// The hash that `omoi spec show` prints, or its first 8 digits or more.
+        hash: String,
+        /// A file with the whole output of the phase as JSON.
+        file: PathBuf,
+    },
+    /// Answer a question, e.g. `omoi spec answer SPEC 1 'Only the owner'`.
+    Answer {
+        #[command(flatten)]
+        it: Target,
+        /// The number of the question.
+        question: u32,
+        /// The answer.
+        text: String,
+    },
+    /// Write the plan of a spec as files into a folder.
+    Export {
+        /// The spec: its UUID.
+        spec: Uuid,
+        /// The folder; it is made, and files that are there are not overwritten.
+        dir: PathBuf,
+        /// How it is written down.
+        #[arg(long, default_value = "document")]
+        layout: Layout,
+        /// Overwrite files that are there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Let planning go on after a halt or a failure.
+    Resume {
+        #[command(flatten)]
+        it: Target,
+        /// What all its model calls may cost together from now on, in dollars. [default: as it is]
+        #[arg(long, value_name = "USD", value_parser = dollars)]
+        budget: Option<i64>,
+    },
+    /// Give it up; work that it became stays.
+    Cancel {
+        #[command(flatten)]
+        it: Target,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Judge the output of a phase, without a server: score, criteria, vetoes, issues.
+    Evaluate {
+        /// Which phase wrote it.
+        #[arg(long)]
+        phase: Phase,
+        /// The output as JSON.
+        file: PathBuf,
+        /// The requirements that a design or tasks are for, as JSON; references are checked against them.
+        #[arg(long, value_name = "FILE")]
+        requirements: Option<PathBuf>,
+        /// The design that tasks are for, as JSON.
+        #[arg(long, value_name = "FILE")]
+        design: Option<PathBuf>,
+        /// The weighted score alone: nothing vetoes.
+        #[arg(long)]
+        soft_only: bool,
+    },
+}
+
+pub(crate) async fn run(args: &Args) -> ExitCode {
+    if let Verb::Evaluate { phase, file, requirements, design, soft_only } = &args.verb {
+        let context = [requirements.as_deref(), design.as_deref()];
+        return evaluate::run(*phase, file, context, *soft_only, args.connection.json);
+    }
+    Session::run(&args.connection, async |session| args.verb.carry_out(session).await).await
+}
+
+impl Verb {
+    async fn carry_out(&self, session: &Session) -> Result<(), Failure> {
+        match self {
+            Self::Submit { project, idea, import, layout, title, gates, budget, writing } => {
+                let project = session.project(project).await?;
+                let gates = gates.map(Gates::as_str);
+                if let Some(dir) = import {
+                    let body = json!({
+                        "title": title, "layout": layout, "gates": gates, "files": files::plan(session, dir)?,
+                    });
+                    let path = format!("/projects/{project}/specs/import");
+                    let sent = session.write(Method::POST, &path, body, writing).await;
+                    return session.out.show(&files::listed(session, sent)?, Standing::lines);
+                }
+                let idea = files::idea(idea.as_deref())?;
+                let body = json!({ "title": title, "idea": idea, "gates": gates, "budget": budget });
+                change(session, &format!("/projects/{project}/specs"), body, writing).await
+            }
+            Self::List { project, reading } => {
+                let project = session.project(project).await?;
+                let path = format!("/projects/{project}/specs");
+                let answer = session.client.read(&path, reading.min_position).await?;
+                session.out.show(&answer, lines::list)
+            }
+            Self::Show { spec, reading } => {
+                let answer = session.client.read(&format!("/specs/{spec}"), reading.min_position).await?;
+                session.out.show(&answer, Spec::lines)
+            }
+            Self::Watch { spec } => watch::until_it_rests(session, *spec).await,
+            Self::Approve { it, hash } => it.at_gate(session, "approve", hash, json!({})).await,
+            Self::Reject { it, hash, reason } => {
+                it.at_gate(session, "reject", hash, json!({ "reason": reason })).await
+            }
+            Self::Edit { it, hash, file } => {
+                it.at_gate(session, "edit", hash, json!({ "content": files::json(file)? })).await
+            }
+            Self::Answer { it, question, text } => {
+                it.tell(session, "answers", json!({ "question": question, "text": text })).await
+            }
+            Self::Export { spec, dir, layout, force } => {
+                let path = format!("/specs/{spec}/export?layout={}", layout.as_str());
+                files::write(session, &session.client.read(&path, None).await?, dir, *force)
+            }
+            Self::Resume { it, budget } => it.tell(session, "resume", json!({ "budget": budget })).await,
+            Self::Cancel { it, reason } => it.tell(session, "cancel", json!({ "reason": reason })).await,
+            Self::Evaluate { .. } => Ok(()),
+        }
+    }
+}
+
+impl Gates {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Auto => "auto",
+        }
+    }
+}
+
+impl Target {
+    async fn tell(&self, session: &Session, verb: &str, body: Value) -> Result<(), Failure> {
+        change(session, &format!("/specs/{}/{verb}", self.spec), body, &self.writing).await
+    }
+
+    /// Tells it `verb` about what is shown at its gate now, when that is what `hash` names.
+    async fn at_gate(
+        &self,
+        session: &Session,
+        verb: &str,
+        hash: &str,
+        mut body: Value,
+    ) -> Result<(), Failure> {
+        let spec: Spec = session.client.read(&format!("/specs/{}", self.spec), None).await?.parse()?;
+        let (gate, whole) = spec.gate(hash)?;
+        (body["gate"], body["content_hash"]) = (json!(gate), json!(whole));
+        self.tell(session, verb, body).await
+    }
+}
+
+async fn change(session: &Session, path: &str, body: Value, writing: &Writing) -> Result<(), Failure> {
+    let answer = session.write(Method::POST, path, body, writing).await?;
+    session.out.show(&answer, Standing::lines)
+}
+
+/// Dollars as people write them, in millionths.
+fn dollars(text: &str) -> Result<i64, String> {
+    let advice = || format!("{text:?} is no amount: write dollars such as 20 or 7.50");
+    let (whole, part) =
+        text.trim_start_matches('$').split_once('.').unwrap_or((text.trim_start_matches('$'), ""));
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(part) || part.len() > 6 {
+        return Err(advice());
+    }
+    let whole: i64 = whole.parse().map_err(|_| advice())?;
+    let part: i64 = format!("{part:0<6}").parse().map_err(|_| advice())?;
+    let micros = whole.checked_mul(1_000_000).and_then(|micros| micros.checked_add(part));
+    micros.filter(|micros| *micros > 0).ok_or_else(advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_are_read_to_the_millionth() {
+        assert_eq!(dollars("20"), Ok(20_000_000));
+        assert_eq!(dollars("$7.50"), Ok(7_500_000));
+        assert_eq!(dollars("0.000001"), Ok(1));
+        for no in ["", "0", "-1", "1,5", "1.0000001", "9999999999999999", "x", "."] {
+            assert!(dollars(no).is_err(), "{no}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Specs over HTTP: an idea or a plan goes in; gates, questions and edits on the way; work comes out.
+
+mod bodies;
+mod importing;
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use commands::{Permission, Receipt};
+use kernel::ProjectId;
+use plan::{Problem as PlanProblem, layouts};
+use planning::spec::{Command, GateMode, Spec};
+use projections::spec_workspace::{SpecAnswer, SpecWorkspace, SpecsAnswer};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use vocabulary::{Name, SpecId, Text};
+
+use self::bodies::{
+    AnswerTo, Approve, Cancel, Edit, Exported, Import, In, Reject, Resume, SpecStanding, Submit,
+};
+use super::answer::{answer, read, tagged};
+use super::caller::Caller;
+use super::problem::Problem;
+use super::read_your_writes::MinPosition;
+use super::request::{Ask, Id, Nothing, Wish};
+use crate::{
+    openapi::{Documented, Operation, command, query},
+    wiring::Services,
+};
+
+/// Characters of the title that an idea without one gets.
+const TITLE_CHARS: usize = 80;
+
+pub(crate) fn router() -> Documented<Services> {
+    Documented::about("specs", "A spec: a feature on its way from an idea, or a plan somebody brings along, to work.")
+        .get(
+            "/specs/{id}",
+            show,
+            query::<SpecAnswer>("show_spec", "Show a spec")
+                .says("Its phases with every attempt and its verdict, the plan as far as it is written, and what is computed from it: coverage, critical path, waves.")
+                .needs(Permission::ReadProjects),
+        )
+        .get(
+            "/projects/{id}/specs",
+            list,
+            query::<SpecsAnswer>("list_specs", "List the specs of a project").needs(Permission::ReadProjects),
+        )
+        .get(
+            "/specs/{id}/export",
+            export,
+            query::<Exported>("export_spec", "Write the plan of a spec as files")
+                .asks::<In>()
+                .needs(Permission::ReadProjects),
+        )
+        .post(
+            "/projects/{id}/specs",
+            submit,
+            change_of::<Submit>("submit_spec", "Submit an idea")
+                .says("It is planned phase by phase: what is there, what is wanted, what must hold, how it is built, in which steps. With `gates: review` people are asked after the requirements and after the design.")
+                .creates()
+                .refuses(&["archived"]),
+        )
+        .post(
+            "/projects/{id}/specs/import",
+            import,
+            change_of::<Import>("import_spec", "Import a plan")
+                .says("The files of Kiro, of spec-kit, or our one-file Markdown. A plan that cannot be is refused with `invalid_plan` and every problem with its file and line; nothing is written then.")
+                .creates()
+                .refuses(&["archived", "invalid_plan", "vetoed", "too_large"]),
+        )
+        .post(
+            "/specs/{id}/approve",
+            approve,
+            change_of::<Approve>("approve_spec", "Approve what a spec shows at a gate")
+                .says("It names the hash of exactly what was shown, and is refused when the content is another one by now.")
+                .needs(Permission::ApproveSpecs)
+                .refuses(&["no_approval_pending", "content_changed", "over"]),
+        )
+        .post(
+            "/specs/{id}/reject",
+            reject,
+            change_of::<Reject>("reject_spec", "Reject what a spec shows at a gate")
+                .says("The phase is written again and heeds the reason.")
+                .needs(Permission::ApproveSpecs)
+                .refuses(&["no_approval_pending", "content_changed", "over"]),
+        )
+        .post(
+            "/specs/{id}/edit",
+            edit,
+            change_of::<Edit>("edit_spec", "Edit what a spec shows at a gate")
+                .says("The whole output of the phase takes the place of what is shown, is judged, and waits for approval. What breaks a rule is refused with `vetoed` and changes nothing.")
+                .refuses(&["no_approval_pending", "content_changed", "vetoed", "too_large", "over"]),
+        )
+        .post(
+            "/specs/{id}/answers",
+            answer_question,
+            change_of::<AnswerTo>("answer_spec", "Answer a question of a spec")
+                .refuses(&["no_question", "over"]),
+        )
+        .post(
+            "/specs/{id}/resume",
+            resume,
+            change_of::<Resume>("resume_spec", "Let planning go on after a halt or a failure")
+                .refuses(&["not_halted", "over"]),
+        )
+        .post(
+            "/specs/{id}/materialize",
+            materialize,
+            change_of::<Nothing>("materialize_spec", "Make the work of an accepted plan")
+                .says("It happens by itself when the plan is accepted, and once: whoever asks again changes nothing.")
+                .refuses(&["not_planned", "archived", "over"]),
+        )
+        .post(
+            "/specs/{id}/cancel",
+            cancel,
+            change_of::<Cancel>("cancel_spec", "Give a spec up")
+                .says("Work that it became stays.")
+                .refuses(&["over"]),
+        )
+}
+
+fn change_of<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
+    command::<B, SpecStanding>(id, summary).needs(Permission::WriteSpecs)
+}
+
+async fn show(
+    State(services): State<Services>,
+    caller: Caller,
+    id: Id,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let spec = look(&services, &caller, id, least).await?;
+    let (position, stale, version) = (spec.position, spec.stale, spec.version);
+    Ok(tagged(read(spec, position, stale), version))
+}
+
+async fn look(
+    services: &Services,
+    caller: &Caller,
+    id: Id,
+    least: MinPosition,
+) -> Result<SpecAnswer, Problem> {
+    let (org, _) = caller.among(Permission::ReadProjects)?;
+    least.reached::<SpecWorkspace>(services).await?;
+    let spec = services.read_models.spec(org, SpecId(id.0)).await?;
+    let spec = spec.ok_or_else(|| Problem::not_found("spec"))?;
+    caller.within(Permission::ReadProjects, spec.project, "spec")?;
+    Ok(spec)
+}
+
+async fn list(
+    State(services): State<Services>,
+    caller: Caller,
+    project: Id,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let project = ProjectId(project.0);
+    let org = caller.within(Permission::ReadProjects, project, "project")?;
+    least.reached::<SpecWorkspace>(&services).await?;
+    if services.read_models.project(org, project).await?.is_none() {
+        return Err(Problem::not_found("project"));
+    }
+    let specs = services.read_models.specs(org, project).await?;
+    let (position, stale) = (specs.position, specs.stale);
+    Ok(read(specs, position, stale))
+}
+
+async fn export(
+    State(services): State<Services>,
+    caller: Caller,
+    id: Id,
+    Ask(In { layout }): Ask<In>,
+    least: MinPosition,
+) -> Result<Response, Problem> {
+    let (org, _) = caller.among(Permission::ReadProjects)?;
+    let shown = look(&services, &caller, id, least).await?;
+    let known = services.dispatcher.peek::<Spec>(org, id.0).await?;
+    let spec = known.state.details().ok_or_else(|| Problem::not_found("spec"))?;
+    let layouts::Exported { files, lost } = layouts::export(&spec.plan(), layout);
+    Ok(read(Exported { layout, files, lost }, shown.position, shown.stale))
+}
+
+async fn submit(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
+    let Submit { title, idea, gates, budget } = wish.parse()?;
+    let title = title.unwrap_or_else(|| title_of(&idea));
+    let command = Command::Submit { title, idea, gates: gates.unwrap_or(GateMode::Review), budget };
+    create(&services, project, &wish, command, Vec::new()).await
+}
+
+async fn import(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
+    let Import { title, layout, gates, files } = wish.parse()?;
+    // Who may not import learns nothing of the importer.
+    wish.intent.actor.require(Permission::WriteSpecs)?;
+    let importing::Ready { plan, layout, issues } = importing::read(&files, layout)?;
+    let title = title.map_or_else(|| Name::new(&plan.title), Ok);
+    let title = title.map_err(|error| Problem::unprocessable("invalid_title", error))?;
+    let gates = gates.unwrap_or(GateMode::Auto);
+    let command = Command::Import { title, layout, gates, plan: Box::new(plan) };
+    create(&services, project, &wish, command, issues).await
+}
+
+async fn approve(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Approve { gate, content_hash } = wish.parse()?;
+    change(&services, id, &wish, Command::Approve { gate, content_hash, by: wish.intent.actor.id }).await
+}
+
+async fn reject(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Reject { gate, content_hash, reason } = wish.parse()?;
+    let by = wish.intent.actor.id;
+    change(&services, id, &wish, Command::Reject { gate, content_hash, reason, by }).await
+}
+
+async fn edit(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Edit { gate, content_hash, content } = wish.parse()?;
+    let by = wish.intent.actor.id;
+    change(&services, id, &wish, Command::Edit { gate, content_hash, content, by }).await
+}
+
+async fn answer_question(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let AnswerTo { question, text } = wish.parse()?;
+    change(&services, id, &wish, Command::Answer { question, text, by: wish.intent.actor.id }).await
+}
+
+async fn resume(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Resume { budget } = wish.parse()?;
+    change(&services, id, &wish, Command::Resume { budget }).await
+}
+
+async fn cancel(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Cancel { reason } = wish.parse()?;
+    change(&services, id, &wish, Command::Cancel { reason }).await
+}
+
+async fn materialize(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Nothing {} = wish.parse()?;
+    let id = SpecId(id.0);
+    let receipt = services.dispatcher.materialize_spec(&wish.intent, id).await?;
+    shown(&services, &wish, id, StatusCode::OK, &receipt, Vec::new()).await
+}
+
+async fn create(
+    services: &Services,
+    project: Id,
+    wish: &Wish,
+    command: Command,
+    issues: Vec<PlanProblem>,
+) -> Result<Response, Problem> {
+    let project = ProjectId(project.0);
+    let (id, receipt) = services.dispatcher.create_spec(&wish.intent, project, command).await?;
+    shown(services, wish, id, StatusCode::CREATED, &receipt, issues).await
+}
+
+async fn change(services: &Services, id: Id, wish: &Wish, command: Command) -> Result<Response, Problem> {
+    let id = SpecId(id.0);
+    let receipt = services.dispatcher.on_spec(&wish.intent, id, command, wish.expected).await?;
+    shown(services, wish, id, StatusCode::OK, &receipt, Vec::new()).await
+}
+
+/// The spec after the command, as its events have made it: a repeat is answered from the same source.
+async fn shown(
+    services: &Services,
+    wish: &Wish,
+    id: SpecId,
+    status: StatusCode,
+    receipt: &Receipt,
+    problems: Vec<PlanProblem>,
+) -> Result<Response, Problem> {
+    let known = services.dispatcher.peek::<Spec>(wish.intent.actor.org, id.0).await?;
+    let spec = known.state.details().ok_or_else(|| Problem::not_found("spec"))?;
+    let body = SpecStanding {
+        id: id.0,
+        title: spec.title.clone(),
+        stage: spec.stage.clone(),
+        possible: spec.possible(),
+        problems,
+        version: known.version,
+        position: receipt.last_position,
+    };
+    Ok(answer(status, receipt, body))
+}
+
+/// The beginning of the first line that says something.
+fn title_of(idea: &Text) -> Name {
+    let line =
+        idea.as_str().lines().map(|line| line.trim_matches(['#', ' ', '\t'])).find(|line| !line.is_empty());
+    let line = line.unwrap_or("Idea");
+    let short: String = line.chars().take(TITLE_CHARS).collect();
+    let short = match short.rsplit_once(' ') {
+        Some((words, _)) if line.chars().count() > TITLE_CHARS => format!("{words}…"),
+        _ => short,
+    };
+    Name::new(&short).unwrap_or_else(|_| Name::new("Idea").expect("a name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idea_without_a_title_is_called_by_its_first_line() {
+        let title = |idea: &str| title_of(&Text::new(idea).unwrap()).to_string();
+        assert_eq!(title("# A todo list\n\nKept in a file."), "A todo list");
+        assert_eq!(title("\n\t- one"), "- one");
+        assert_eq!(title("##"), "Idea");
+        let long = title(&"word ".repeat(40));
+        assert!(long.ends_with("word…") && long.chars().count() <= TITLE_CHARS + 1, "{long}");
+        assert_eq!(title(&"x".repeat(300)), "x".repeat(TITLE_CHARS));
+    }
+}

@@ -1,0 +1,149 @@
+//! What commands to specs carry, and what they are answered.
+
+use kernel::{Usd, Uuid};
+use plan::layouts::File;
+use plan::{ContentHash, Layout, Problem};
+use planning::spec::{Gate, GateMode, Stage};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use vocabulary::{Name, Text};
+
+/// An idea.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SubmitSpec", example = json!({ "title": "Todo list", "idea": "A list of things to do, kept in a file." }))]
+pub(super) struct Submit {
+    /// What people call it. [default: the first line of the idea]
+    pub(super) title: Option<Name>,
+    /// The idea, in your words.
+    pub(super) idea: Text,
+    /// Whether people are asked at the gates. [default: review]
+    pub(super) gates: Option<GateMode>,
+    /// What the model calls may cost together, in micro-dollars. [default: the project's, else no limit]
+    #[schemars(range(min = 1))]
+    pub(super) budget: Option<Usd>,
+}
+
+/// A plan that is there already.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ImportSpec", example = json!({ "files": [{ "path": "plan.md", "text": "# Todo list\n" }] }))]
+pub(super) struct Import {
+    /// What people call it. [default: what the plan says]
+    pub(super) title: Option<Name>,
+    /// How it is written down. [default: found out]
+    pub(super) layout: Option<Layout>,
+    /// Whether people are asked at the gates. [default: auto]
+    pub(super) gates: Option<GateMode>,
+    /// Its files: those of one folder, with the folder's name before them if it matters.
+    pub(super) files: Vec<File>,
+}
+
+/// A yes to exactly what was shown.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ApproveSpec")]
+pub(super) struct Approve {
+    /// Where.
+    pub(super) gate: Gate,
+    /// Of what was shown.
+    pub(super) content_hash: ContentHash,
+}
+
+/// A no to what was shown.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "RejectSpec")]
+pub(super) struct Reject {
+    /// Where.
+    pub(super) gate: Gate,
+    /// Of what was shown.
+    pub(super) content_hash: ContentHash,
+    /// What should be otherwise; the phase is written again and heeds it.
+    pub(super) reason: Text,
+}
+
+/// Another content in the place of what is shown at a gate.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "EditSpec")]
+pub(super) struct Edit {
+    /// Where.
+    pub(super) gate: Gate,
+    /// Of what was shown when the edit began.
+    pub(super) content_hash: ContentHash,
+    /// The whole output of the phase.
+    pub(super) content: Map<String, Value>,
+}
+
+/// An answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "AnswerSpec", example = json!({ "question": 1, "text": "Only the owner." }))]
+pub(super) struct AnswerTo {
+    /// The number of the question.
+    pub(super) question: u32,
+    /// The answer.
+    pub(super) text: Text,
+}
+
+/// On with planning.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ResumeSpec", example = json!({ "budget": 20_000_000 }))]
+pub(super) struct Resume {
+    /// What all its model calls may cost together from now on, in micro-dollars. [default: as it is]
+    #[schemars(range(min = 1))]
+    pub(super) budget: Option<Usd>,
+}
+
+/// Why it is given up.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CancelSpec", example = json!({ "reason": "bought instead" }))]
+pub(super) struct Cancel {
+    /// At any length.
+    pub(super) reason: Option<Text>,
+}
+
+/// In which layout a plan is written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct In {
+    /// How it is written down.
+    pub(super) layout: Layout,
+}
+
+/// A plan as files.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ExportedSpec")]
+pub(super) struct Exported {
+    /// How it is written down.
+    pub(super) layout: Layout,
+    /// The files.
+    pub(super) files: Vec<File>,
+    /// What of the plan this layout cannot say, one sentence each.
+    pub(super) lost: Vec<String>,
+}
+
+/// A spec after a command.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "SpecStanding")]
+pub(super) struct SpecStanding {
+    /// The spec.
+    pub(super) id: Uuid,
+    /// What people call it.
+    pub(super) title: Name,
+    /// How far it is.
+    #[serde(flatten)]
+    pub(super) stage: Stage,
+    /// What a person can do with it now.
+    pub(super) possible: Vec<&'static str>,
+    /// What would be better otherwise in the plan that was imported; nothing that keeps it from being accepted.
+    pub(super) problems: Vec<Problem>,
+    /// Its version, for `If-Match`.
+    pub(super) version: i64,
+    /// Where the command's events end in the log; `null` when it changed nothing.
+    pub(super) position: Option<i64>,
+}

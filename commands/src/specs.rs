@@ -1,0 +1,105 @@
+//! What people do with specs, where it takes more than the spec's own stream: a new one stands in a project, and an
+//! accepted plan becomes tickets, tasks and edges in one append.
+
+mod work;
+
+use kernel::{ProjectId, Uuid, derived_uuid};
+use planning::spec::{Command, Details, Spec};
+use vocabulary::SpecId;
+
+use crate::tickets::unknown;
+use crate::{CommandError, Dispatcher, Intent, Permission, Receipt, Step};
+
+impl Dispatcher {
+    /// Submits or imports a spec in a project. The id follows from the command, so a repeat makes it once.
+    ///
+    /// # Errors
+    /// `not_found` without such a project, `archived` when it is put away, `vetoed` for a plan that cannot be.
+    pub async fn create_spec(
+        &self,
+        intent: &Intent,
+        project: ProjectId,
+        command: Command,
+    ) -> Result<(SpecId, Receipt), CommandError> {
+        let id = SpecId(derived_uuid(&[b"spec", intent.command_id.0.as_bytes()]));
+        intent.actor.require(Permission::WriteSpecs)?;
+        if !intent.actor.sees(project) {
+            return Err(unknown("project"));
+        }
+        if let Some(receipt) = self.settled(intent).await? {
+            return Ok((id, receipt));
+        }
+        let profile = self.profile(intent.actor.org, project).await;
+        self.early(intent, profile).await?;
+        let step = Step::on::<Spec>(id.0, command).beginning().in_project(project);
+        Ok((id, self.carry_out(intent, vec![step]).await?))
+    }
+
+    /// Carries out a command that concerns the spec alone.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::execute`].
+    pub async fn on_spec(
+        &self,
+        intent: &Intent,
+        spec: SpecId,
+        command: Command,
+        expected: Option<i64>,
+    ) -> Result<Receipt, CommandError> {
+        self.carry_out(intent, vec![Step::on::<Spec>(spec.0, command).expecting(expected)]).await
+    }
+
+    /// Makes tickets, tasks and edges of an accepted plan: all of them in one append, once. A repeat changes nothing.
+    ///
+    /// # Errors
+    /// `not_planned` before the plan is accepted.
+    pub async fn materialize_spec(&self, intent: &Intent, spec: SpecId) -> Result<Receipt, CommandError> {
+        intent.actor.require(Permission::WriteSpecs)?;
+        if let Some(receipt) = self.settled(intent).await? {
+            return Ok(receipt);
+        }
+        let found = self.find_spec(intent, spec).await;
+        let (project, details) = self.early(intent, found).await?;
+        let profile = self.profile(intent.actor.org, project).await;
+        let board = self.early(intent, profile).await?.board;
+        if details.work.is_some() || !details.is_accepted() {
+            // Nothing to plan: the spec says by itself what is so.
+            let command = Command::Materialize { tickets: Vec::new(), tasks: Vec::new() };
+            return self.carry_out(intent, vec![Step::on::<Spec>(spec.0, command)]).await;
+        }
+        let plan = details.plan().tasks;
+        let numbers = self.numbers_for(intent, project, &plan).await?;
+        let steps = work::steps(spec, project, &plan, &numbers, &board)?;
+        self.carry_out(intent, steps).await
+    }
+
+    async fn find_spec(&self, intent: &Intent, spec: SpecId) -> Result<(ProjectId, Details), CommandError> {
+        let known = self.recall::<Spec>(intent.actor.org, spec.0).await?;
+        match (known.state.details(), known.project) {
+            (Some(details), Some(project)) if intent.actor.sees(project) => Ok((project, details.clone())),
+            _ => Err(unknown("spec")),
+        }
+    }
+
+    /// A block of numbers for the tickets of a plan, and one for its tasks.
+    async fn numbers_for(
+        &self,
+        intent: &Intent,
+        project: ProjectId,
+        plan: &plan::phases::Tasks,
+    ) -> Result<work::Numbers, CommandError> {
+        let (org, tickets, tasks) =
+            (intent.actor.org, format!("ticket/{project}"), format!("task/{project}"));
+        let wanted = [(org, &*tickets, plan.tickets.len()), (org, &*tasks, plan.tasks.len())];
+        let firsts = self.store().take_numbers_of(&wanted).await?;
+        let [tickets, tasks] = firsts[..] else {
+            return Err(CommandError::Broken("two blocks of numbers were asked for".into()));
+        };
+        Ok(work::Numbers { tickets, tasks })
+    }
+}
+
+/// The stream of what a spec's plan calls `local`. It follows from both, so it is the same whoever makes it.
+fn stream_of(kind: &str, spec: SpecId, local: &str) -> Uuid {
+    derived_uuid(&[b"spec", kind.as_bytes(), spec.0.as_bytes(), local.as_bytes()])
+}

@@ -1,0 +1,160 @@
+//! A spec with everything that its page shows: how far it is, every attempt with its verdict, the plan it has so far
+//! and what follows from it. Beside it a line for lists.
+
+mod answer;
+mod attempts;
+#[cfg(test)]
+mod tests;
+
+use kernel::{Decider as _, ProjectId, Recorded, Timestamp};
+use planning::spec::{Event, Spec, Stage};
+use serde::{Deserialize, Serialize};
+use vocabulary::Name;
+
+use crate::{Fact, Key, Projection};
+
+pub use answer::{
+    Approval, ApprovalStatus, ContentAnswer, CriterionAnswer, OriginAnswer, PhaseAnswer, PhaseStatus,
+    QuestionAnswer, RequirementAnswer, SpecAnswer, SpecLine, SpecsAnswer, WorkAnswer,
+};
+pub use attempts::{Attempt, Attempts};
+
+/// The row of a spec's page.
+const SPEC: &str = "spec";
+/// The row of its line in lists.
+const LINE: &str = "line";
+
+/// The read model `spec_workspace`.
+#[derive(Debug)]
+pub struct SpecWorkspace;
+
+/// A row of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SpecRow {
+    /// The page: the state is folded by the aggregate.
+    Page(Box<Page>),
+    /// The line in lists.
+    Line(Line),
+}
+
+/// A spec as its own events have made it, and what became of each attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    project: Option<ProjectId>,
+    state: Spec,
+    attempts: Attempts,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// A spec in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    title: Name,
+    stage: Stage,
+    tickets: usize,
+    tasks: usize,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl Projection for SpecWorkspace {
+    const NAME: &'static str = "spec_workspace";
+    const VERSION: i32 = 1;
+    const READS: &'static [&'static str] = &["spec"];
+    type Row = SpecRow;
+
+    fn keys(event: &Recorded<Fact>) -> Vec<Key> {
+        let id = &event.envelope.aggregate_id;
+        match &event.event {
+            Fact::Spec(Event::PhaseSectionWritten { .. } | Event::PhaseEvaluated { .. }) => {
+                vec![Key::new(SPEC, id)]
+            }
+            Fact::Spec(_) => vec![Key::new(SPEC, id), Key::new(LINE, id)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(key: &Key, row: &mut Option<SpecRow>, event: &Recorded<Fact>) {
+        let Fact::Spec(fact) = &event.event else { return };
+        if key.kind == SPEC { fold_page(row, fact, event) } else { fold_line(row, fact, event) }
+    }
+}
+
+fn fold_page(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
+    let envelope = &event.envelope;
+    let new = || {
+        SpecRow::Page(Box::new(Page {
+            project: envelope.project_id,
+            state: Spec::default(),
+            attempts: Attempts::default(),
+            version: 0,
+            created_at: envelope.recorded_at,
+            updated_at: envelope.recorded_at,
+        }))
+    };
+    let SpecRow::Page(page) = row.get_or_insert_with(new) else { return };
+    page.state.evolve(fact);
+    page.attempts.note(fact, envelope.recorded_at);
+    page.version = envelope.sequence;
+    page.updated_at = envelope.recorded_at;
+}
+
+/// The stage of a line is the aggregate's, folded from the events that change it: an event of content changes none.
+fn fold_line(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
+    let at = event.envelope.recorded_at;
+    if let Event::Submitted { title, .. } | Event::Imported { title, .. } = fact {
+        let mut begun = Spec::default();
+        begun.evolve(fact);
+        let Some(details) = begun.details() else { return };
+        *row = Some(SpecRow::Line(Line {
+            title: title.clone(),
+            stage: details.stage.clone(),
+            tickets: 0,
+            tasks: 0,
+            created_at: at,
+            updated_at: at,
+        }));
+    }
+    let Some(SpecRow::Line(line)) = row else { return };
+    line.updated_at = at;
+    if let Some(stage) = stage_after(fact) {
+        line.stage = stage;
+    }
+    if let Event::WorkMaterialized { tickets, tasks } = fact {
+        (line.tickets, line.tasks) = (tickets.len(), tasks.len());
+    }
+}
+
+/// Where an event alone leaves the spec, as far as a list shows it.
+fn stage_after(fact: &Event) -> Option<Stage> {
+    Some(match fact {
+        Event::PhaseStarted { phase, attempt } => {
+            Stage::Planning { phase: *phase, attempt: *attempt, due: None }
+        }
+        Event::PhaseRetryScheduled { phase, attempt, at, .. } => {
+            Stage::Planning { phase: *phase, attempt: attempt + 1, due: Some(*at) }
+        }
+        Event::PhaseFailed { phase, reason, .. } => Stage::Failed { phase: *phase, reason: reason.to_text() },
+        Event::QuestionAsked { .. } => Stage::AwaitingAnswers,
+        Event::ApprovalRequested { gate, content_hash } => {
+            Stage::AwaitingApproval { gate: *gate, content_hash: *content_hash }
+        }
+        // What follows an answer at a gate begins with the next phase.
+        Event::ApprovalGranted { gate, .. } => {
+            Stage::Planning { phase: gate.phase().next()?, attempt: 1, due: None }
+        }
+        Event::ApprovalRejected { gate, .. } => Stage::Planning { phase: gate.phase(), attempt: 1, due: None },
+        Event::PlanAccepted { .. } => Stage::Planned,
+        Event::ExecutionStarted => Stage::Executing,
+        Event::Completed => Stage::Completed,
+        Event::Cancelled { .. } => Stage::Cancelled,
+        Event::Halted { phase, reason } => Stage::Halted { phase: *phase, reason: reason.clone() },
+        Event::Resumed { phase, attempt, .. } => {
+            Stage::Planning { phase: *phase, attempt: *attempt, due: None }
+        }
+        _ => return None,
+    })
+}
