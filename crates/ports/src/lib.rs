@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+pub mod llm;
 pub mod mail;
 
 /// What a method of a port answers: a trait with `async fn` cannot stand behind `dyn`.
