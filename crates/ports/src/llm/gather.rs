@@ -191,5 +191,4 @@ impl fmt::Debug for Gathering {
 }
 
 #[cfg(test)]
-#[path = "gather_tests.rs"]
 mod tests;

@@ -371,5 +371,4 @@ impl fmt::Debug for Block {
 }
 
 #[cfg(test)]
-#[path = "request_tests.rs"]
 mod tests;

@@ -140,5 +140,4 @@ pub fn worst_case(request: &Request, price: &Price) -> Usd {
 }
 
 #[cfg(test)]
-#[path = "usage_tests.rs"]
 mod tests;
