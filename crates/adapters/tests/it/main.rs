@@ -3,6 +3,7 @@
 
 mod conversation;
 mod failures;
+mod llm;
 mod outbox;
 mod server;
 mod tls;

@@ -1,0 +1,143 @@
+//! Models that answer from a script, behind the wire formats of Anthropic and of OpenAI, streaming and whole.
+//!
+//! | path | as |
+//! |---|---|
+//! | `/v1/messages` | the Messages API of Anthropic, version 2023-06-01 |
+//! | `/v1/chat/completions` | chat completions of OpenAI |
+//!
+//! A rule says what is answered to requests of which content; the first one that matches wins, and a request that none
+//! matches is refused with the reason of each. A rule may also say how the server misbehaves. Tokens are counted as one for
+//! four characters, unless the rule says how many there are.
+//!
+//! What it does not do: look into images and files, cache prompts, count by a tokenizer, or remember a conversation: each
+//! request holds all of it.
+
+mod answer;
+mod asked;
+mod fault;
+mod recording;
+mod rule;
+mod script;
+mod serve;
+mod state;
+mod stream;
+mod wire;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+pub use answer::{Tokens, ToolUse};
+pub use asked::{Asked, Part, Turn, Wire};
+pub use fault::{Fault, FaultAt, WrongJson};
+pub use recording::{Exchange, RecordedAnswer, RecordingError, read_recording, write_recording};
+pub use rule::{Content, Pace, Rule, Say, When};
+pub use script::{Script, ScriptError};
+pub use serve::Request;
+use state::Server;
+
+/// A running server. It ends when this is dropped.
+pub struct Llm {
+    server: Arc<Server>,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Llm {
+    /// Starts one without rules on a free port of this machine.
+    ///
+    /// # Panics
+    /// When this machine has no free port: a test cannot go on.
+    pub async fn start() -> Self {
+        Self::start_on(([127, 0, 0, 1], 0).into(), Script::default())
+            .await
+            .expect("the loopback has a free port")
+    }
+
+    /// Starts one at this address, with these rules.
+    ///
+    /// # Errors
+    /// When nobody can listen there.
+    pub async fn start_on(address: SocketAddr, script: Script) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let server = Arc::new(Server::new(script));
+        let router = serve::router(Arc::clone(&server));
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("the server ends with its handle, not before");
+        });
+        Ok(Self { server, address, serving })
+    }
+
+    /// What a client of Anthropic's format has as its base.
+    #[must_use]
+    pub fn anthropic_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What a client of OpenAI's format has as its base.
+    #[must_use]
+    pub fn openai_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Adds a rule after those there are.
+    ///
+    /// # Panics
+    /// When its answer stands in a file that cannot be read.
+    pub fn rule(&self, rule: Rule) -> &Self {
+        let rule = rule.with_files_read(std::path::Path::new("")).expect("the files of a rule can be read");
+        self.server.add(rule);
+        self
+    }
+
+    /// Forgets every rule and adds those of this script.
+    pub fn script(&self, script: Script) -> &Self {
+        self.server.replace(script);
+        self
+    }
+
+    /// Every request so far, in order.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.server.requests()
+    }
+
+    /// What was asked and answered so far, whatever became of the answer on its way.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.server.exchanges()
+    }
+
+    /// Waits until no answer is under way: each was read to its end, cut, or left by its client.
+    pub async fn quiet(&self) {
+        self.server.quiet().await;
+    }
+
+    /// Waits until this many answers are under way.
+    pub async fn busy(&self, answers: usize) {
+        self.server.busy(answers).await;
+    }
+
+    /// Ends it, and returns when nobody listens at its address any more.
+    pub async fn stop(mut self) {
+        self.serving.abort();
+        // It ends as cancelled: that is what was asked for.
+        let _ = (&mut self.serving).await;
+    }
+}
+
+impl Drop for Llm {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl fmt::Debug for Llm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Llm").field("address", &self.address).finish_non_exhaustive()
+    }
+}
