@@ -103,6 +103,16 @@ fn too_long(what: &str, limit: usize) -> LlmError {
     LlmError::BadAnswer { what: Said::new(&format!("{what} is longer than {limit} bytes")) }
 }
 
+/// Cuts a text after each of these places, so that tests of what is above can cut anywhere.
+#[cfg(test)]
+pub(super) fn cut<'t>(text: &'t str, cuts: &[proptest::sample::Index]) -> Vec<&'t [u8]> {
+    let mut ends: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+    ends.sort_unstable();
+    ends.push(text.len());
+    let mut from = 0;
+    ends.iter().map(|end| &text.as_bytes()[std::mem::replace(&mut from, *end)..*end]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -164,12 +174,7 @@ mod tests {
         #[test]
         fn any_cut_gives_the_same_events(text in text(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20)) {
             let whole = read([text.as_bytes()]).unwrap();
-            let mut ends: Vec<_> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
-            ends.sort_unstable();
-            ends.push(text.len());
-            let mut from = 0;
-            let chunks: Vec<_> = ends.iter().map(|end| &text.as_bytes()[std::mem::replace(&mut from, *end)..*end]).collect();
-            prop_assert_eq!(read(chunks).unwrap(), whole.clone());
+            prop_assert_eq!(read(cut(&text, &cuts)).unwrap(), whole.clone());
             prop_assert_eq!(read(text.as_bytes().chunks(1)).unwrap(), whole);
         }
 

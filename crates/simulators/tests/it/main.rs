@@ -3,5 +3,6 @@
 
 mod authorize;
 mod github;
+mod llm;
 mod stage;
 mod token;

@@ -1,10 +1,11 @@
 use std::collections::VecDeque;
 
 use ports::llm::{Message, Piece, Stop, Tool, Usage};
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::http::Decode as _;
-use super::super::sse::Event;
+use super::super::sse::{Event, Limits, Parser, cut};
 use super::*;
 
 fn decoded(structured_by_tool: bool, events: &[Value]) -> (Vec<Piece>, Option<LlmError>) {
@@ -179,4 +180,43 @@ fn a_schema_is_asked_for_in_three_ways() {
     let by_prompt = body(&request, Some(Structured::Prompt));
     assert!(by_prompt["system"][0]["text"].as_str().unwrap().contains("JSON Schema"));
     assert!(!by_prompt.contains_key("tools") && !by_prompt.contains_key("output_config"));
+}
+
+fn conversation() -> Vec<Value> {
+    let mut events = vec![
+        start(),
+        block(0, &json!({"type": "text", "text": "Grüße "})),
+        delta(0, &json!({"type": "text_delta", "text": "aus 東京 🦀"})),
+        block(1, &json!({"type": "tool_use", "id": "t1", "name": "read", "input": {}})),
+        delta(1, &json!({"type": "input_json_delta", "partial_json": "{\"ü\":1}"})),
+    ];
+    events.extend(end("tool_use"));
+    events
+}
+
+/// The pieces of these bytes, as they come in chunks.
+fn pieces<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Piece> {
+    let mut parser = Parser::new(Limits { answer_bytes: 100_000, line_bytes: 10_000 });
+    let mut decoder = Decoder::new(9, false, None);
+    let (mut events, mut pieces) = (VecDeque::new(), VecDeque::new());
+    for chunk in chunks {
+        parser.feed(chunk, &mut events).unwrap();
+        for event in events.drain(..) {
+            decoder.event(&event, &mut pieces).unwrap();
+        }
+    }
+    pieces.into()
+}
+
+proptest! {
+    #[test]
+    fn any_cut_of_the_bytes_gives_the_same_pieces(cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
+        let text: String = conversation().iter().map(|event| format!("event: {}\r\ndata: {event}\r\n\r\n", event["type"])).collect();
+        let whole = pieces([text.as_bytes()]);
+        prop_assert!(whole == decoded(false, &conversation()).0);
+        let is_whole = matches!(whole.last(), Some(Piece::Finished { .. }));
+        prop_assert!(is_whole);
+        prop_assert!(pieces(cut(&text, &cuts)) == whole);
+        prop_assert!(pieces(text.as_bytes().chunks(1)) == whole);
+    }
 }

@@ -1,10 +1,11 @@
 use std::collections::VecDeque;
 
 use ports::llm::{Message, Piece, Stop, Tool, Usage};
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::http::Decode as _;
-use super::super::sse::Event;
+use super::super::sse::{Event, Limits, Parser, cut};
 use super::*;
 
 fn decoded(events: &[Value]) -> (Vec<Piece>, Option<LlmError>) {
@@ -191,4 +192,41 @@ fn a_schema_is_asked_for_in_three_ways() {
     let prompt = of(Structured::Prompt);
     assert!(!prompt.contains_key("response_format"));
     assert!(prompt["messages"][0]["content"].as_str().unwrap().contains("JSON Schema"));
+}
+
+fn conversation() -> Vec<Value> {
+    let function = json!({"name": "read", "arguments": "{\"ü\":1}"});
+    let mut events = vec![
+        chunk(&json!({"content": "Grüße aus 東京 🦀"})),
+        chunk(&json!({"tool_calls": [{"index": 0, "id": "t1", "function": function}]})),
+    ];
+    events.extend(end("tool_calls"));
+    events
+}
+
+/// The pieces of these bytes, as they come in chunks.
+fn pieces<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<Piece> {
+    let mut parser = Parser::new(Limits { answer_bytes: 100_000, line_bytes: 10_000 });
+    let mut decoder = Decoder::new(9, None);
+    let (mut events, mut pieces) = (VecDeque::new(), VecDeque::new());
+    for chunk in chunks {
+        parser.feed(chunk, &mut events).unwrap();
+        for event in events.drain(..) {
+            decoder.event(&event, &mut pieces).unwrap();
+        }
+    }
+    pieces.into()
+}
+
+proptest! {
+    #[test]
+    fn any_cut_of_the_bytes_gives_the_same_pieces(cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
+        let text: String = conversation().iter().map(|event| format!("data: {}\n\n: ping\n\n", event.as_str().map_or_else(|| event.to_string(), str::to_owned))).collect();
+        let whole = pieces([text.as_bytes()]);
+        prop_assert!(whole == decoded(&conversation()).0);
+        let is_whole = matches!(whole.last(), Some(Piece::Finished { .. }));
+        prop_assert!(is_whole);
+        prop_assert!(pieces(cut(&text, &cuts)) == whole);
+        prop_assert!(pieces(text.as_bytes().chunks(1)) == whole);
+    }
 }
