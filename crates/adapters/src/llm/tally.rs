@@ -1,6 +1,15 @@
 //! What an answer uses: as the provider counts, and until it does as a guess.
 
 use ports::llm::Usage;
+use serde_json::Value;
+
+/// No answer has as many. A server that says so counts wrong, and its number would add up to nonsense.
+const MOST_TOKENS: u64 = 1_000_000_000;
+
+/// A count of tokens, when it is one.
+pub(super) fn tokens(count: &Value) -> Option<u64> {
+    count.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+}
 
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
@@ -41,8 +50,10 @@ impl Tally {
         self.is_whole = is_whole;
     }
 
+    /// What it counted so far, or a guess of the prompt alone.
     pub(super) fn counted(&self) -> Usage {
-        self.counted.unwrap_or_default()
+        let guess = Usage { input_tokens: self.prompt_tokens, estimated: true, ..Usage::default() };
+        self.counted.unwrap_or(guess)
     }
 
     /// When the answer breaks off.
@@ -62,12 +73,7 @@ impl Tally {
             Some(counted) => {
                 Usage { output_tokens: counted.output_tokens.max(guess), estimated: true, ..counted }
             }
-            None => Usage {
-                input_tokens: self.prompt_tokens,
-                output_tokens: guess,
-                estimated: true,
-                ..Usage::default()
-            },
+            None => Usage { output_tokens: guess, ..self.counted() },
         }
     }
 }
@@ -78,6 +84,15 @@ mod tests {
 
     fn counted(input: u64, output: u64) -> Usage {
         Usage { input_tokens: input, output_tokens: output, ..Usage::default() }
+    }
+
+    #[test]
+    fn a_count_beyond_all_reason_is_none() {
+        let read = |text: &str| tokens(&serde_json::from_str(text).unwrap());
+        assert_eq!(read("1000000000"), Some(1_000_000_000));
+        for nonsense in ["1000000001", "18446744073709551615", "-1", "1.5", "\"7\"", "null"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Gathering {
                 tool.name.clone_from(name);
             }
             Piece::ToolInputDelta { index, json } => {
-                self.tools.entry(*index).or_default().json.push_str(json)
+                self.tools.entry(*index).or_default().json.push_str(json);
             }
             Piece::Finished { stop, usage, model } => {
                 self.usage = *usage;

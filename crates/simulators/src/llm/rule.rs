@@ -52,7 +52,6 @@ pub struct When {
 /// One text or several.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "OneOrMany")]
-
 pub struct Content(Vec<String>);
 
 #[derive(Deserialize)]

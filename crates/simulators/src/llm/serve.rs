@@ -94,14 +94,14 @@ async fn answer(server: &Arc<Server>, wire: Wire, headers: HeaderMap, body: &[u8
     }
     let answer = Answer::new(&matched.rule, wire, &asked, matched.fault.as_ref());
     server.record_exchange(exchange(&request, &answer));
-    deliver(wire, &asked, &matched.rule, matched.fault, &answer, under_way).await
+    deliver(wire, &asked, &matched.rule, matched.fault.as_ref(), &answer, under_way).await
 }
 
 async fn deliver(
     wire: Wire,
     asked: &Asked,
     rule: &Rule,
-    fault: Option<Fault>,
+    fault: Option<&Fault>,
     answer: &Answer,
     under_way: UnderWay,
 ) -> Response {

@@ -37,10 +37,10 @@ pub(super) fn response(
     events: Vec<Event>,
     wire: Wire,
     pace: Pace,
-    fault: Option<Fault>,
+    fault: Option<&Fault>,
     under_way: UnderWay,
 ) -> Response {
-    let steps = steps(events, wire, pace, fault.as_ref());
+    let steps = steps(events, wire, pace, fault);
     let sent = stream::unfold((steps, under_way), |(mut steps, under_way)| async move {
         loop {
             match steps.pop_front()? {

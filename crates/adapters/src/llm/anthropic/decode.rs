@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::failure::Refusal;
 use super::super::http::Decode;
 use super::super::sse::Event;
-use super::super::tally::Tally;
+use super::super::tally::{Tally, tokens};
 
 pub(super) struct Decoder {
     /// The answer by a schema comes as the input of a tool, and is the text of the answer.
@@ -99,20 +99,21 @@ impl Decoder {
 
     /// The counts of an event are those of the whole answer so far. Only the last event counts the answer itself.
     fn count(&mut self, usage: &Value, is_last: bool) {
-        let counted = self.tally.counted();
-        let of = |name: &str, before: u64| usage[name].as_u64().unwrap_or(before);
-        if usage["input_tokens"].is_u64() || (is_last && usage["output_tokens"].is_u64()) {
-            self.tally.count(
-                Usage {
-                    input_tokens: of("input_tokens", counted.input_tokens),
-                    output_tokens: of("output_tokens", counted.output_tokens),
-                    cache_read_tokens: of("cache_read_input_tokens", counted.cache_read_tokens),
-                    cache_write_tokens: of("cache_creation_input_tokens", counted.cache_write_tokens),
-                    estimated: false,
-                },
-                is_last && usage["output_tokens"].is_u64(),
-            );
+        let before = self.tally.counted();
+        let [input, output] = ["input_tokens", "output_tokens"].map(|name| tokens(&usage[name]));
+        let is_whole = is_last && output.is_some();
+        if input.is_none() && !is_whole {
+            return;
         }
+        let usage = Usage {
+            input_tokens: input.unwrap_or(before.input_tokens),
+            output_tokens: output.unwrap_or(before.output_tokens),
+            cache_read_tokens: tokens(&usage["cache_read_input_tokens"]).unwrap_or(before.cache_read_tokens),
+            cache_write_tokens: tokens(&usage["cache_creation_input_tokens"])
+                .unwrap_or(before.cache_write_tokens),
+            estimated: input.is_none() && before.estimated,
+        };
+        self.tally.count(usage, is_whole);
     }
 
     fn finish(&mut self, pieces: &mut VecDeque<Piece>) -> Result<(), LlmError> {

@@ -127,6 +127,15 @@ fn an_answer_that_breaks_off_is_counted_by_what_was_said() {
 }
 
 #[test]
+fn a_prompt_that_nobody_counted_is_guessed() {
+    let start = json!({"type": "message_start", "message": {"model": "a-model-1"}});
+    let (pieces, _) = decoded(false, &[&[start], end("end_turn").as_slice()].concat());
+    let Some(Piece::Finished { usage, .. }) = pieces.last() else { panic!("{pieces:?}") };
+    let guessed = Usage { input_tokens: 9, output_tokens: 20, estimated: true, ..Usage::default() };
+    assert_eq!(*usage, guessed);
+}
+
+#[test]
 fn an_error_in_the_middle_is_sorted_and_holds_no_key() {
     let error = json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}});
     assert_eq!(decoded(false, &[start(), error]).1, Some(LlmError::Overloaded { retry_after: None }));

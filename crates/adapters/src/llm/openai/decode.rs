@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::failure::Refusal;
 use super::super::http::Decode;
 use super::super::sse::Event;
-use super::super::tally::Tally;
+use super::super::tally::{Tally, tokens};
 
 pub(super) struct Decoder {
     key: Option<SecretString>,
@@ -74,13 +74,13 @@ impl Decoder {
 
     fn count(&mut self, usage: &Value) {
         let (Some(prompt), Some(output_tokens)) =
-            (usage["prompt_tokens"].as_u64(), usage["completion_tokens"].as_u64())
+            (tokens(&usage["prompt_tokens"]), tokens(&usage["completion_tokens"]))
         else {
             return;
         };
         let details = &usage["prompt_tokens_details"];
-        let read = details["cached_tokens"].as_u64().unwrap_or_default().min(prompt);
-        let written = details["cache_write_tokens"].as_u64().unwrap_or_default().min(prompt - read);
+        let read = tokens(&details["cached_tokens"]).unwrap_or_default().min(prompt);
+        let written = tokens(&details["cache_write_tokens"]).unwrap_or_default().min(prompt - read);
         let usage = Usage {
             input_tokens: prompt - read - written,
             output_tokens,
