@@ -32,7 +32,7 @@ pub enum Fault {
     ContextTooLong,
     /// Status 404 for a model that is not there.
     NoModel,
-    /// A redirect to another path of this server.
+    /// A redirect to the same path: whoever follows it is heard again, with the key.
     Redirects,
     /// Status 200 with an error as JSON, and no stream.
     ErrorBody,

@@ -134,7 +134,7 @@ async fn instead(fault: Option<&Fault>, wire: Wire, request: &Request) -> Option
         Fault::NoCredit => plain(Refusal::no_credit(wire)),
         Fault::ContextTooLong => plain(Refusal::too_long(wire)),
         Fault::NoModel => plain(Refusal::no_model(wire)),
-        Fault::Redirects => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, "/elsewhere")]).into_response(),
+        Fault::Redirects => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, "?again")]).into_response(),
         Fault::ErrorBody => {
             let mut response = plain(Refusal::overloaded(wire));
             *response.status_mut() = StatusCode::OK;

@@ -1,8 +1,9 @@
 //! A row for every way in which a server misbehaves, for both formats.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use ports::llm::{LlmError, Wait};
+use ports::llm::{Llm, LlmError, Wait};
 use simulators::llm::{Fault, Llm as Server, Pace, Rule, Wire, WrongJson};
 
 use super::{WIRES, ask, client, question};
@@ -112,10 +113,24 @@ fn name(error: &LlmError) -> &'static str {
     }
 }
 
-async fn check(fault: &Fault, wire: Wire) {
+/// A server that misbehaves so, and somebody who will ask it.
+struct Stage {
+    fault: Fault,
+    wire: Wire,
+    server: Server,
+    llm: Arc<dyn Llm>,
+}
+
+async fn set(fault: Fault, wire: Wire) -> Stage {
     let server = Server::start().await;
     let pace = Pace { chunk_chars: 8, ..Pace::default() };
     server.rule(Rule::new("all").says(SAID).at_pace(pace).misbehaves(fault.clone()));
+    let llm = client(&server, wire);
+    Stage { fault, wire, server, llm }
+}
+
+async fn check(stage: &Stage) {
+    let Stage { fault, wire, server, llm } = stage;
     let mut request = question("Hello");
     match fault {
         Fault::Hangs => request.deadlines.first_byte = Duration::from_secs(2),
@@ -125,7 +140,7 @@ async fn check(fault: &Fault, wire: Wire) {
     }
     let row = row(fault);
     let context = format!("{fault:?} {wire:?}");
-    let (error, text, usage, retries) = match ask(&*client(&server, wire), &request).await {
+    let (error, text, usage, retries) = match ask(&**llm, &request).await {
         Ok(answer) => (None, answer.text, answer.usage, answer.retries),
         Err(failed) => (Some(failed.error), failed.text, failed.usage, failed.retries),
     };
@@ -145,8 +160,14 @@ async fn check(fault: &Fault, wire: Wire) {
 async fn every_way_to_misbehave_is_told_apart() {
     let first = Fault::RateLimited { retry_after: None };
     let faults: Vec<_> = std::iter::successors(Some(first), next).collect();
-    let checks = faults.iter().flat_map(|fault| WIRES.map(|wire| check(fault, wire)));
-    futures::future::join_all(checks).await;
+    // All at once, for some take seconds; and each made before the first one is asked, for making clients takes time too.
+    let mut stages = Vec::new();
+    for fault in &faults {
+        for wire in WIRES {
+            stages.push(set(fault.clone(), wire).await);
+        }
+    }
+    futures::future::join_all(stages.iter().map(check)).await;
     assert_eq!(faults.len(), 23);
 }
 
