@@ -334,9 +334,9 @@ impl Page {
 
     fn phases(&self, spec: &Details) -> Vec<PhaseAnswer> {
         let imported = matches!(spec.origin, Origin::Import { .. });
-        let shown = Phase::ALL.into_iter().filter(|phase| {
-            !imported || *phase == Phase::Sync || spec.progress(*phase).is_some()
-        });
+        let shown = Phase::ALL
+            .into_iter()
+            .filter(|phase| !imported || *phase == Phase::Sync || spec.progress(*phase).is_some());
         shown
             .map(|phase| {
                 let progress = spec.progress(phase);
@@ -410,11 +410,7 @@ fn requirement(requirement: Requirement) -> RequirementAnswer {
         kind: criterion.kind,
         ears: ears::parse(&criterion.text).ok(),
     });
-    RequirementAnswer {
-        ears: ears::parse(&requirement.text).ok(),
-        criteria: criteria.collect(),
-        requirement,
-    }
+    RequirementAnswer { ears: ears::parse(&requirement.text).ok(), criteria: criteria.collect(), requirement }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "hours of a plan are far below what loses a minute")]

@@ -146,7 +146,9 @@ fn stage_after(fact: &Event) -> Option<Stage> {
         Event::ApprovalGranted { gate, .. } => {
             Stage::Planning { phase: gate.phase().next()?, attempt: 1, due: None }
         }
-        Event::ApprovalRejected { gate, .. } => Stage::Planning { phase: gate.phase(), attempt: 1, due: None },
+        Event::ApprovalRejected { gate, .. } => {
+            Stage::Planning { phase: gate.phase(), attempt: 1, due: None }
+        }
         Event::PlanAccepted { .. } => Stage::Planned,
         Event::ExecutionStarted => Stage::Executing,
         Event::Completed => Stage::Completed,

@@ -3,6 +3,7 @@
 
 mod organization;
 mod project;
+mod spec;
 mod task;
 mod ticket;
 mod user;
@@ -20,6 +21,7 @@ pub(super) const AUDIT_ONLY: &[(&str, &str)] = &[];
 pub(super) fn events() -> Published {
     [
         project::events(),
+        spec::events(),
         work_graph::events(),
         ticket::events(),
         task::events(),

@@ -17,13 +17,12 @@ pub struct Section {
     /// The field, e.g. `requirements`.
     pub field: String,
     /// What of it.
-    #[serde(flatten)]
     pub part: Part,
 }
 
 /// What of a field a section holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "part", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Part {
     /// All of it.
@@ -218,7 +217,13 @@ fn parts_of(value: &Value) -> Option<Vec<Part>> {
                 pieces.last_mut()?.push(c);
             }
             let count = pieces.len();
-            Some(pieces.into_iter().enumerate().map(|(n, text)| Part::Text { text, last: n + 1 == count }).collect())
+            Some(
+                pieces
+                    .into_iter()
+                    .enumerate()
+                    .map(|(n, text)| Part::Text { text, last: n + 1 == count })
+                    .collect(),
+            )
         }
         _ => None,
     }

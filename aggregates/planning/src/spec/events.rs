@@ -51,7 +51,6 @@ pub enum Event {
         /// The attempt.
         attempt: u32,
         /// The part.
-        #[serde(flatten)]
         section: Section,
     },
     /// The output of a phase is written: all its sections make it.

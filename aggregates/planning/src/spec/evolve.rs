@@ -2,7 +2,9 @@
 
 use plan::{Phase, Problem};
 
-use super::{Details, Event, Failure, GateMode, Hand, Materialized, Origin, Progress, Question, Spec, Stage, Work};
+use super::{
+    Details, Event, Failure, GateMode, Hand, Materialized, Origin, Progress, Question, Spec, Stage, Work,
+};
 
 pub(super) fn evolve(spec: &mut Spec, event: &Event) {
     match (spec, event) {
@@ -103,7 +105,8 @@ fn fold(spec: &mut Details, event: &Event) {
         Event::ContentEdited { phase, attempt, .. } => begin(spec, *phase, *attempt, Hand::Person),
         Event::PlanAccepted { .. } => spec.stage = Stage::Planned,
         Event::WorkMaterialized { tickets, tasks } => {
-            let by_local = |all: &[Materialized]| all.iter().map(|one| (one.local.clone(), one.clone())).collect();
+            let by_local =
+                |all: &[Materialized]| all.iter().map(|one| (one.local.clone(), one.clone())).collect();
             spec.work = Some(Work { tickets: by_local(tickets), tasks: by_local(tasks) });
         }
         Event::ExecutionStarted => spec.stage = Stage::Executing,
@@ -145,6 +148,7 @@ fn go_to_following(spec: &mut Details, phase: Phase) {
 
 /// The next version of what `phase` writes; a version that was begun and not judged is gone on with.
 fn go_to(spec: &mut Details, phase: Phase) {
-    let attempt = spec.progress(phase).map_or(1, |progress| progress.attempt + u32::from(progress.hash.is_some()));
+    let attempt =
+        spec.progress(phase).map_or(1, |progress| progress.attempt + u32::from(progress.hash.is_some()));
     spec.stage = Stage::Planning { phase, attempt, due: None };
 }

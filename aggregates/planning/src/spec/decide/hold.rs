@@ -18,7 +18,9 @@ pub(super) fn resume(spec: &Details, budget: Option<Usd>) -> Decision {
     let (Stage::Halted { phase, .. } | Stage::Failed { phase, .. }) = spec.stage else {
         return match spec.stage {
             // It went on already.
-            Stage::Planning { .. } | Stage::AwaitingAnswers | Stage::AwaitingApproval { .. } => Ok(Vec::new()),
+            Stage::Planning { .. } | Stage::AwaitingAnswers | Stage::AwaitingApproval { .. } => {
+                Ok(Vec::new())
+            }
             _ if spec.stage.is_over() => Err(Rejection::Over(spec.stage.name())),
             _ => Err(Rejection::NotHalted(spec.stage.name())),
         };

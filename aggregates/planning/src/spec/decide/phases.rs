@@ -123,7 +123,8 @@ fn ask(story: &mut Story) {
         let category = group.category;
         group.questions.into_iter().map(move |text| (category.clone(), text))
     });
-    let asked: Vec<_> = asked.filter_map(|(category, text)| Some((category, Text::new(&text).ok()?))).collect();
+    let asked: Vec<_> =
+        asked.filter_map(|(category, text)| Some((category, Text::new(&text).ok()?))).collect();
     let numbers: Vec<u32> = (1..).skip(known).take(asked.len()).collect();
     for (&question, (category, text)) in numbers.iter().zip(asked) {
         story.tell(Event::QuestionAsked { question, category, text });

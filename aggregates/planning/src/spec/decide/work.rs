@@ -26,11 +26,19 @@ pub(super) fn materialize(spec: &Details, tickets: &[Numbered], tasks: &[Numbere
     Ok(vec![Event::WorkMaterialized {
         tickets: tickets
             .iter()
-            .map(|one| Materialized { local: one.local.clone(), id: one.ticket.0, number: one.number.to_string() })
+            .map(|one| Materialized {
+                local: one.local.clone(),
+                id: one.ticket.0,
+                number: one.number.to_string(),
+            })
             .collect(),
         tasks: tasks
             .iter()
-            .map(|one| Materialized { local: one.local.clone(), id: one.task.0, number: one.number.to_string() })
+            .map(|one| Materialized {
+                local: one.local.clone(),
+                id: one.task.0,
+                number: one.number.to_string(),
+            })
             .collect(),
     }])
 }
