@@ -1,6 +1,7 @@
 //! Rules over a set, decided inside the append: a name used once, the last place of a pool, who owns a task.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -231,14 +232,26 @@ impl Guard {
 
     /// Two takes from one pool within an item would each be judged as if the other were not there.
     pub(super) fn check_all(guards: &[Self]) -> Result<(), AppendError> {
-        for (index, guard) in guards.iter().enumerate() {
+        let (mut subjects, mut open_pools) = (BTreeSet::new(), BTreeSet::new());
+        for guard in guards {
             if let Self::Take { amount, .. } = guard
                 && *amount <= 0
             {
                 return Err(AppendError::Invalid("a take needs an amount above 0".into()));
             }
             let subject = guard.subject();
-            if guards[..index].iter().any(|other| other.subject() == subject) {
+            // Guards are judged before any is applied. A take without a limit is not judged, so many holders may take
+            // places of one pool at once; beside anything that is judged they may not.
+            let about_pool = |pool: &String| ("pool", pool.clone());
+            let clashes = match guard {
+                Self::Take { pool, limit: None, .. } => {
+                    open_pools.insert(pool.clone());
+                    subjects.contains(&about_pool(pool))
+                }
+                Self::Take { pool, .. } | Self::Release { pool, .. } => open_pools.contains(pool),
+                _ => false,
+            };
+            if clashes || !subjects.insert(subject.clone()) {
                 return Err(AppendError::Invalid(format!(
                     "two guards of the item are about {} {}",
                     subject.0, subject.1
@@ -254,10 +267,44 @@ impl Guard {
                 ("key", format!("{scope}/{key}"))
             }
             Self::UniqueEverywhere { scope, key, .. } => ("key everywhere", format!("{scope}/{key}")),
+            Self::Take { pool, holder, limit: None, .. } => ("place of pool", format!("{pool}/{holder}")),
             Self::Take { pool, .. } | Self::Release { pool, .. } => ("pool", pool.clone()),
             Self::Fence { lease, .. } | Self::Claim { lease, .. } => ("lease", lease.clone()),
             Self::Ingest { run, source, .. } => ("batch", format!("{run}/{source}")),
             Self::IngestOpen { run, .. } | Self::IngestClose { run } => ("run", run.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(holder: &str, limit: Option<i64>) -> Guard {
+        Guard::Take { pool: "column".into(), holder: holder.into(), amount: 1, limit }
+    }
+
+    fn release(holder: &str) -> Guard {
+        Guard::Release { pool: "column".into(), holder: holder.into() }
+    }
+
+    #[test]
+    fn many_holders_take_places_at_once_where_no_limit_is_judged() {
+        assert!(Guard::check_all(&[take("a", None), take("b", None), take("c", None)]).is_ok());
+    }
+
+    #[test]
+    fn what_is_judged_stands_alone_in_its_pool() {
+        for guards in [
+            [take("a", None), take("a", None)],
+            [take("a", Some(5)), take("b", Some(5))],
+            [take("a", None), take("b", Some(5))],
+            [take("a", Some(5)), take("b", None)],
+            [take("a", None), release("b")],
+            [release("a"), take("b", None)],
+            [release("a"), release("b")],
+        ] {
+            assert!(Guard::check_all(&guards).is_err(), "{guards:?}");
         }
     }
 }
