@@ -188,8 +188,7 @@ fn one_requirement(
     if candidates.iter().any(|at| *at < modal && binding(*at)) {
         return Err(sentence.error(EarsErrorKind::TwoModals, modal));
     }
-    for at in response_start..words.len() {
-        let word = words[at];
+    for (at, word) in words.iter().enumerate().skip(response_start) {
         if word.modal().is_some_and(|modal| modal != ModalWord::Will) && binding(at) {
             return Err(sentence.error(EarsErrorKind::TwoModals, at));
         }
