@@ -26,7 +26,7 @@ mod names;
 pub mod phases;
 mod plan;
 mod problem;
-pub mod read;
+mod read;
 mod schema;
 mod score;
 #[cfg(any(test, feature = "testing"))]

@@ -1,8 +1,8 @@
 //! EARS, the Easy Approach to Requirements Syntax: one sentence that says where, while, when, who, how binding, what.
 //!
-//! - [`words`] the sentence as words with columns, and which of them are keywords
-//! - [`parse`] from words to an [`Ears`]
-//! - [`phrases`] what is said less clearly than it could be
+//! - `words` the sentence as words with columns, and which of them are keywords
+//! - `parse` from words to an [`Ears`]
+//! - `phrases` what is said less clearly than it could be
 
 mod error;
 mod main_clause;

@@ -3,15 +3,15 @@
 //!
 //! | story | codes |
 //! |---|---|
-//! | [`emptiness`] | `empty_plan`, `empty_requirements`; issue `no_requirements` |
-//! | [`identity`] | `invalid_id`, `duplicate_id` |
-//! | [`references`] | `dangling_reference` |
-//! | [`cycles`] | `cycle`, `contradicting_order` |
-//! | [`membership`] | `ticketless_task`, `membership_mismatch`; `empty_ticket`, for an import an issue |
-//! | [`requirement_coverage`] | `uncovered_requirement`; issue `partly_covered_requirement` |
-//! | [`component_coverage`] | `uncovered_component`, for an import an issue |
-//! | [`effort`] | `invalid_effort`; issue `hours_assumed` for an import |
-//! | [`wording`] | `invalid_title`, `invalid_text`, `invalid_criterion`, `invalid_file`, `invalid_command`, `too_many_files`, `too_many_commands` |
+//! | `emptiness` | `empty_plan`, `empty_requirements`; issue `no_requirements` |
+//! | `identity` | `invalid_id`, `duplicate_id` |
+//! | `references` | `dangling_reference` |
+//! | `cycles` | `cycle`, `contradicting_order` |
+//! | `membership` | `ticketless_task`, `membership_mismatch`; `empty_ticket`, for an import an issue |
+//! | `requirement_coverage` | `uncovered_requirement`; issue `partly_covered_requirement` |
+//! | `component_coverage` | `uncovered_component`, for an import an issue |
+//! | `effort` | `invalid_effort`; issue `hours_assumed` for an import |
+//! | `wording` | `invalid_title`, `invalid_text`, `invalid_criterion`, `invalid_file`, `invalid_command`, `too_many_files`, `too_many_commands` |
 
 pub mod code;
 mod component_coverage;
