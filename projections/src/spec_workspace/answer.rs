@@ -298,8 +298,8 @@ impl Page {
             Origin::Idea { idea } => OriginAnswer::Idea { idea: idea.clone() },
             Origin::Import { layout } => OriginAnswer::Import { layout: *layout },
         };
-        let questions = spec.questions.iter().map(|(question, asked)| QuestionAnswer {
-            question: *question,
+        let questions = spec.questions.iter().map(|asked| QuestionAnswer {
+            question: asked.number,
             category: asked.category.clone(),
             text: asked.text.clone(),
             answer: asked.answer.clone(),

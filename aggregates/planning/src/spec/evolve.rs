@@ -34,7 +34,7 @@ fn new(title: &vocabulary::Name, origin: Origin, gates: GateMode, first: Phase) 
         budget: None,
         stage: Stage::Planning { phase: first, attempt: 1, due: None },
         phases: [].into(),
-        questions: [].into(),
+        questions: Vec::new(),
         work: None,
     }
 }
@@ -76,15 +76,16 @@ fn fold(spec: &mut Details, event: &Event) {
             go_to_following(spec, *phase);
         }
         Event::QuestionAsked { question, category, text } => {
-            let asked = Question { category: category.clone(), text: text.clone(), answer: None };
-            spec.questions.insert(*question, asked);
+            let (number, category, text) = (*question, category.clone(), text.clone());
+            spec.questions.retain(|asked| asked.number != number);
+            spec.questions.push(Question { number, category, text, answer: None });
             spec.stage = Stage::AwaitingAnswers;
         }
         Event::QuestionAnswered { question, text, .. } => {
-            if let Some(asked) = spec.questions.get_mut(question) {
+            if let Some(asked) = spec.questions.iter_mut().find(|asked| asked.number == *question) {
                 asked.answer = Some(text.clone());
             }
-            if spec.questions.values().all(|asked| asked.answer.is_some()) {
+            if spec.questions.iter().all(|asked| asked.answer.is_some()) {
                 go_to_following(spec, Phase::Explore);
             }
         }

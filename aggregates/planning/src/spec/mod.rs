@@ -88,8 +88,8 @@ pub struct Details {
     pub stage: Stage,
     /// What its phases have written: those that have begun.
     pub phases: BTreeMap<Phase, Progress>,
-    /// What was asked, by number.
-    pub questions: BTreeMap<u32, Question>,
+    /// What was asked, in the order of the numbers.
+    pub questions: Vec<Question>,
     /// The work it became.
     pub work: Option<Work>,
 }
@@ -147,6 +147,8 @@ pub enum Hand {
 /// Something that a person is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
+    /// Its number in the spec, from 1.
+    pub number: u32,
     /// What it is about, e.g. `Scope & Boundaries`.
     pub category: String,
     /// The question.
@@ -185,6 +187,12 @@ impl Details {
             next = next.next()?;
         }
         Some(next)
+    }
+
+    /// A question by its number.
+    #[must_use]
+    pub fn question(&self, number: u32) -> Option<&Question> {
+        self.questions.iter().find(|asked| asked.number == number)
     }
 
     /// How far a phase is; nothing before it began.

@@ -11,7 +11,7 @@ use super::{Decision, Rejection, Story, phases};
 
 pub(super) fn answer(spec: &Details, question: u32, text: Text, by: ActorId) -> Decision {
     not_over(spec)?;
-    match spec.questions.get(&question) {
+    match spec.question(question) {
         Some(asked) if asked.answer.as_ref() == Some(&text) => Ok(Vec::new()),
         Some(asked) if asked.answer.is_none() => {
             Ok(vec![Event::QuestionAnswered { question, text, by: Some(by) }])
