@@ -190,6 +190,9 @@ mod tests {
             graph(6, &[(0, 1), (1, 0), (2, 1), (3, 4), (4, 3), (5, 5)]).cycles(9),
             [vec![0, 1], vec![3, 4], vec![5]]
         );
+        // 0 stands between two circles and in none; its way into one of them does not begin at 2.
+        let between = graph(6, &[(0, 3), (3, 2), (2, 3), (4, 0), (4, 5), (5, 4)]);
+        assert_eq!(between.cycles(9), [[2, 3], [4, 5]]);
         assert_eq!(graph(6, &[(0, 1), (1, 0), (2, 1), (3, 4), (4, 3)]).cycles(1).len(), 1);
         assert_eq!(graph(4, &[(0, 1), (1, 2), (0, 2), (3, 0)]).cycles(9), Vec::<Vec<usize>>::new());
     }

@@ -1,5 +1,5 @@
 //! How well an output meets what is asked of it. Each phase has a sheet of criteria whose weights add up to 1; a phase
-//! passes at [`Score::PASS`](crate::Score::PASS) when nothing vetoes ([`invariants`](crate::invariants)). What falls
+//! passes at [`Score::PASS`](crate::Score::PASS) when nothing vetoes ([`invariants`]). What falls
 //! short is told by name, so that it can be handed to the writer of the next attempt.
 //!
 //! Of an imported plan `requirements`, `design` and `tasks` are scored for information: there only vetoes count. The

@@ -44,6 +44,10 @@ const ROWS: &[Row<Prd>] = &[
     ("user_stories_id_format", 0.8, |it| it.user_stories[0].id = "STORY-1".to_owned()),
     ("user_stories_id_format", 0.0, |it| it.user_stories.clear()),
     ("user_stories_acceptance", 0.8, |it| it.user_stories[4].acceptance_criteria.clear()),
+    ("user_stories_acceptance", 0.95, |it| {
+        it.user_stories = vec![it.user_stories[0].clone(); 20];
+        it.user_stories[19].acceptance_criteria.clear();
+    }),
     ("user_stories_acceptance", 0.0, |it| it.user_stories.clear()),
     ("scope", 1.0, |it| it.scope.dependencies = Some(Vec::new())),
     ("scope", 0.8, |it| it.scope.dependencies = None),
