@@ -88,6 +88,11 @@ pub(crate) fn kept_letters(config: &Config) -> anyhow::Result<Vec<Kept>> {
 }
 
 impl Services {
+    /// Whether an idea can be planned here: it takes a model that can be asked, and a planner. There is none yet.
+    pub(crate) const fn plans_ideas(&self) -> bool {
+        false
+    }
+
     /// Builds them over the database of the product's own login. Nothing is connected yet.
     ///
     /// # Errors

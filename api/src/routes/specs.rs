@@ -3,7 +3,11 @@
 mod bodies;
 mod importing;
 
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use commands::{Permission, Receipt};
 use kernel::ProjectId;
 use plan::{Problem as PlanProblem, layouts};
@@ -28,6 +32,10 @@ use crate::{
 
 /// Characters of the title that an idea without one gets.
 const TITLE_CHARS: usize = 80;
+
+/// What to do instead.
+const NO_MODEL: &str = "this server plans no ideas: it has no model that it could ask. Bring a plan along instead: a folder of \
+Kiro or spec-kit, or one Markdown file, to /projects/{id}/specs/import";
 
 pub(crate) fn router() -> Documented<Services> {
     Documented::about("specs", "A spec: a feature on its way from an idea, or a plan somebody brings along, to work.")
@@ -56,7 +64,7 @@ pub(crate) fn router() -> Documented<Services> {
             change_of::<Submit>("submit_spec", "Submit an idea")
                 .says("It is planned phase by phase: what is there, what is wanted, what must hold, how it is built, in which steps. With `gates: review` people are asked after the requirements and after the design.")
                 .creates()
-                .refuses(&["archived"]),
+                .refuses(&["archived", "no_model"]),
         )
         .post(
             "/projects/{id}/specs/import",
@@ -167,9 +175,10 @@ async fn export(
     State(services): State<Services>,
     caller: Caller,
     id: Id,
-    Ask(In { layout }): Ask<In>,
-    least: MinPosition,
+    Ask(In { layout, min_position }): Ask<In>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let least = MinPosition::of(&headers, min_position.as_deref())?;
     let (org, _) = caller.among(Permission::ReadProjects)?;
     let shown = look(&services, &caller, id, least).await?;
     let known = services.dispatcher.peek::<Spec>(org, id.0).await?;
@@ -180,6 +189,10 @@ async fn export(
 
 async fn submit(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
     let Submit { title, idea, gates, budget } = wish.parse()?;
+    wish.intent.actor.require(Permission::WriteSpecs)?;
+    if !services.plans_ideas() {
+        return Err(Problem::unprocessable("no_model", NO_MODEL));
+    }
     let title = title.unwrap_or_else(|| title_of(&idea));
     let command = Command::Submit { title, idea, gates: gates.unwrap_or(GateMode::Review), budget };
     create(&services, project, &wish, command, Vec::new()).await

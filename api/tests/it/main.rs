@@ -8,6 +8,7 @@ mod a_bus_credential_reads_one_organization;
 mod a_command_can_be_followed;
 mod a_command_survives_kill_nine;
 mod a_person_registers_and_works;
+mod a_plan_becomes_work;
 mod a_process_goes_on;
 mod a_project_is_configured;
 mod a_read_model_is_rebuilt_beside;

@@ -113,6 +113,9 @@ pub(super) struct Cancel {
 pub(super) struct In {
     /// How it is written down.
     pub(super) layout: Layout,
+    /// See `Omoi-Min-Position`.
+    #[schemars(skip)]
+    pub(super) min_position: Option<String>,
 }
 
 /// A plan as files.
