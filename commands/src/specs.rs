@@ -11,6 +11,22 @@ use crate::tickets::unknown;
 use crate::{CommandError, Dispatcher, Intent, Permission, Receipt, Step};
 
 impl Dispatcher {
+    /// Whether somebody may submit specs to a project that is in use.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::create_spec`].
+    pub async fn takes_specs(&self, intent: &Intent, project: ProjectId) -> Result<(), CommandError> {
+        intent.actor.require(Permission::WriteSpecs)?;
+        if !intent.actor.sees(project) {
+            return Err(unknown("project"));
+        }
+        if self.settled(intent).await?.is_some() {
+            return Ok(());
+        }
+        let profile = self.profile(intent.actor.org, project).await;
+        self.early(intent, profile).await.map(|_| ())
+    }
+
     /// Submits or imports a spec in a project. The id follows from the command, so a repeat makes it once.
     ///
     /// # Errors

@@ -44,19 +44,23 @@ pub(crate) fn router() -> Documented<Services> {
             show,
             query::<SpecAnswer>("show_spec", "Show a spec")
                 .says("Its phases with every attempt and its verdict, the plan as far as it is written, and what is computed from it: coverage, critical path, waves.")
-                .needs(Permission::ReadProjects),
+                .needs(Permission::ReadProjects)
+                .shows(include_str!("../openapi/examples/spec.json")),
         )
         .get(
             "/projects/{id}/specs",
             list,
-            query::<SpecsAnswer>("list_specs", "List the specs of a project").needs(Permission::ReadProjects),
+            query::<SpecsAnswer>("list_specs", "List the specs of a project")
+                .needs(Permission::ReadProjects)
+                .shows(include_str!("../openapi/examples/specs.json")),
         )
         .get(
             "/specs/{id}/export",
             export,
             query::<Exported>("export_spec", "Write the plan of a spec as files")
                 .asks::<In>()
-                .needs(Permission::ReadProjects),
+                .needs(Permission::ReadProjects)
+                .shows(include_str!("../openapi/examples/exported_spec.json")),
         )
         .post(
             "/projects/{id}/specs",
@@ -189,7 +193,7 @@ async fn export(
 
 async fn submit(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
     let Submit { title, idea, gates, budget } = wish.parse()?;
-    wish.intent.actor.require(Permission::WriteSpecs)?;
+    services.dispatcher.takes_specs(&wish.intent, ProjectId(project.0)).await?;
     if !services.plans_ideas() {
         return Err(Problem::unprocessable("no_model", NO_MODEL));
     }
@@ -200,8 +204,8 @@ async fn submit(State(services): State<Services>, project: Id, wish: Wish) -> Re
 
 async fn import(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
     let Import { title, layout, gates, files } = wish.parse()?;
-    // Who may not import learns nothing of the importer.
-    wish.intent.actor.require(Permission::WriteSpecs)?;
+    // Before the plan is read: who may not, or asks for what is not there, is told that.
+    services.dispatcher.takes_specs(&wish.intent, ProjectId(project.0)).await?;
     let importing::Ready { plan, layout, issues } = importing::read(&files, layout)?;
     let title = title.map_or_else(|| Name::new(&plan.title), Ok);
     let title = title.map_err(|error| Problem::unprocessable("invalid_title", error))?;

@@ -20,6 +20,8 @@ mod act;
 mod heard;
 mod retry_timers;
 mod spec_work;
+#[cfg(test)]
+mod spec_work_tests;
 mod task_dependencies;
 #[cfg(test)]
 mod tests;

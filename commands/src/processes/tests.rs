@@ -15,7 +15,7 @@ fn task(id: u128) -> TaskId {
 
 /// Tells a process a history and answers what it asked for at the last event. It has the rows it says it needs, as
 /// they are stored, and no others.
-fn heard<P: Reacting>(history: impl IntoIterator<Item = Recorded<Heard>>) -> Vec<Action<Act>> {
+pub(super) fn heard<P: Reacting>(history: impl IntoIterator<Item = Recorded<Heard>>) -> Vec<Action<Act>> {
     let mut stored: BTreeMap<Uuid, String> = BTreeMap::new();
     let mut asked = Vec::new();
     for event in history {
@@ -47,7 +47,7 @@ fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
     bodies(&heard::<P>(history))
 }
 
-fn bodies(actions: &[Action<Act>]) -> Vec<Act> {
+pub(super) fn bodies(actions: &[Action<Act>]) -> Vec<Act> {
     actions.iter().map(|action| action.body.clone()).collect()
 }
 

@@ -275,7 +275,7 @@ impl ReadModels {
         let mut specs: Vec<_> = rows
             .into_iter()
             .filter_map(|row| match row.row {
-                SpecRow::Line(line) => Some(line.answer(SpecId(row.id.parse().ok()?))),
+                SpecRow::Line(line) => line.answer(SpecId(row.id.parse().ok()?)),
                 SpecRow::Page(_) => None,
             })
             .collect();
@@ -285,9 +285,20 @@ impl ReadModels {
 }
 
 impl Line {
-    fn answer(self, id: SpecId) -> SpecLine {
-        let Self { title, stage, tickets, tasks, created_at, updated_at } = self;
-        SpecLine { id, title, stage, tickets, tasks, created_at, updated_at }
+    fn answer(&self, id: SpecId) -> Option<SpecLine> {
+        let spec = self.state.details()?;
+        let (tickets, tasks) =
+            spec.work.as_ref().map_or((0, 0), |work| (work.tickets.len(), work.tasks.len()));
+        let (title, stage) = (spec.title.clone(), spec.stage.clone());
+        Some(SpecLine {
+            id,
+            title,
+            stage,
+            tickets,
+            tasks,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
     }
 }
 

@@ -7,9 +7,8 @@ mod attempts;
 mod tests;
 
 use kernel::{Decider as _, ProjectId, Recorded, Timestamp};
-use planning::spec::{Event, Spec, Stage};
+use planning::spec::{Event, Spec};
 use serde::{Deserialize, Serialize};
-use vocabulary::Name;
 
 use crate::{Fact, Key, Projection};
 
@@ -35,7 +34,7 @@ pub enum SpecRow {
     /// The page: the state is folded by the aggregate.
     Page(Box<Page>),
     /// The line in lists.
-    Line(Line),
+    Line(Box<Line>),
 }
 
 /// A spec as its own events have made it, and what became of each attempt.
@@ -49,13 +48,10 @@ pub struct Page {
     updated_at: Timestamp,
 }
 
-/// A spec in a list.
+/// A spec in a list: as its events have made it, without what its phases write.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
-    title: Name,
-    stage: Stage,
-    tickets: usize,
-    tasks: usize,
+    state: Spec,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -102,61 +98,11 @@ fn fold_page(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
     page.updated_at = envelope.recorded_at;
 }
 
-/// The stage of a line is the aggregate's, folded from the events that change it: an event of content changes none.
+/// The state is folded by the aggregate here too, from all events but those that hold content: they change no stage.
 fn fold_line(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
     let at = event.envelope.recorded_at;
-    if let Event::Submitted { title, .. } | Event::Imported { title, .. } = fact {
-        let mut begun = Spec::default();
-        begun.evolve(fact);
-        let Some(details) = begun.details() else { return };
-        *row = Some(SpecRow::Line(Line {
-            title: title.clone(),
-            stage: details.stage.clone(),
-            tickets: 0,
-            tasks: 0,
-            created_at: at,
-            updated_at: at,
-        }));
-    }
-    let Some(SpecRow::Line(line)) = row else { return };
+    let new = || SpecRow::Line(Box::new(Line { state: Spec::default(), created_at: at, updated_at: at }));
+    let SpecRow::Line(line) = row.get_or_insert_with(new) else { return };
+    line.state.evolve(fact);
     line.updated_at = at;
-    if let Some(stage) = stage_after(fact) {
-        line.stage = stage;
-    }
-    if let Event::WorkMaterialized { tickets, tasks } = fact {
-        (line.tickets, line.tasks) = (tickets.len(), tasks.len());
-    }
-}
-
-/// Where an event alone leaves the spec, as far as a list shows it.
-fn stage_after(fact: &Event) -> Option<Stage> {
-    Some(match fact {
-        Event::PhaseStarted { phase, attempt } => {
-            Stage::Planning { phase: *phase, attempt: *attempt, due: None }
-        }
-        Event::PhaseRetryScheduled { phase, attempt, at, .. } => {
-            Stage::Planning { phase: *phase, attempt: attempt + 1, due: Some(*at) }
-        }
-        Event::PhaseFailed { phase, reason, .. } => Stage::Failed { phase: *phase, reason: reason.to_text() },
-        Event::QuestionAsked { .. } => Stage::AwaitingAnswers,
-        Event::ApprovalRequested { gate, content_hash } => {
-            Stage::AwaitingApproval { gate: *gate, content_hash: *content_hash }
-        }
-        // What follows an answer at a gate begins with the next phase.
-        Event::ApprovalGranted { gate, .. } => {
-            Stage::Planning { phase: gate.phase().next()?, attempt: 1, due: None }
-        }
-        Event::ApprovalRejected { gate, .. } => {
-            Stage::Planning { phase: gate.phase(), attempt: 1, due: None }
-        }
-        Event::PlanAccepted { .. } => Stage::Planned,
-        Event::ExecutionStarted => Stage::Executing,
-        Event::Completed => Stage::Completed,
-        Event::Cancelled { .. } => Stage::Cancelled,
-        Event::Halted { phase, reason } => Stage::Halted { phase: *phase, reason: reason.clone() },
-        Event::Resumed { phase, attempt, .. } => {
-            Stage::Planning { phase: *phase, attempt: *attempt, due: None }
-        }
-        _ => return None,
-    })
 }

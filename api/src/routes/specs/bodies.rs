@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use vocabulary::{Name, Text};
 
+/// A hash in the examples of the document.
+const HASH: &str = "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb";
+
 /// An idea.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +46,7 @@ pub(super) struct Import {
 /// A yes to exactly what was shown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "ApproveSpec")]
+#[schemars(rename = "ApproveSpec", example = json!({ "gate": "requirements", "content_hash": HASH }))]
 pub(super) struct Approve {
     /// Where.
     pub(super) gate: Gate,
@@ -54,7 +57,7 @@ pub(super) struct Approve {
 /// A no to what was shown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "RejectSpec")]
+#[schemars(rename = "RejectSpec", example = json!({ "gate": "design", "content_hash": HASH, "reason": "Say what happens offline." }))]
 pub(super) struct Reject {
     /// Where.
     pub(super) gate: Gate,
@@ -67,7 +70,10 @@ pub(super) struct Reject {
 /// Another content in the place of what is shown at a gate.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "EditSpec")]
+#[schemars(
+    rename = "EditSpec",
+    example = json!({ "gate": "requirements", "content_hash": HASH, "content": { "feature_name": "todo", "requirements": [] } })
+)]
 pub(super) struct Edit {
     /// Where.
     pub(super) gate: Gate,
@@ -132,6 +138,10 @@ pub(super) struct Exported {
 
 /// A spec after a command.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(example = json!({
+    "id": "069571c7-45e1-8db1-94d2-541e27239a80", "title": "Todo", "status": "planned", "possible": ["cancel"],
+    "problems": [], "version": 41, "position": 71,
+}))]
 #[schemars(rename = "SpecStanding")]
 pub(super) struct SpecStanding {
     /// The spec.

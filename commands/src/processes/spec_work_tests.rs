@@ -1,0 +1,95 @@
+//! A spec and its work, as the process hears of them.
+
+use std::collections::BTreeSet;
+
+use kernel::{Recorded, Uuid, recorded};
+use plan::ContentHash;
+use planning::spec;
+use vocabulary::{Bounded, Line, Name, Phase, Priority, SpecId, TaskId, TaskNumber, TicketId, TicketNumber};
+use work::task::{self, FromSpec, Plan, Work, Worker};
+use work::ticket;
+
+use super::tests::{bodies, heard};
+use super::{Act, Heard, SpecWork};
+
+const SPEC: SpecId = SpecId(Uuid::from_u128(0x5e));
+const FIRST: TicketId = TicketId(Uuid::from_u128(0x71));
+const SECOND: TicketId = TicketId(Uuid::from_u128(0x72));
+const TASK: TaskId = TaskId(Uuid::from_u128(0x75));
+
+fn of_ticket(ticket: TicketId, event: ticket::Event) -> Recorded<Heard> {
+    recorded("ticket", ticket.0, Heard::Ticket(event))
+}
+
+fn of_task(event: task::Event) -> Recorded<Heard> {
+    recorded("task", TASK.0, Heard::Task(event))
+}
+
+fn created(ticket: TicketId, spec: Option<SpecId>) -> Recorded<Heard> {
+    let event = ticket::Event::Created {
+        number: TicketNumber::new(1).unwrap(),
+        title: Name::new("Filters").unwrap(),
+        description: None,
+        priority: Priority::Medium,
+        phase: Phase::Implementation,
+        spec,
+    };
+    of_ticket(ticket, event)
+}
+
+fn entered(ticket: TicketId, to: Phase) -> Recorded<Heard> {
+    let event = ticket::Event::PhaseEntered { from: Phase::Done, to, forced: false, by: None };
+    of_ticket(ticket, event)
+}
+
+fn planned(spec: Option<SpecId>) -> Recorded<Heard> {
+    let from = |id| FromSpec { id, local: Line::new("TSK-001").unwrap(), requirements: Bounded::default() };
+    of_task(task::Event::Planned(Box::new(Plan {
+        ticket: FIRST,
+        number: TaskNumber::new(1).unwrap(),
+        title: Name::new("Save a filter").unwrap(),
+        description: None,
+        phase: Phase::Implementation,
+        priority: Priority::Medium,
+        estimate: None,
+        files: task::Files::default(),
+        work: Work::default(),
+        prerequisites: BTreeSet::new(),
+        spec: spec.map(from),
+    })))
+}
+
+fn started() -> Recorded<Heard> {
+    of_task(task::Event::Started { epoch: 1, by: Worker::Person { actor: kernel::ActorId::default() } })
+}
+
+fn asked(history: Vec<Recorded<Heard>>) -> Vec<Act> {
+    bodies(&heard::<SpecWork>(history))
+}
+
+#[test]
+fn an_accepted_plan_is_made_work() {
+    let accepted = spec::Event::PlanAccepted { content_hash: ContentHash::of_json(&serde_json::json!({})) };
+    let history = vec![recorded("spec", SPEC.0, Heard::Spec(accepted))];
+    assert_eq!(asked(history), [Act::Materialize { spec: SPEC }]);
+}
+
+#[test]
+fn the_first_task_that_is_begun_begins_the_spec_and_no_other() {
+    assert_eq!(asked(vec![planned(Some(SPEC)), started()]), [Act::StartExecution { spec: SPEC }]);
+    assert_eq!(asked(vec![planned(Some(SPEC)), started(), started()]), []);
+    assert_eq!(asked(vec![planned(None), started()]), []);
+}
+
+#[test]
+fn a_ticket_that_is_done_is_told_with_those_before_it() {
+    let both = vec![created(FIRST, Some(SPEC)), created(SECOND, Some(SPEC))];
+    let done = |more: Vec<Recorded<Heard>>| asked(both.iter().cloned().chain(more).collect());
+    let completed = |ticket| of_ticket(ticket, ticket::Event::Completed);
+    let told = |done: &[TicketId]| [Act::CompleteSpec { spec: SPEC, done: done.iter().copied().collect() }];
+    assert_eq!(done(vec![completed(FIRST)]), told(&[FIRST]));
+    assert_eq!(done(vec![completed(FIRST), completed(SECOND)]), told(&[FIRST, SECOND]));
+    let reopened = vec![completed(FIRST), entered(FIRST, Phase::Testing), completed(SECOND)];
+    assert_eq!(done(reopened), told(&[SECOND]));
+    assert_eq!(asked(vec![created(FIRST, None), completed(FIRST)]), []);
+}
