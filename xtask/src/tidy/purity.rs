@@ -33,7 +33,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
 pub(super) fn faults(tree: &Tree) -> Vec<String> {
     let mut faults = Vec::new();
     for folder in PURE_FOLDERS {
-        for file in tree.files_in(folder, "rs") {
+        for file in tree.files_in(folder, "rs").filter(|file| !is_from_outside(&file.path)) {
             faults.extend(impure(&file.path, &file.text));
         }
     }
@@ -42,6 +42,11 @@ pub(super) fn faults(tree: &Tree) -> Vec<String> {
         faults.extend(neighbours(&file.path, &file.text, &modules));
     }
     faults
+}
+
+/// Tests in a folder beside `src` see a crate from the outside, and may read the files they try it on.
+fn is_from_outside(path: &str) -> bool {
+    path.split('/').nth(2) == Some("tests")
 }
 
 fn impure(path: &str, source: &str) -> Vec<String> {

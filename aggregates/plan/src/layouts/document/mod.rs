@@ -50,6 +50,7 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
         named.clone_from(&feature);
     }
     let mut has_tickets = false;
+    let (mut apart, mut listed) = (Vec::new(), Vec::new());
     for part in text::sections(rest, 2) {
         match part.title.to_ascii_lowercase().as_str() {
             "requirements" => requirements::read(path, &part, &mut plan.requirements, findings),
@@ -63,9 +64,9 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
             "design" => plan.design = Some(design::read(path, &part, &feature, findings)),
             "tickets" => {
                 has_tickets = true;
-                tickets::read(path, &part, &mut plan.tasks, findings);
+                tickets::read(path, &part, &mut plan.tasks, &mut listed, findings);
             }
-            "tasks" => tickets::read_tasks(path, &part, &mut plan.tasks, findings),
+            "tasks" => tickets::read_tasks(path, &part, &mut apart, findings),
             _ => {
                 let message =
                     format!("`{}` is no section of a plan and is left out; they are {SECTIONS}", part.title);
@@ -73,6 +74,7 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
             }
         }
     }
+    tickets::join(&mut plan.tasks, apart, &listed);
     if let Some(part) = text::sections(rest, 1).first() {
         findings.problem(path, &part.line, "bad_line", "a plan has one title; a section begins with `##`");
     }

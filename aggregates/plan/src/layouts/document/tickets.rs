@@ -1,5 +1,6 @@
 //! The section `## Tickets`, with the tasks of each ticket below it, and the section `## Tasks`, where they stand apart.
 
+use super::super::edges;
 use super::super::findings::Findings;
 use super::super::text::{self, Section};
 use super::body::{Body, Criteria};
@@ -7,7 +8,14 @@ use super::fields::Fields;
 use super::requirements::{heading, place};
 use crate::phases::{PlannedTask, PlannedTicket, TaskDependencies, Tasks, TicketDependencies};
 
-pub(super) fn read(file: &str, part: &Section<'_, '_>, tasks: &mut Tasks, findings: &mut Findings) {
+/// Reads the section; tells of each ticket whether it lists its tasks itself.
+pub(super) fn read(
+    file: &str,
+    part: &Section<'_, '_>,
+    tasks: &mut Tasks,
+    listed: &mut Vec<bool>,
+    findings: &mut Findings,
+) {
     let own = Body::read(file, text::before_headings(part.body), Criteria::AreText, findings);
     let mut fields = Fields::of(file, own.fields, findings);
     if let Some(feature) = fields.text("feature") {
@@ -17,7 +25,8 @@ pub(super) fn read(file: &str, part: &Section<'_, '_>, tasks: &mut Tasks, findin
     tasks.critical_path = fields.list("critical path").unwrap_or_default();
     fields.end();
     for part in text::sections(part.body, 3) {
-        if let Some((ticket, own)) = ticket(file, &part, findings) {
+        if let Some((ticket, own, lists)) = ticket(file, &part, findings) {
+            listed.push(lists);
             tasks.tickets.push(ticket);
             tasks.tasks.extend(own);
         }
@@ -25,25 +34,33 @@ pub(super) fn read(file: &str, part: &Section<'_, '_>, tasks: &mut Tasks, findin
 }
 
 /// Tasks that say themselves which ticket is theirs.
-pub(super) fn read_tasks(file: &str, part: &Section<'_, '_>, tasks: &mut Tasks, findings: &mut Findings) {
-    let known = tasks.tasks.len();
+pub(super) fn read_tasks(
+    file: &str,
+    part: &Section<'_, '_>,
+    apart: &mut Vec<PlannedTask>,
+    findings: &mut Findings,
+) {
     for part in text::sections(part.body, 3) {
-        tasks.tasks.extend(task(file, &part, "", findings));
+        apart.extend(task(file, &part, "", findings));
     }
-    let (_, apart) = tasks.tasks.split_at(known);
-    for ticket in &mut tasks.tickets {
-        let of_it = apart.iter().filter(|task| task.parent_ticket == ticket.id);
-        for task in of_it {
-            super::super::edges::add(&mut ticket.tasks, &task.id);
+}
+
+/// Adds the tasks that stand apart, also to the tickets that do not list their tasks themselves.
+pub(super) fn join(tasks: &mut Tasks, apart: Vec<PlannedTask>, listed: &[bool]) {
+    let open = tasks.tickets.iter_mut().zip(listed).filter(|(_, listed)| !**listed);
+    for (ticket, _) in open {
+        for task in apart.iter().filter(|task| task.parent_ticket == ticket.id) {
+            edges::add(&mut ticket.tasks, &task.id);
         }
     }
+    tasks.tasks.extend(apart);
 }
 
 fn ticket(
     file: &str,
     part: &Section<'_, '_>,
     findings: &mut Findings,
-) -> Option<(PlannedTicket, Vec<PlannedTask>)> {
+) -> Option<(PlannedTicket, Vec<PlannedTask>, bool)> {
     let (id, title) = heading(file, part, "### TKT-001: title", findings)?;
     let body = Body::read(file, text::before_headings(part.body), Criteria::AreRead, findings);
     place(file, &id, part, &body, findings);
@@ -67,8 +84,9 @@ fn ticket(
     fields.end();
     let parts = text::sections(part.body, 4);
     let own: Vec<_> = parts.iter().filter_map(|part| task(file, part, &ticket.id, findings)).collect();
+    let lists = named.is_some();
     ticket.tasks = named.unwrap_or_else(|| own.iter().map(|task| task.id.clone()).collect());
-    Some((ticket, own))
+    Some((ticket, own, lists))
 }
 
 fn task(file: &str, part: &Section<'_, '_>, ticket: &str, findings: &mut Findings) -> Option<PlannedTask> {

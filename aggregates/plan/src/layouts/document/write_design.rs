@@ -21,7 +21,7 @@ pub(super) fn design(out: &mut Writer, it: &Design, feature: &str) {
     if !details.is_empty() {
         out.heading(3, "Details");
         let json = serde_json::to_string_pretty(&details).expect("a map of JSON values");
-        out.raw(&fenced("json", &json));
+        out.raw(&fenced("json", &escaped(&json)));
     }
     if let Some(document) = &it.document {
         out.heading(3, "Document");
@@ -88,10 +88,14 @@ fn value(value: &Value) -> String {
     if let Value::String(text) = value {
         return inline(text, &[',']);
     }
-    let json: String = value
-        .to_string()
-        .chars()
-        .map(|c| if c.is_control() { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() })
-        .collect();
+    let json = escaped(&value.to_string());
     code(&json).unwrap_or(json)
+}
+
+/// JSON without the characters that it allows in a text and that no line can hold.
+fn escaped(json: &str) -> String {
+    let escape = |c: char| {
+        if c.is_control() && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+    };
+    json.chars().map(escape).collect()
 }

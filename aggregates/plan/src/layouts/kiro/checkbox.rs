@@ -1,5 +1,6 @@
 //! One line of `tasks.md`: `- [ ] 2.1 title`, `- [x] 3. title`, `- [ ]* 2.2 title`.
 
+use super::super::spec_kit::is_mark;
 use super::super::text::Line;
 
 /// A line with a box.
@@ -36,7 +37,9 @@ impl<'a> Checkbox<'a> {
             Some(bare) if !bare.contains('*') => (bare.trim_end_matches('\\').trim_end(), true),
             _ => (title, false),
         };
-        Some(Self { mark, optional: first || second || last, number, title })
+        let found = Self { mark, optional: first || second || last, number, title };
+        // `- [a] b` is an item of a list, not a box.
+        (!number.is_empty() || is_mark(mark)).then_some(found)
     }
 }
 
@@ -79,7 +82,7 @@ mod tests {
         for (text, mark, optional, number, title) in cases {
             assert_eq!(parsed(text), Some((mark, optional, number.into(), title.into())), "{text}");
         }
-        for text in ["- a", "- [link](x)", "1. [ ] a", "[ ] a", "- []"] {
+        for text in ["- a", "- [link](x)", "1. [ ] a", "[ ] a", "- []", "- [P] means parallel"] {
             assert_eq!(parsed(text), None, "{text}");
         }
     }

@@ -30,7 +30,6 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
     let (Some(requirements), Some(tasks)) = (folder.get("requirements.md"), folder.get("tasks.md")) else {
         return Plan::default();
     };
-    let before = findings.problems.len();
     let requirement_lines = findings.read(requirements);
     let task_lines = findings.read(tasks);
     let title =
@@ -54,9 +53,9 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
             findings.issues.push(Problem::new("missing_file", message));
         }
     }
-    let readable = findings.problems.len() == before || !task_lines.is_empty();
-    if readable {
-        let list = tasks::read(&tasks.path, &task_lines, findings);
+    let list = tasks::read(&tasks.path, &task_lines, findings);
+    // Without its requirements every task would name something that is not there.
+    if !requirement_lines.is_empty() {
         links::put(&tasks.path, list, &numbers, &mut plan, findings);
     }
     plan.requirements.feature_name.clone_from(&feature);

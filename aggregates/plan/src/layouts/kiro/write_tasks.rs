@@ -2,7 +2,9 @@
 
 use super::super::edges::{self, Edges};
 use super::super::italic::{self, Key};
-use super::super::markup;
+use super::super::spec_kit::TaskLine;
+use super::super::{markup, text};
+use super::checkbox::Checkbox;
 use super::write::number_of;
 use crate::Plan;
 use crate::phases::{PlannedTask, PlannedTicket};
@@ -173,14 +175,22 @@ impl<'p> Numbered<'p> {
     }
 }
 
-/// A description below its box; a line that would be a box or a heading of its own is kept from it.
+/// A description below its box; a line that would be a box of its own, or a fence without an end, is kept from it.
 pub(in super::super) fn description(out: &mut String, text: &str, indent: usize) {
-    for line in text.lines() {
+    let read = text::read("", text);
+    let is_code =
+        |number: usize| read.iter().flatten().any(|line| line.code && line.number as usize == number);
+    for (at, line) in text.lines().enumerate() {
+        let alone = text::Line { number: 1, raw: line, code: false };
+        let is_box = Checkbox::parse(&alone).is_some_and(|it| !it.number.is_empty())
+            || TaskLine::parse(&alone).is_some_and(|it| !it.id.is_empty());
+        let opens = read.is_err() && ["```", "~~~", "<!--"].iter().any(|mark| alone.text().starts_with(mark));
         if line.trim().is_empty() {
             out.push('\n');
+        } else if (is_box && !is_code(at + 1)) || opens {
+            out.push_str(&format!("{:indent$}\\{line}\n", ""));
         } else {
-            let shield = if line.trim_start().starts_with("- [") { "\\" } else { "" };
-            out.push_str(&format!("{:indent$}{shield}{line}\n", ""));
+            out.push_str(&format!("{:indent$}{line}\n", ""));
         }
     }
 }

@@ -17,6 +17,7 @@ use super::findings::Findings;
 use super::{kiro, names};
 use crate::{Plan, Problem};
 
+pub(super) use task_line::{TaskLine, is_mark};
 pub(super) use write::write;
 
 /// Reads what it can; the findings say what it cannot.
@@ -51,7 +52,10 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
         design.feature_name.clone_from(&feature);
         design.data_models.extend(entities);
     }
-    tasks::read(&tasks.path, &task_lines, &mut plan, findings);
+    // Without its stories every task would name something that is not there.
+    if !spec_lines.is_empty() {
+        tasks::read(&tasks.path, &task_lines, &mut plan, findings);
+    }
     plan.requirements.feature_name.clone_from(&feature);
     plan.tasks.feature_name = feature;
     for name in ["research.md", "data-model.md", "quickstart.md"] {

@@ -3,9 +3,9 @@
 use super::super::text::Line;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TaskLine<'a> {
+pub(in super::super) struct TaskLine<'a> {
     /// `T012`; empty when there is none.
-    pub(super) id: &'a str,
+    pub(in super::super) id: &'a str,
     pub(super) mark: char,
     pub(super) optional: bool,
     pub(super) parallel: bool,
@@ -15,7 +15,7 @@ pub(super) struct TaskLine<'a> {
 }
 
 impl<'a> TaskLine<'a> {
-    pub(super) fn parse(line: &Line<'a>) -> Option<Self> {
+    pub(in super::super) fn parse(line: &Line<'a>) -> Option<Self> {
         let rest = line.bullet()?.strip_prefix('[')?;
         let mark = rest.chars().next()?;
         let rest = rest[mark.len_utf8()..].strip_prefix(']')?;
@@ -38,8 +38,14 @@ impl<'a> TaskLine<'a> {
             found.title = after.trim_start();
         }
         found.title = found.title.trim();
-        Some(found)
+        // `- [P] means parallel` is an item of a list, not a box.
+        (!found.id.is_empty() || is_mark(mark)).then_some(found)
     }
+}
+
+/// What may stand in a box.
+pub(in super::super) fn is_mark(mark: char) -> bool {
+    matches!(mark, ' ' | 'x' | 'X' | '-' | '~')
 }
 
 fn first_word(text: &str) -> (&str, &str) {

@@ -113,9 +113,16 @@ fn entry<'a>(
         }
         return false;
     }
-    if !matches!(found.mark, ' ' | 'x' | 'X') {
-        let message = format!("`[{}]` is no box; write `[ ]` or `[x]`", found.mark);
-        findings.problem(file, line, "bad_line", message);
+    match found.mark {
+        ' ' | 'x' | 'X' => {}
+        '-' | '~' => {
+            let message = format!("{} was begun elsewhere; it comes in as not done", found.id);
+            findings.issue(file, line, "begun", message);
+        }
+        mark => {
+            let message = format!("`[{mark}]` is no box; write `[ ]` or `[x]`");
+            findings.problem(file, line, "bad_line", message);
+        }
     }
     if found.title.is_empty() {
         findings.problem(file, line, "missing_part", format!("{} has no title", found.id));
