@@ -1,5 +1,6 @@
 //! What an import finds on its way: problems that stop it, issues that do not, and where things stand.
 
+use super::sections::Section;
 use super::text::{self, Line as Text};
 use super::{File, Imported, Layout, Line, Lines};
 use crate::{Plan, Problem};
@@ -50,7 +51,7 @@ impl Findings {
     }
 
     /// Says of a part of a file that it is not read.
-    pub(super) fn ignored(&mut self, file: &str, section: &text::Section<'_, '_>) {
+    pub(super) fn ignored(&mut self, file: &str, section: &Section<'_, '_>) {
         let message = format!("the section `{}` has no place in a plan and is left out", section.title);
         self.issue(file, &section.line, "ignored", message);
     }

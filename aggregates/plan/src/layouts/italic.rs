@@ -5,7 +5,8 @@
 use vocabulary::Priority;
 
 use super::findings::Findings;
-use super::markup::{self, Item};
+use super::lists::{self, Item};
+use super::markup;
 use super::text::Line;
 use crate::phases::PlannedTask;
 
@@ -148,12 +149,12 @@ impl<'a> Notes<'a> {
 
 /// The names in a line, with commas between them.
 pub(super) fn references<'a>(value: &'a str, line: Line<'a>) -> impl Iterator<Item = Reference<'a>> {
-    let named = |text: &&str| !text.is_empty() && !text.eq_ignore_ascii_case(markup::NONE);
+    let named = |text: &&str| !text.is_empty() && !text.eq_ignore_ascii_case(lists::NONE);
     value.split([',', ';']).map(str::trim).filter(named).map(move |text| Reference { text, line })
 }
 
 fn items(value: &str) -> Result<Vec<String>, &str> {
-    Ok(markup::parse_list(value, str::to_owned)?.into_iter().map(|Item { text, .. }| text).collect())
+    Ok(lists::parse_list(value, str::to_owned)?.into_iter().map(|Item { text, .. }| text).collect())
 }
 
 fn command(value: &str) -> String {
@@ -204,7 +205,7 @@ fn list(items: &[String]) -> String {
         let bare = !item.is_empty() && item.trim() == item && !item.contains([',', '`', '\\']);
         if bare && !item.contains('\n') { item.to_owned() } else { markup::literal(item, &[',']) }
     };
-    markup::list(items, plain)
+    lists::list(items, plain)
 }
 
 fn written_command(command: &str) -> String {

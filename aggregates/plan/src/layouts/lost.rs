@@ -19,7 +19,7 @@ pub(super) fn lost(plan: &Plan, files: &[File], layout: Layout) -> Vec<String> {
         }
     };
     if layout == Layout::Document {
-        return differences(plan, &read);
+        return differences(plan, &read, plan);
     }
     let mut lost = Vec::new();
     let arranged = edges::arranged(plan);
@@ -31,7 +31,7 @@ pub(super) fn lost(plan: &Plan, files: &[File], layout: Layout) -> Vec<String> {
     if named(&renamed) != named(&arranged) {
         lost.push("the ids: requirements, tickets and tasks are numbered anew".to_owned());
     }
-    lost.extend(differences(&without_origins(renamed), &without_origins(read)));
+    lost.extend(differences(&without_origins(renamed), &without_origins(read), &arranged));
     lost
 }
 
@@ -94,8 +94,8 @@ fn renamed(plan: &Plan, read: &Plan) -> Plan {
     plan
 }
 
-/// The fields in which two plans differ, with the items of the first that have something else there.
-fn differences(plan: &Plan, read: &Plan) -> Vec<String> {
+/// The fields in which two plans differ, with the items that have something else there by the ids of `named`.
+fn differences(plan: &Plan, read: &Plan, named: &Plan) -> Vec<String> {
     let mut found = Vec::new();
     let mut field = |name: &str, same: bool| {
         if !same {
@@ -117,9 +117,13 @@ fn differences(plan: &Plan, read: &Plan) -> Vec<String> {
         was.total_estimated_hours == is.total_estimated_hours,
     );
     field("what a model thought of the critical path", was.critical_path == is.critical_path);
-    found.extend(of_items("requirements", &plan.requirements.requirements, &read.requirements.requirements));
-    found.extend(of_items("tickets", &was.tickets, &is.tickets));
-    found.extend(of_items("tasks", &was.tasks, &is.tasks));
+    let (requirements, again) = (&plan.requirements.requirements, &read.requirements.requirements);
+    let ids: Vec<_> = named.requirements.requirements.iter().map(|it| &*it.id).collect();
+    found.extend(of_items("requirements", requirements, again, &ids));
+    let ids: Vec<_> = named.tasks.tickets.iter().map(|it| &*it.id).collect();
+    found.extend(of_items("tickets", &was.tickets, &is.tickets, &ids));
+    let ids: Vec<_> = named.tasks.tasks.iter().map(|it| &*it.id).collect();
+    found.extend(of_items("tasks", &was.tasks, &is.tasks, &ids));
     match (&plan.design, &read.design) {
         (Some(was), Some(is)) => {
             let keys = keys_that_differ(&object(was), &object(is));
@@ -131,24 +135,22 @@ fn differences(plan: &Plan, read: &Plan) -> Vec<String> {
     found
 }
 
-fn of_items<T: Serialize>(what: &str, was: &[T], is: &[T]) -> Vec<String> {
+fn of_items<T: Serialize>(what: &str, was: &[T], is: &[T], ids: &[&str]) -> Vec<String> {
     if was.len() != is.len() {
         return vec![format!("{what}: {} would be read as {}", was.len(), is.len())];
     }
-    let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (was, is) in was.iter().zip(is) {
-        let (was, is) = (object(was), object(is));
-        let id = was.get("id").and_then(Value::as_str).unwrap_or_default();
-        for key in keys_that_differ(&was, &is) {
-            fields.entry(key).or_default().push(id.to_owned());
+    let mut fields: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for ((was, is), id) in was.iter().zip(is).zip(ids) {
+        for key in keys_that_differ(&object(was), &object(is)) {
+            fields.entry(key).or_default().push(id);
         }
     }
     fields.into_iter().map(|(key, ids)| format!("`{key}` of {}", some_of(what, &ids))).collect()
 }
 
-fn some_of(what: &str, ids: &[String]) -> String {
+fn some_of(what: &str, ids: &[&str]) -> String {
     const SHOWN: usize = 3;
-    let shown = ids.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let shown = ids[..ids.len().min(SHOWN)].join(", ");
     match ids.len() {
         1 => shown,
         n if n <= SHOWN => format!("{n} {what} ({shown})"),

@@ -4,8 +4,6 @@
 //! for what must stay as it is. `&empty;`, which Markdown shows as the sign of the empty set, is the empty text.
 
 const EMPTY: &str = "&empty;";
-/// How an empty list is written where leaving it out would mean another thing.
-pub(super) const NONE: &str = "none";
 
 /// A text in one line. Each of `marks` would end it and is escaped.
 pub(super) fn inline(text: &str, marks: &[char]) -> String {
@@ -40,7 +38,7 @@ fn is_markup(c: char, rest: &str, first: bool, last: bool) -> bool {
     }
 }
 
-fn entity(c: char) -> String {
+pub(super) fn entity(c: char) -> String {
     format!("&#{};", u32::from(c))
 }
 
@@ -102,7 +100,7 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// The span of code at the start of a text, and what follows it.
-fn code_at_start(text: &str) -> Option<(&str, &str)> {
+pub(super) fn code_at_start(text: &str) -> Option<(&str, &str)> {
     let length = text.bytes().take_while(|b| *b == b'`').count();
     let body = text.get(length..).filter(|_| length > 0)?;
     let mut at = 0;
@@ -130,74 +128,6 @@ pub(super) fn whole_code(value: &str) -> Option<&str> {
 /// The text of a value: of its span of code, or of the line.
 pub(super) fn parse_literal(value: &str) -> String {
     whole_code(value).map_or_else(|| parse_inline(value), str::to_owned)
-}
-
-/// One of several values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Item {
-    pub(super) text: String,
-    /// Whether it was a span of code.
-    pub(super) code: bool,
-}
-
-/// Values with commas between them.
-pub(super) fn list<T: AsRef<str>>(items: &[T], write: fn(&str, &[char]) -> String) -> String {
-    if items.is_empty() {
-        return NONE.to_owned();
-    }
-    let one = |item: &T| {
-        let text = item.as_ref();
-        if items.len() == 1 && text.eq_ignore_ascii_case(NONE) {
-            return format!("{}{}", entity(char::from(text.as_bytes()[0])), &text[1..]);
-        }
-        write(text, &[','])
-    };
-    items.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-/// The values of a list; `none` and nothing are the empty list.
-///
-/// # Errors
-/// What stands where a comma was expected.
-pub(super) fn parse_list<'a>(value: &'a str, read: fn(&str) -> String) -> Result<Vec<Item>, &'a str> {
-    let value = value.trim();
-    let mut items = Vec::new();
-    if value.is_empty() || value.eq_ignore_ascii_case(NONE) {
-        return Ok(items);
-    }
-    let mut rest = value;
-    loop {
-        rest = rest.trim_start();
-        let after = if let Some((text, after)) = code_at_start(rest) {
-            items.push(Item { text: text.to_owned(), code: true });
-            after.trim_start()
-        } else {
-            let end = end_of_item(rest);
-            let item = rest[..end].trim();
-            if !item.is_empty() {
-                items.push(Item { text: read(item), code: false });
-            }
-            &rest[end..]
-        };
-        match after.strip_prefix(',') {
-            Some(next) => rest = next,
-            None if after.is_empty() => return Ok(items),
-            None => return Err(after),
-        }
-    }
-}
-
-fn end_of_item(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ',' => return at,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// Splits at the first `mark` that is not escaped.
@@ -253,7 +183,7 @@ pub(super) fn parse_entities(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -272,14 +202,10 @@ mod tests {
     #[test]
     fn what_a_person_writes_as_markdown_is_read() {
         assert_eq!(parse_inline(r"a\*b \# c:\d &#33; &#x; &"), "a*b # c:\\d ! &#x; &");
-        let items = parse_list("a, `b, c` ,d\\, e,", parse_inline).unwrap();
-        assert_eq!(items.iter().map(|item| &*item.text).collect::<Vec<_>>(), ["a", "b, c", "d, e"]);
-        assert_eq!(parse_list("None", parse_inline).unwrap(), []);
-        assert_eq!(parse_list("`a` b, c", parse_inline), Err("b, c"));
         assert_eq!(split_at_mark(r"a\:b: c: d", ':'), Some((r"a\:b", " c: d")));
     }
 
-    fn hostile() -> impl Strategy<Value = String> {
+    pub(in super::super) fn hostile() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             "[-`*_#>|~+=\\\\&,:;<! \n\r\t0-9a-c]{0,6}",
             Just("none".to_owned()),
@@ -301,14 +227,6 @@ mod tests {
                 prop_assert_eq!(parse_inline(&line), text.clone());
             }
             prop_assert_eq!(parse_literal(&literal(&text, &[])), text.clone());
-        }
-
-        #[test]
-        fn every_list_comes_back(items in prop::collection::vec(hostile(), 0..5)) {
-            for write in [inline, literal] {
-                let read = parse_list(&list(&items, write), parse_inline).unwrap();
-                prop_assert_eq!(read.into_iter().map(|item| item.text).collect::<Vec<_>>(), items.clone());
-            }
         }
 
         #[test]

@@ -10,9 +10,11 @@ mod edges;
 mod findings;
 mod italic;
 mod kiro;
+mod lists;
 mod lost;
 mod markup;
 mod names;
+mod sections;
 mod spec_kit;
 mod text;
 

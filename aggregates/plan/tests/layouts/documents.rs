@@ -52,9 +52,9 @@ fn what_kiro_cannot_carry_of_it_is_said() {
         [
             "the ids: requirements, tickets and tasks are numbered anew",
             "`acceptance_criteria` of REQ-TODO-FUNC-001",
-            "`category` of REQ-TODO-FUNC-002",
-            "`dependencies` of REQ-TODO-FUNC-002",
-            "`type` of REQ-TODO-FUNC-002",
+            "`category` of REQ-TODO-PERF-001",
+            "`dependencies` of REQ-TODO-PERF-001",
+            "`type` of REQ-TODO-PERF-001",
             "`acceptance_criteria` of TKT-001",
             "`estimate` of TKT-001",
             "`acceptance_criteria` of TSK-001",
@@ -100,4 +100,15 @@ fn the_example_of_kiro_has_two_branches() {
     let files: Vec<_> = design.components.iter().map(|it| &*it.file_path).collect();
     assert_eq!(files, ["src/store.rs", "src/commands.rs", "src/view.rs", "src/main.rs"]);
     assert_eq!(export(&plan, Layout::Kiro).lost, [""; 0]);
+}
+
+#[test]
+fn what_only_a_whole_plan_shows_is_left_to_its_judge() {
+    let text = "# A\n\n## Tickets\n\n### T: t\n\n#### A: a\n\n- Depends on: B\n\n#### B: b\n\n- Depends on: A, C\n\n#### A: again\n";
+    let file = File { path: "a.plan.md".to_owned(), text: text.to_owned() };
+    let imported = import(&[file], None).unwrap();
+    let tasks = &imported.plan.tasks.tasks;
+    assert_eq!(tasks[0].dependencies.depends_on, ["B"]);
+    assert_eq!(tasks[1].dependencies.depends_on, ["A", "C"]);
+    assert_eq!((&*tasks[2].id, imported.lines["A"].line, imported.lines["B"].line), ("A", 7, 11));
 }

@@ -5,5 +5,6 @@ mod corpus;
 mod documents;
 mod folders;
 mod limits;
+mod plans;
 mod round_trips;
 mod summary;

@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::super::findings::Findings;
-use super::super::markup::{self, Item};
-use super::super::text::{self, Section};
+use super::super::lists::Item;
+use super::super::markup;
+use super::super::sections::{self, Section};
+use super::super::text;
 use super::body::{self, Body, Criteria};
 use super::fields::Fields;
 use crate::phases::{Component, Design, Interface};
@@ -12,11 +14,11 @@ use crate::phases::{Component, Design, Interface};
 const COMPONENT: &str = "Component:";
 
 pub(super) fn read(file: &str, part: &Section<'_, '_>, feature: &str, findings: &mut Findings) -> Design {
-    let parts = text::sections(part.body, 3);
+    let parts = sections::sections(part.body, 3);
     // The details come first: they are a whole design, of which the other parts are read into.
     let details = parts.iter().find(|part| part.title.eq_ignore_ascii_case("details"));
     let mut design = details.and_then(|part| details_of(file, part, findings)).unwrap_or_default();
-    let own = Body::read(file, text::before_headings(part.body), Criteria::AreText, findings);
+    let own = Body::read(file, sections::before_headings(part.body), Criteria::AreText, findings);
     design.architecture_overview = own.text;
     let mut fields = Fields::of(file, own.fields, findings);
     design.feature_name = fields.text("feature").unwrap_or_else(|| feature.to_owned());

@@ -4,7 +4,8 @@ use vocabulary::Priority;
 
 use super::super::findings::Findings;
 use super::super::italic;
-use super::super::markup::{self, Item};
+use super::super::lists::{self, Item};
+use super::super::markup;
 use super::body::Field;
 
 /// Every field there is, as it is written.
@@ -111,7 +112,7 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     fn parsed(&mut self, field: &Field<'a>) -> Option<Vec<Item>> {
-        match markup::parse_list(&field.value, markup::parse_inline) {
+        match lists::parse_list(&field.value, markup::parse_inline) {
             Ok(items) => Some(items),
             Err(rest) => {
                 self.bad(field, format!("expected `,` before `{rest}`"));

@@ -13,7 +13,7 @@ mod write_design;
 
 use super::detect::Folder;
 use super::findings::Findings;
-use super::{markup, names, text};
+use super::{markup, names, sections};
 use crate::{Plan, Problem};
 
 use body::Body;
@@ -41,7 +41,7 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
     };
     let mut plan = Plan { title: markup::parse_inline(title), ..Plan::default() };
     let rest = &lines[start + 1..];
-    let head = Body::read(path, text::before_headings(rest), body::Criteria::AreText, findings);
+    let head = Body::read(path, sections::before_headings(rest), body::Criteria::AreText, findings);
     plan.overview = head.text.clone();
     let mut fields = Fields::of(path, head.fields, findings);
     let feature = fields.text("feature").unwrap_or_else(|| names::slug(&plan.title));
@@ -51,7 +51,7 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
     }
     let mut has_tickets = false;
     let (mut apart, mut listed) = (Vec::new(), Vec::new());
-    for part in text::sections(rest, 2) {
+    for part in sections::sections(rest, 2) {
         match part.title.to_ascii_lowercase().as_str() {
             "requirements" => requirements::read(path, &part, &mut plan.requirements, findings),
             "assumptions" => plan.requirements.assumptions = body::items(part.body),
@@ -75,7 +75,7 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
         }
     }
     tickets::join(&mut plan.tasks, apart, &listed);
-    if let Some(part) = text::sections(rest, 1).first() {
+    if let Some(part) = sections::sections(rest, 1).first() {
         findings.problem(path, &part.line, "bad_line", "a plan has one title; a section begins with `##`");
     }
     if !has_tickets {

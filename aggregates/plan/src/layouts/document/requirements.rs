@@ -2,7 +2,7 @@
 
 use super::super::findings::Findings;
 use super::super::markup;
-use super::super::text::{self, Section};
+use super::super::sections::{self, Section};
 use super::body::{self, Body, Criteria};
 use super::fields::Fields;
 use crate::phases::{Requirement, Requirements, Statement, Traceability};
@@ -13,9 +13,9 @@ pub(super) fn read(
     requirements: &mut Requirements,
     findings: &mut Findings,
 ) {
-    let own = Body::read(file, text::before_headings(part.body), Criteria::AreText, findings);
+    let own = Body::read(file, sections::before_headings(part.body), Criteria::AreText, findings);
     Fields::of(file, own.fields, findings).end();
-    for part in text::sections(part.body, 3) {
+    for part in sections::sections(part.body, 3) {
         let Some((id, title)) = heading(file, &part, "REQ-TODO-FUNC-001: title", findings) else { continue };
         let body = Body::read(file, part.body, Criteria::AreRead, findings);
         place(file, &id, &part, &body, findings);

@@ -2,7 +2,7 @@
 
 use super::super::edges;
 use super::super::findings::Findings;
-use super::super::text::{self, Section};
+use super::super::sections::{self, Section};
 use super::body::{Body, Criteria};
 use super::fields::Fields;
 use super::requirements::{heading, place};
@@ -16,7 +16,7 @@ pub(super) fn read(
     listed: &mut Vec<bool>,
     findings: &mut Findings,
 ) {
-    let own = Body::read(file, text::before_headings(part.body), Criteria::AreText, findings);
+    let own = Body::read(file, sections::before_headings(part.body), Criteria::AreText, findings);
     let mut fields = Fields::of(file, own.fields, findings);
     if let Some(feature) = fields.text("feature") {
         tasks.feature_name = feature;
@@ -24,7 +24,7 @@ pub(super) fn read(
     tasks.total_estimated_hours = fields.hours("estimated hours in total");
     tasks.critical_path = fields.list("critical path").unwrap_or_default();
     fields.end();
-    for part in text::sections(part.body, 3) {
+    for part in sections::sections(part.body, 3) {
         if let Some((ticket, own, lists)) = ticket(file, &part, findings) {
             listed.push(lists);
             tasks.tickets.push(ticket);
@@ -40,7 +40,7 @@ pub(super) fn read_tasks(
     apart: &mut Vec<PlannedTask>,
     findings: &mut Findings,
 ) {
-    for part in text::sections(part.body, 3) {
+    for part in sections::sections(part.body, 3) {
         apart.extend(task(file, &part, "", findings));
     }
 }
@@ -62,7 +62,7 @@ fn ticket(
     findings: &mut Findings,
 ) -> Option<(PlannedTicket, Vec<PlannedTask>, bool)> {
     let (id, title) = heading(file, part, "### TKT-001: title", findings)?;
-    let body = Body::read(file, text::before_headings(part.body), Criteria::AreRead, findings);
+    let body = Body::read(file, sections::before_headings(part.body), Criteria::AreRead, findings);
     place(file, &id, part, &body, findings);
     let mut fields = Fields::of(file, body.fields, findings);
     let named = fields.list("tasks");
@@ -82,7 +82,7 @@ fn ticket(
         id,
     };
     fields.end();
-    let parts = text::sections(part.body, 4);
+    let parts = sections::sections(part.body, 4);
     let own: Vec<_> = parts.iter().filter_map(|part| task(file, part, &ticket.id, findings)).collect();
     let lists = named.is_some();
     ticket.tasks = named.unwrap_or_else(|| own.iter().map(|task| task.id.clone()).collect());

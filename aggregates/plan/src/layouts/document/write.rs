@@ -1,6 +1,7 @@
 //! Writes a document.
 
-use super::super::markup::{self, inline, literal};
+use super::super::lists;
+use super::super::markup::{inline, literal};
 use super::super::{File, kiro};
 use super::body::{written_criterion, written_words};
 use super::write_design::design;
@@ -133,7 +134,7 @@ impl Writer {
     fn ticket(&mut self, it: &PlannedTicket, below: bool) {
         self.item(3, &it.id, &it.title);
         self.words(&it.description);
-        let tasks = (!below).then(|| line("Tasks", markup::list(&it.tasks, inline)));
+        let tasks = (!below).then(|| line("Tasks", lists::list(&it.tasks, inline)));
         let fields = [
             it.priority.map(|priority| line("Priority", priority.to_string())),
             some("Estimate", &it.estimate),
@@ -197,9 +198,9 @@ pub(super) fn some(key: &str, text: &str) -> Option<String> {
 }
 
 pub(super) fn names(key: &str, items: &[String]) -> Option<String> {
-    (!items.is_empty()).then(|| line(key, markup::list(items, inline)))
+    (!items.is_empty()).then(|| line(key, lists::list(items, inline)))
 }
 
 fn files(key: &str, items: &[String]) -> Option<String> {
-    (!items.is_empty()).then(|| line(key, markup::list(items, literal)))
+    (!items.is_empty()).then(|| line(key, lists::list(items, literal)))
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::findings::Findings;
-use super::super::text::{self, Line, Section};
+use super::super::sections::{self, Section};
+use super::super::text::{self, Line};
 use crate::phases::{Component, DataModel, Design, TestingStrategy};
 
 /// The design that a text describes.
@@ -15,8 +16,8 @@ pub(in super::super) fn read(document: &str, lines: &[Line<'_>]) -> Design {
     let diagram =
         text::fences(lines).into_iter().find(|(language, _)| language.eq_ignore_ascii_case("mermaid"));
     design.architecture_diagram = diagram.map(|(_, text)| text.join("\n")).unwrap_or_default();
-    for part in text::sections(lines, 2) {
-        let own = text::block(text::before_headings(part.body));
+    for part in sections::sections(lines, 2) {
+        let own = text::block(sections::before_headings(part.body));
         let title = plain(part.title).to_ascii_lowercase();
         match title.as_str() {
             "overview" | "summary" => design.architecture_overview = own,
@@ -44,12 +45,13 @@ pub(in super::super) fn places(file: &str, lines: &[Line<'_>], design: &Design, 
 }
 
 fn parts<'a, 'l>(part: &Section<'a, 'l>) -> impl Iterator<Item = Section<'a, 'l>> {
-    text::sections(part.body, 3).into_iter()
+    sections::sections(part.body, 3).into_iter()
 }
 
-/// A heading without its number and its marks: `### 1. **Store**`.
+/// A heading without its number, its marks and its path: `### 1. **Store** (`src/store.rs`)`.
 fn plain(heading: &str) -> &str {
     let text = text::numbered(heading).map_or(heading, |(_, text)| text);
+    let text = text.split_once(" (`").filter(|(_, rest)| rest.ends_with("`)")).map_or(text, |(name, _)| name);
     text.trim_matches(['*', '`']).trim_end_matches(':').trim()
 }
 
@@ -58,7 +60,7 @@ fn component(part: Section<'_, '_>) -> Component {
     Component {
         name: plain(part.title).to_owned(),
         file_path: in_title.or_else(|| path(part.body)).unwrap_or_default().to_owned(),
-        responsibility: text::first_paragraph(part.body),
+        responsibility: sections::first_paragraph(part.body),
         ..Component::default()
     }
 }
@@ -66,7 +68,7 @@ fn component(part: Section<'_, '_>) -> Component {
 fn data_model(part: Section<'_, '_>) -> DataModel {
     DataModel {
         name: plain(part.title).to_owned(),
-        description: text::first_paragraph(part.body),
+        description: sections::first_paragraph(part.body),
         ..DataModel::default()
     }
 }
@@ -96,7 +98,7 @@ fn whole(part: &Section<'_, '_>) -> String {
 
 /// What is below each heading of a section; what stands before them is called `general`.
 fn by_heading(part: &Section<'_, '_>) -> BTreeMap<String, Value> {
-    let own = text::block(text::before_headings(part.body));
+    let own = text::block(sections::before_headings(part.body));
     let general = (!own.is_empty()).then(|| ("general".to_owned(), Value::String(own)));
     let parts = parts(part).map(|part| (plain(part.title).to_owned(), Value::String(whole(&part))));
     general.into_iter().chain(parts).collect()
@@ -130,10 +132,7 @@ mod tests {
             design.components.iter().map(|it| (&*it.name, &*it.file_path, &*it.responsibility)).collect();
         assert_eq!(
             components,
-            [
-                ("Store (`src/store.rs`)", "src/store.rs", "Keeps it.\nAll."),
-                ("List", "src/list.rs", "Shows `src/list.rs`.")
-            ]
+            [("Store", "src/store.rs", "Keeps it.\nAll."), ("List", "src/list.rs", "Shows `src/list.rs`.")]
         );
         let errors: Vec<_> = design.error_handling.keys().map(String::as_str).collect();
         assert_eq!(errors, ["No file", "general"]);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::super::findings::Findings;
 use super::super::italic::{self, Italic, Key};
 use super::super::names;
-use super::super::text::{self, Line, Section};
+use super::super::sections::{self, Section};
+use super::super::text::{self, Line};
 use crate::phases::{Criterion, Requirement, Statement};
 use crate::{Plan, Problem};
 
@@ -22,12 +23,13 @@ pub(super) fn read(
 ) -> Numbers {
     let mut numbers = Numbers::new();
     // A heading `### 1. title` is a requirement where none is called `Requirement 1`.
-    let has =
-        |level, named| text::sections(lines, level).iter().any(|part| number(part.title, named).is_some());
+    let has = |level, named| {
+        sections::sections(lines, level).iter().any(|part| number(part.title, named).is_some())
+    };
     let found = [(2, true), (3, true), (4, true), (3, false), (4, false)]
         .into_iter()
         .find(|(level, named)| has(*level, *named));
-    for part in text::sections(lines, 2) {
+    for part in sections::sections(lines, 2) {
         section(file, &part, plan, findings);
     }
     let Some((level, named)) = found else {
@@ -41,7 +43,7 @@ pub(super) fn read(
         }
         return numbers;
     };
-    for part in text::sections(lines, level) {
+    for part in sections::sections(lines, level) {
         let Some((digits, title)) = number(part.title, named) else { continue };
         let Ok(at) = digits.parse::<usize>() else {
             let message = format!("`{digits}` is no number of a requirement; number them 1, 2, 3");
@@ -77,7 +79,7 @@ fn number(heading: &str, named: bool) -> Option<(&str, &str)> {
 
 /// A section that holds no requirements.
 fn section(file: &str, part: &Section<'_, '_>, plan: &mut Plan, findings: &mut Findings) {
-    let own = text::before_headings(part.body);
+    let own = sections::before_headings(part.body);
     match part.title.to_ascii_lowercase().as_str() {
         "introduction" | "overview" => plan.overview = text::block(own),
         "requirements" => {}

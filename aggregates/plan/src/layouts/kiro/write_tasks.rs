@@ -3,7 +3,7 @@
 use super::super::edges::{self, Edges};
 use super::super::italic::{self, Key};
 use super::super::spec_kit::TaskLine;
-use super::super::{markup, text};
+use super::super::{lists, text};
 use super::checkbox::Checkbox;
 use super::write::number_of;
 use crate::Plan;
@@ -148,7 +148,7 @@ impl<'p> Numbered<'p> {
             lines.push(italic::line(Key::Requirements, &self.requirements(&task.requirements_addressed)));
         }
         if self.says_order && (!before.is_empty() || std::mem::take(silent)) {
-            let before = if before.is_empty() { markup::NONE.to_owned() } else { before };
+            let before = if before.is_empty() { lists::NONE.to_owned() } else { before };
             lines.push(italic::line(Key::Depends, &before));
         }
         lines.extend(italic::files(task));
@@ -168,7 +168,7 @@ impl<'p> Numbered<'p> {
             )
         };
         if ids.is_empty() {
-            markup::NONE.to_owned()
+            lists::NONE.to_owned()
         } else {
             ids.iter().map(number).collect::<Vec<_>>().join(", ")
         }

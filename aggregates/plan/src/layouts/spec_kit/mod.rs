@@ -6,6 +6,7 @@
 
 mod order;
 mod paths;
+mod phases;
 mod spec;
 mod task_line;
 mod tasks;

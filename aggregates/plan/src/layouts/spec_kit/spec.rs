@@ -3,7 +3,8 @@
 use vocabulary::Priority;
 
 use super::super::findings::Findings;
-use super::super::text::{self, Line, Section};
+use super::super::sections::{self, Section};
+use super::super::text::{self, Line};
 use super::super::{kiro, names};
 use crate::phases::{Criterion, DataModel, Requirement, Statement};
 use crate::{Plan, Problem};
@@ -26,7 +27,7 @@ pub(super) fn read(
 ) -> Vec<DataModel> {
     plan.overview = input(lines);
     let mut entities = Vec::new();
-    for part in text::sections(lines, 2) {
+    for part in sections::sections(lines, 2) {
         let title = part.title.split("*(").next().unwrap_or_default().trim().to_ascii_lowercase();
         match title.as_str() {
             "user scenarios & testing" | "user scenarios" | "user stories" => {
@@ -64,7 +65,7 @@ fn input(lines: &[Line<'_>]) -> String {
 }
 
 fn scenarios(file: &str, part: &Section<'_, '_>, feature: &str, plan: &mut Plan, findings: &mut Findings) {
-    for part in text::sections(part.body, 3) {
+    for part in sections::sections(part.body, 3) {
         let Some((digits, title)) = story_number(part.title) else {
             if part.title.to_ascii_lowercase().starts_with("edge cases") {
                 numbered(plan, "EC-", kiro::bullets(&listed(part.body)), 3);
@@ -212,8 +213,8 @@ fn criterion(text: &str) -> Criterion {
 
 fn requirements(part: &Section<'_, '_>, plan: &mut Plan) -> Vec<DataModel> {
     let mut entities = Vec::new();
-    plan.requirements.statements.extend(statements(text::before_headings(part.body)));
-    for part in text::sections(part.body, 3) {
+    plan.requirements.statements.extend(statements(sections::before_headings(part.body)));
+    for part in sections::sections(part.body, 3) {
         if part.title.to_ascii_lowercase().starts_with("key entities") {
             let named = kiro::bullets(&listed(part.body)).into_iter().map(kiro::statement);
             entities.extend(named.map(|Statement { id, text }| DataModel {

@@ -1,34 +1,17 @@
-//! `tasks.md`: phases with tasks.
+//! `tasks.md`: from phases and their tasks to tickets, tasks and what they wait for.
 
 use std::collections::BTreeMap;
 
 use super::super::edges::{self, Edges};
 use super::super::findings::Findings;
-use super::super::italic::{self, Italic, Key, Notes, Reference};
+use super::super::italic::{Key, Notes, Reference};
 use super::super::names;
 use super::super::text::{self, Line};
-use super::task_line::{self, TaskLine};
+use super::phases::{Entry, Phase, phases};
+use super::task_line;
 use super::{order, paths, spec};
 use crate::phases::{PlannedTask, PlannedTicket};
 use crate::{Plan, Problem};
-
-struct Phase<'a> {
-    /// `3` of `## Phase 3: title`.
-    number: &'a str,
-    title: &'a str,
-    line: Line<'a>,
-    tasks: Vec<Entry<'a>>,
-    notes: Notes<'a>,
-    body: Vec<Line<'a>>,
-}
-
-struct Entry<'a> {
-    line: Line<'a>,
-    found: TaskLine<'a>,
-    task: PlannedTask,
-    notes: Notes<'a>,
-    body: Vec<Line<'a>>,
-}
 
 /// Reads the file into `plan`, whose requirements are known.
 pub(super) fn read(file: &str, lines: &[Line<'_>], plan: &mut Plan, findings: &mut Findings) {
@@ -41,118 +24,6 @@ pub(super) fn read(file: &str, lines: &[Line<'_>], plan: &mut Plan, findings: &m
         findings.problems.push(problem);
     }
     Reader::of(file, &phases, findings).put(&phases, plan);
-}
-
-fn phases<'a>(file: &str, lines: &[Line<'a>], findings: &mut Findings) -> Vec<Phase<'a>> {
-    let mut phases = Vec::new();
-    for part in text::sections(lines, 2) {
-        let (number, title) = phase_title(part.title);
-        let mut phase = Phase {
-            number,
-            title,
-            line: part.line,
-            tasks: Vec::new(),
-            notes: Notes::default(),
-            body: Vec::new(),
-        };
-        let mut scratch = PlannedTask::default();
-        let mut in_task = false;
-        let mut after_blank = false;
-        for line in part.body {
-            if line.heading().is_some() || line.is_rule() {
-                in_task = false;
-            } else if let Some(found) =
-                TaskLine::parse(line).filter(|found| !found.id.is_empty() || line.indent() < 2)
-            {
-                in_task = entry(file, line, found, &mut phase, number, findings);
-            } else {
-                in_task &= line.indent() >= 2 || line.is_blank() || (!after_blank && line.code);
-                let entry = phase.tasks.last_mut().filter(|_| in_task);
-                let (task, notes, body) = match entry {
-                    Some(entry) => (&mut entry.task, &mut entry.notes, &mut entry.body),
-                    None => (&mut scratch, &mut phase.notes, &mut phase.body),
-                };
-                below(file, line, task, (notes, body), findings);
-            }
-            after_blank = line.is_blank();
-        }
-        if !phase.tasks.is_empty() || !number.is_empty() {
-            phases.push(phase);
-        } else if part.title.to_ascii_lowercase().starts_with("dependencies") {
-            let message = "what this section says is not read: the order comes from the phases, from `[P]` and from \
-                           `(depends on T001)`";
-            findings.issue(file, &part.line, "ignored", message);
-        }
-    }
-    phases
-}
-
-/// `Phase 3: title` and any other title.
-fn phase_title(title: &str) -> (&str, &str) {
-    let phase =
-        title.get(..6).filter(|word| word.eq_ignore_ascii_case("phase ")).map(|word| &title[word.len()..]);
-    match phase.and_then(|rest| rest.split_once([':', '-', '–', '—'])) {
-        Some((number, rest)) if !number.trim().is_empty() => (number.trim(), rest.trim()),
-        _ => ("", title),
-    }
-}
-
-/// Takes a task into a phase; tells whether it could.
-fn entry<'a>(
-    file: &str,
-    line: &Line<'a>,
-    found: TaskLine<'a>,
-    phase: &mut Phase<'a>,
-    number: &str,
-    findings: &mut Findings,
-) -> bool {
-    if found.id.is_empty() {
-        // Outside of the phases there are lists of other kinds, e.g. of what was checked.
-        if !number.is_empty() {
-            findings.problem(file, line, "bad_line", "a task needs its number: `- [ ] T001 title`");
-        }
-        return false;
-    }
-    match found.mark {
-        ' ' | 'x' | 'X' => {}
-        '-' | '~' => {
-            let message = format!("{} was begun elsewhere; it comes in as not done", found.id);
-            findings.issue(file, line, "begun", message);
-        }
-        mark => {
-            let message = format!("`[{mark}]` is no box; write `[ ]` or `[x]`");
-            findings.problem(file, line, "bad_line", message);
-        }
-    }
-    if found.title.is_empty() {
-        findings.problem(file, line, "missing_part", format!("{} has no title", found.id));
-    }
-    let task = PlannedTask {
-        title: found.title.to_owned(),
-        done: matches!(found.mark, 'x' | 'X'),
-        optional: found.optional,
-        origin: Some(found.id.to_owned()),
-        ..PlannedTask::default()
-    };
-    phase.tasks.push(Entry { line: *line, found, task, notes: Notes::default(), body: Vec::new() });
-    true
-}
-
-fn below<'a>(
-    file: &str,
-    line: &Line<'a>,
-    task: &mut PlannedTask,
-    (notes, body): (&mut Notes<'a>, &mut Vec<Line<'a>>),
-    findings: &mut Findings,
-) {
-    match italic::parse(line) {
-        Italic::Of(key, value) => notes.take((key, value), task, (file, *line), findings),
-        Italic::Unclosed(key) => {
-            let message = format!("a line that begins with `_{}:` ends with `_`", key.as_str());
-            findings.problem(file, line, "bad_line", message);
-        }
-        Italic::Unknown(_) | Italic::No => body.push(*line),
-    }
 }
 
 struct Reader<'r> {

@@ -2,7 +2,7 @@
 
 use super::super::edges::{self, Edges};
 use super::super::italic::{self, Key, one_line};
-use super::super::{kiro, markup};
+use super::super::{kiro, lists};
 use super::spec::written_priority;
 use super::{order, paths};
 use crate::Plan;
@@ -81,13 +81,13 @@ impl<'p> Writer<'p> {
         }
         if self.marks.is_none() {
             let before: Vec<_> = self.edges.tasks[at].iter().map(|at| number(*at)).collect();
-            let before = if before.is_empty() { markup::NONE.to_owned() } else { before.join(", ") };
+            let before = if before.is_empty() { lists::NONE.to_owned() } else { before.join(", ") };
             lines.push(italic::line(Key::Depends, &before));
         }
         if task.files_to_modify != paths::paths(&title) || !task.files_to_create.is_empty() {
             let files = italic::files(task);
             if files.is_empty() {
-                lines.push(italic::line(Key::Files, markup::NONE));
+                lines.push(italic::line(Key::Files, lists::NONE));
             }
             lines.extend(files);
         }
@@ -104,7 +104,7 @@ impl<'p> Writer<'p> {
 
     fn stories(&self, ids: &[String]) -> String {
         let names: Vec<_> = ids.iter().map(|id| self.story(id).unwrap_or_else(|| id.clone())).collect();
-        if names.is_empty() { markup::NONE.to_owned() } else { names.join(", ") }
+        if names.is_empty() { lists::NONE.to_owned() } else { names.join(", ") }
     }
 }
 
