@@ -71,6 +71,23 @@ impl Dispatcher {
     /// `not_planned` before the plan is accepted.
     pub async fn materialize_spec(&self, intent: &Intent, spec: SpecId) -> Result<Receipt, CommandError> {
         intent.actor.require(Permission::WriteSpecs)?;
+        match self.materialize(intent, spec).await {
+            // Others were quicker: what they have made is what was asked for.
+            Err(CommandError::Rejected { .. }) if self.is_materialized(intent, spec).await? => {
+                Ok(Receipt::nothing())
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn is_materialized(&self, intent: &Intent, spec: SpecId) -> Result<bool, CommandError> {
+        let known = self.peek::<Spec>(intent.actor.org, spec.0).await?;
+        let seen = known.project.is_some_and(|project| intent.actor.sees(project));
+        Ok(seen
+            && known.state.details().is_some_and(|details| details.is_accepted() && details.work.is_some()))
+    }
+
+    async fn materialize(&self, intent: &Intent, spec: SpecId) -> Result<Receipt, CommandError> {
         if let Some(receipt) = self.settled(intent).await? {
             return Ok(receipt);
         }

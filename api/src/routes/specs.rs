@@ -10,7 +10,7 @@ use axum::{
 };
 use commands::{Permission, Receipt};
 use kernel::ProjectId;
-use plan::{Problem as PlanProblem, layouts};
+use plan::{Layout, Problem as PlanProblem, layouts};
 use planning::spec::{Command, GateMode, Spec};
 use projections::spec_workspace::{SpecAnswer, SpecWorkspace, SpecsAnswer};
 use schemars::JsonSchema;
@@ -183,6 +183,7 @@ async fn export(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let least = MinPosition::of(&headers, min_position.as_deref())?;
+    let layout = layout.unwrap_or(Layout::Document);
     let (org, _) = caller.among(Permission::ReadProjects)?;
     let shown = look(&services, &caller, id, least).await?;
     let known = services.dispatcher.peek::<Spec>(org, id.0).await?;

@@ -24,6 +24,7 @@ mod every_subscription_says_who_may;
 mod keys_open_what_their_role_allows;
 mod people_sign_in_by_a_provider;
 mod people_survive_kill_nine;
+mod plans_on_the_command_line;
 mod serve_uses_given_servers;
 mod the_command_line_speaks;
 mod the_log_is_read_by_type;

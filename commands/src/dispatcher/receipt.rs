@@ -21,7 +21,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub(super) fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self { first_position: None, last_position: None, recorded_at: None, version: None, repeated: false }
     }
 

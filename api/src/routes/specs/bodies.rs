@@ -117,8 +117,8 @@ pub(super) struct Cancel {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct In {
-    /// How it is written down.
-    pub(super) layout: Layout,
+    /// How it is written down. [default: document]
+    pub(super) layout: Option<Layout>,
     /// See `Omoi-Min-Position`.
     #[schemars(skip)]
     pub(super) min_position: Option<String>,
