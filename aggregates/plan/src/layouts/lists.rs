@@ -32,7 +32,7 @@ pub(super) fn list<T: AsRef<str>>(items: &[T], write: fn(&str, &[char]) -> Strin
 ///
 /// # Errors
 /// What stands where a comma was expected.
-pub(super) fn parse_list<'a>(value: &'a str, read: fn(&str) -> String) -> Result<Vec<Item>, &'a str> {
+pub(super) fn parse_list(value: &str, read: fn(&str) -> String) -> Result<Vec<Item>, &str> {
     let value = value.trim();
     let mut items = Vec::new();
     if value.is_empty() || value.eq_ignore_ascii_case(NONE) {

@@ -226,7 +226,7 @@ pub(super) mod tests {
                 prop_assert!(!line.contains('\n') && line.trim() == line && !line.starts_with('#'), "{line:?}");
                 prop_assert_eq!(parse_inline(&line), text.clone());
             }
-            prop_assert_eq!(parse_literal(&literal(&text, &[])), text.clone());
+            prop_assert_eq!(parse_literal(&literal(&text, &[])), text);
         }
 
         #[test]

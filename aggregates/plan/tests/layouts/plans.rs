@@ -299,7 +299,7 @@ fn joined(mut plan: Plan, dice: &[(u8, u8, u8)]) -> Plan {
         it.tasks.clear();
         it.requirements.clear();
         it.dependencies = TicketDependencies::default();
-        if at > 0 && dice[at].2 % 2 == 0 {
+        if at > 0 && dice[at].2.is_multiple_of(2) {
             it.dependencies.blocked_by = vec![format!("TKT-{:03}", usize::from(dice[at].1) % at + 1)];
         }
     }
@@ -312,7 +312,7 @@ fn joined(mut plan: Plan, dice: &[(u8, u8, u8)]) -> Plan {
         task.parent_ticket.clone_from(&ticket.id);
         ticket.tasks.push(task.id.clone());
         task.dependencies = TaskDependencies::default();
-        if at > 0 && dice[at].1 % 3 > 0 {
+        if at > 0 && !dice[at].1.is_multiple_of(3) {
             task.dependencies.depends_on = vec![format!("TSK-{:03}", usize::from(dice[at].0) % at + 1)];
         }
         task.requirements_addressed.clear();

@@ -161,7 +161,8 @@ pub(super) fn written_criterion(criterion: &Criterion) -> String {
 pub(super) fn written_words(text: &str) -> String {
     let is_plain = |line: &str| {
         line.is_empty()
-            || (line.starts_with(|c: char| c.is_alphanumeric() || c == '(' || c == '"')
+            || (line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '"' | '`'))
+                && !line.starts_with("```")
                 && !line.ends_with(char::is_whitespace)
                 && !line.contains("&#")
                 && !line.contains(char::is_control)

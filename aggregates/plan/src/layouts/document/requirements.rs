@@ -70,7 +70,7 @@ pub(super) fn statements(file: &str, part: &Section<'_, '_>, findings: &mut Find
                 text.push_str(line.text());
             }
             (None, None) => {
-                findings.problem(file, line, "bad_line", "a statement is a line `- FR-001: text`")
+                findings.problem(file, line, "bad_line", "a statement is a line `- FR-001: text`");
             }
         }
     }
@@ -82,7 +82,7 @@ pub(super) fn statements(file: &str, part: &Section<'_, '_>, findings: &mut Find
                 text: markup::parse_inline(text.trim()),
             }),
             None => {
-                findings.problem(file, &line, "bad_line", "a statement has a name, e.g. `- FR-001: text`")
+                findings.problem(file, &line, "bad_line", "a statement has a name, e.g. `- FR-001: text`");
             }
         }
     }

@@ -160,7 +160,7 @@ impl Reader<'_> {
                     }
                 }
                 Some(before) if !self.edges.tickets[at].contains(&before) => {
-                    self.edges.tickets[at].push(before)
+                    self.edges.tickets[at].push(before);
                 }
                 Some(_) => {}
                 // The task that the ticket is reports what is wrong with the others.

@@ -45,7 +45,7 @@ pub(super) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Plan {
             plan.design = Some(design);
         }
         None => {
-            findings.issues.push(Problem::new("missing_file", "plan.md is missing; the plan has no design"))
+            findings.issues.push(Problem::new("missing_file", "plan.md is missing; the plan has no design"));
         }
     }
     if !entities.is_empty() {

@@ -131,7 +131,7 @@ impl<'r> Reader<'r> {
                 Some(before) if self.edges.tasks[place].contains(&before) => {}
                 Some(before) => self.edges.tasks[place].push(before),
                 None => {
-                    self.problem(&reference, &format!("there is no task {} in this list", reference.text))
+                    self.problem(&reference, &format!("there is no task {} in this list", reference.text));
                 }
             }
         }
@@ -169,7 +169,7 @@ impl<'r> Reader<'r> {
                     edges::add(&mut ids, &format!("{}.{at}", story.id));
                 }
                 _ => {
-                    self.problem(reference, &format!("there is no user story {} in spec.md", reference.text))
+                    self.problem(reference, &format!("there is no user story {} in spec.md", reference.text));
                 }
             }
         }
