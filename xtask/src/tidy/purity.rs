@@ -98,6 +98,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_tests_beside_the_source_may_read_files() {
+        assert!(is_from_outside("aggregates/plan/tests/layouts/folders.rs"));
+        for path in
+            ["aggregates/plan/src/tests.rs", "aggregates/work/src/task/tests/a.rs", "crates/kernel/src/a.rs"]
+        {
+            assert!(!is_from_outside(path), "{path}");
+        }
+    }
+
+    #[test]
     fn words_in_comments_strings_and_names_are_no_code() {
         let source =
             "// async now\n/// SystemTime\nfn brand_new() { let operand = \"tokio\"; async_like(operand) }";
