@@ -2282,7 +2282,13 @@ export interface components {
             /** @constant */
             state: "rejected";
         };
-        /** @description A yes to exactly what was shown. */
+        /**
+         * @description A yes to exactly what was shown.
+         * @example {
+         *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+         *       "gate": "requirements"
+         *     }
+         */
         ApproveSpec: {
             /** @description Of what was shown. */
             content_hash: string;
@@ -3029,7 +3035,17 @@ export interface components {
                 phrase: "will_be" | "is_going_to" | "etc" | "and_so_on";
             }[];
         };
-        /** @description Another content in the place of what is shown at a gate. */
+        /**
+         * @description Another content in the place of what is shown at a gate.
+         * @example {
+         *       "content": {
+         *         "feature_name": "todo",
+         *         "requirements": []
+         *       },
+         *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+         *       "gate": "requirements"
+         *     }
+         */
         EditSpec: {
             /** @description The whole output of the phase. */
             content: {
@@ -4964,7 +4980,14 @@ export interface components {
             /** @description Why, in a line. */
             reason: string;
         };
-        /** @description A no to what was shown. */
+        /**
+         * @description A no to what was shown.
+         * @example {
+         *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+         *       "gate": "design",
+         *       "reason": "Say what happens offline."
+         *     }
+         */
         RejectSpec: {
             /** @description Of what was shown. */
             content_hash: string;
@@ -5537,7 +5560,20 @@ export interface components {
              */
             type: string;
         };
-        /** @description A spec after a command. */
+        /**
+         * @description A spec after a command.
+         * @example {
+         *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+         *       "position": 71,
+         *       "possible": [
+         *         "cancel"
+         *       ],
+         *       "problems": [],
+         *       "status": "planned",
+         *       "title": "Todo",
+         *       "version": 41
+         *     }
+         */
         SpecStanding: {
             /**
              * Format: uuid
@@ -23671,6 +23707,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "position": 77,
+                     *       "specs": [
+                     *         {
+                     *           "created_at": "2026-11-28T04:14:40.113525Z",
+                     *           "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *           "status": "planned",
+                     *           "tasks": 8,
+                     *           "tickets": 4,
+                     *           "title": "Todo",
+                     *           "updated_at": "2026-11-28T04:17:12.511282Z"
+                     *         }
+                     *       ],
+                     *       "stale": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Specs"];
                 };
             };
@@ -23907,6 +23960,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -24122,7 +24188,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `no_model`: the server has no model that could plan an idea; bring a plan along instead */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24139,7 +24205,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "no_model";
                     };
                 };
             };
@@ -24252,6 +24318,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -24467,7 +24546,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `invalid_plan`: the plan cannot be accepted; `problems` says what is wrong, and where; `vetoed`: the content breaks a rule that no score makes up for; the detail names it; `too_large`: a single value is too large for the log */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -24484,7 +24563,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "invalid_plan" | "vetoed" | "too_large";
                     };
                 };
             };
@@ -24956,6 +25035,357 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approvals": [
+                     *         {
+                     *           "content_hash": "ef8e518c7695759f92ea4740ae2188b0c2cda3c270cc8099afff44d1c238616c",
+                     *           "gate": "requirements",
+                     *           "status": "automatic"
+                     *         },
+                     *         {
+                     *           "content_hash": "1ca49fcdc99db4cd8bf486ac978d4933882a47b76b8ba5459520072142c353be",
+                     *           "gate": "design",
+                     *           "status": "automatic"
+                     *         }
+                     *       ],
+                     *       "budget": null,
+                     *       "coverage": [
+                     *         {
+                     *           "coverage_notes": "",
+                     *           "covered_by_tasks": [
+                     *             "TSK-002",
+                     *             "TSK-003"
+                     *           ],
+                     *           "covered_by_tickets": [
+                     *             "TKT-002"
+                     *           ],
+                     *           "requirement_id": "REQ-KIRO-TODO-FUNC-001",
+                     *           "requirement_title": "Add a thing",
+                     *           "status": "fully_covered"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-28T04:14:40.113525Z",
+                     *       "critical_path": [
+                     *         "TSK-002",
+                     *         "TSK-003"
+                     *       ],
+                     *       "critical_path_hours": 5,
+                     *       "design": {
+                     *         "api_endpoints": [],
+                     *         "architecture_diagram": "graph LR\n  CommandLine --> Commands\n  CommandLine --> Store\n  CommandLine --> View",
+                     *         "architecture_overview": "One binary without dependencies. The store reads and writes the list, each command is a function on the list, and the\ncommand line turns arguments into commands. Commands know nothing of files, so they are tested without any.",
+                     *         "components": [
+                     *           {
+                     *             "dependencies": [],
+                     *             "description": "",
+                     *             "file_path": "src/store.rs",
+                     *             "interfaces": [],
+                     *             "name": "Store",
+                     *             "responsibility": "Reads the list from its file and writes it as a whole: first to a file beside it, then by renaming. It is `src/store.rs`.",
+                     *             "type": ""
+                     *           }
+                     *         ],
+                     *         "data_models": [
+                     *           {
+                     *             "description": "A number that is never used again, a text, and whether it is done.",
+                     *             "fields": {},
+                     *             "indexes": [],
+                     *             "name": "Thing",
+                     *             "relationships": [],
+                     *             "table_name": ""
+                     *           }
+                     *         ],
+                     *         "error_handling": {},
+                     *         "feature_name": "kiro-todo",
+                     *         "integration_points": [],
+                     *         "migration_plan": {},
+                     *         "security_considerations": [],
+                     *         "testing_strategy": "Commands and view have unit tests on lists in memory; the store is tested in a folder of its own; one test runs the binary\nfrom `add` to `done`."
+                     *       },
+                     *       "explore": null,
+                     *       "gates": "auto",
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "origin": {
+                     *         "from": "import",
+                     *         "layout": "kiro"
+                     *       },
+                     *       "phases": [
+                     *         {
+                     *           "attempts": [
+                     *             {
+                     *               "attempt": 1,
+                     *               "edited_by": null,
+                     *               "ended_at": "2026-11-28T04:14:40.113525Z",
+                     *               "error": null,
+                     *               "passed": true,
+                     *               "sections": 6,
+                     *               "started_at": "2026-11-28T04:14:40.113525Z",
+                     *               "verdict": {
+                     *                 "criteria": [
+                     *                   {
+                     *                     "name": "feature_name",
+                     *                     "score": 1,
+                     *                     "weight": 0.05
+                     *                   },
+                     *                   {
+                     *                     "name": "structure",
+                     *                     "score": 0,
+                     *                     "weight": 0.2
+                     *                   }
+                     *                 ],
+                     *                 "issues": [
+                     *                   {
+                     *                     "code": "structure",
+                     *                     "item": "structure",
+                     *                     "message": "give each of the requirements id, type, text and priority; not so: REQ-KIRO-TODO-FUNC-001, REQ-KIRO-TODO-FUNC-002, REQ-KIRO-TODO-FUNC-003"
+                     *                   }
+                     *                 ],
+                     *                 "score": 0.725,
+                     *                 "vetoes": []
+                     *               }
+                     *             }
+                     *           ],
+                     *           "content_hash": "ef8e518c7695759f92ea4740ae2188b0c2cda3c270cc8099afff44d1c238616c",
+                     *           "phase": "requirements",
+                     *           "status": "passed",
+                     *           "written": [
+                     *             "assumptions",
+                     *             "feature_name",
+                     *             "open_questions",
+                     *             "out_of_scope",
+                     *             "requirements",
+                     *             "statements"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "attempts": [
+                     *             {
+                     *               "attempt": 1,
+                     *               "edited_by": null,
+                     *               "ended_at": "2026-11-28T04:14:40.113525Z",
+                     *               "error": null,
+                     *               "passed": true,
+                     *               "sections": 12,
+                     *               "started_at": "2026-11-28T04:14:40.113525Z",
+                     *               "verdict": {
+                     *                 "criteria": [
+                     *                   {
+                     *                     "name": "feature_name",
+                     *                     "score": 1,
+                     *                     "weight": 0.05
+                     *                   },
+                     *                   {
+                     *                     "name": "architecture_overview",
+                     *                     "score": 1,
+                     *                     "weight": 0.15
+                     *                   }
+                     *                 ],
+                     *                 "issues": [
+                     *                   {
+                     *                     "code": "data_models",
+                     *                     "item": "data_models",
+                     *                     "message": "name the data_models, each with name and fields; not so: Thing"
+                     *                   }
+                     *                 ],
+                     *                 "score": 0.641,
+                     *                 "vetoes": []
+                     *               }
+                     *             }
+                     *           ],
+                     *           "content_hash": "1ca49fcdc99db4cd8bf486ac978d4933882a47b76b8ba5459520072142c353be",
+                     *           "phase": "design",
+                     *           "status": "passed",
+                     *           "written": [
+                     *             "api_endpoints",
+                     *             "architecture_diagram",
+                     *             "architecture_overview",
+                     *             "components",
+                     *             "data_models",
+                     *             "document",
+                     *             "error_handling",
+                     *             "feature_name",
+                     *             "integration_points",
+                     *             "migration_plan",
+                     *             "security_considerations",
+                     *             "testing_strategy"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "position": 77,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "prd": null,
+                     *       "project": "90d5757e-c0d6-82f1-8b32-30761fbf04c5",
+                     *       "questions": [],
+                     *       "requirements": [
+                     *         {
+                     *           "acceptance_criteria": [
+                     *             "WHEN the user runs `todo add TEXT` THEN the system SHALL append TEXT to the list and print its number"
+                     *           ],
+                     *           "category": "FUNC",
+                     *           "criteria": [
+                     *             {
+                     *               "ears": {
+                     *                 "kind": "event",
+                     *                 "modal": "SHALL",
+                     *                 "response": "append TEXT to the list and print its number",
+                     *                 "system": "the system",
+                     *                 "trigger": {
+                     *                   "keyword": "when",
+                     *                   "text": "the user runs `todo add TEXT`"
+                     *                 }
+                     *               },
+                     *               "kind": "statement",
+                     *               "text": "WHEN the user runs `todo add TEXT` THEN the system SHALL append TEXT to the list and print its number"
+                     *             }
+                     *           ],
+                     *           "dependencies": [],
+                     *           "ears": null,
+                     *           "id": "REQ-KIRO-TODO-FUNC-001",
+                     *           "origin": "1",
+                     *           "priority": null,
+                     *           "text": "As a person with many plans, I want to add a thing in one command, so that I do not forget it.",
+                     *           "title": "Add a thing",
+                     *           "type": "functional"
+                     *         }
+                     *       ],
+                     *       "stale": null,
+                     *       "statements": [
+                     *         {
+                     *           "id": "List",
+                     *           "text": "The things to do of one person, in the order in which they were added"
+                     *         },
+                     *         {
+                     *           "id": "Store",
+                     *           "text": "The file that holds the list"
+                     *         }
+                     *       ],
+                     *       "status": "planned",
+                     *       "tasks": [
+                     *         {
+                     *           "acceptance_criteria": [],
+                     *           "components": [
+                     *             "Store"
+                     *           ],
+                     *           "dependencies": {
+                     *             "blocks": [],
+                     *             "depends_on": [
+                     *               "TSK-001"
+                     *             ]
+                     *           },
+                     *           "description": "- One thing a line, `x` before those that are done",
+                     *           "estimate": "",
+                     *           "estimated_hours": 3,
+                     *           "files_to_create": [
+                     *             "src/store.rs"
+                     *           ],
+                     *           "files_to_modify": [],
+                     *           "id": "TSK-002",
+                     *           "origin": "2.1",
+                     *           "parent_ticket": "TKT-002",
+                     *           "priority": null,
+                     *           "requirements_addressed": [
+                     *             "REQ-KIRO-TODO-FUNC-001.3"
+                     *           ],
+                     *           "title": "Read and write the list",
+                     *           "type": "",
+                     *           "validate": [
+                     *             "cargo test store"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "acceptance_criteria": [],
+                     *           "components": [
+                     *             "Store"
+                     *           ],
+                     *           "dependencies": {
+                     *             "blocks": [],
+                     *             "depends_on": [
+                     *               "TSK-002"
+                     *             ]
+                     *           },
+                     *           "description": "- Write beside the file, then rename",
+                     *           "estimate": "",
+                     *           "estimated_hours": 2,
+                     *           "files_to_create": [],
+                     *           "files_to_modify": [
+                     *             "src/store.rs"
+                     *           ],
+                     *           "id": "TSK-003",
+                     *           "origin": "2.2",
+                     *           "parent_ticket": "TKT-002",
+                     *           "priority": null,
+                     *           "requirements_addressed": [
+                     *             "REQ-KIRO-TODO-FUNC-001.3"
+                     *           ],
+                     *           "title": "Survive a crash while writing",
+                     *           "type": "",
+                     *           "validate": [
+                     *             "cargo test store"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "tickets": [
+                     *         {
+                     *           "acceptance_criteria": [],
+                     *           "dependencies": {
+                     *             "blocked_by": [
+                     *               "TKT-001"
+                     *             ],
+                     *             "blocks": []
+                     *           },
+                     *           "description": "",
+                     *           "estimate": "",
+                     *           "id": "TKT-002",
+                     *           "origin": "2",
+                     *           "priority": null,
+                     *           "requirements": [
+                     *             "REQ-KIRO-TODO-FUNC-001"
+                     *           ],
+                     *           "tasks": [
+                     *             "TSK-002",
+                     *             "TSK-003"
+                     *           ],
+                     *           "title": "Keep the list"
+                     *         }
+                     *       ],
+                     *       "title": "Todo",
+                     *       "total_hours": 5,
+                     *       "updated_at": "2026-11-28T04:17:12.511282Z",
+                     *       "version": 47,
+                     *       "waves": [
+                     *         [
+                     *           "TSK-002"
+                     *         ],
+                     *         [
+                     *           "TSK-003"
+                     *         ]
+                     *       ],
+                     *       "work": {
+                     *         "tasks": [
+                     *           {
+                     *             "id": "9ad8e2e3-80b5-8c71-bdf0-4524b1d25434",
+                     *             "local": "TSK-002",
+                     *             "number": "TSK-002"
+                     *           },
+                     *           {
+                     *             "id": "98c04d94-397a-82dc-95b9-9068b1d3b7bb",
+                     *             "local": "TSK-003",
+                     *             "number": "TSK-003"
+                     *           }
+                     *         ],
+                     *         "tickets": [
+                     *           {
+                     *             "id": "bdf080b9-9604-8e14-817f-20eaec699658",
+                     *             "local": "TKT-002",
+                     *             "number": "TKT-002"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Spec"];
                 };
             };
@@ -25197,6 +25627,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -25412,7 +25855,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_question`: the spec has no open question of this number; `over`: the spec is completed or cancelled */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25429,7 +25872,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_question" | "over";
                     };
                 };
             };
@@ -25523,6 +25966,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+                 *       "gate": "requirements"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApproveSpec"];
             };
         };
@@ -25537,6 +25986,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -25752,7 +26214,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_approval_pending`: nobody asked for this approval; request it first */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_approval_pending`: nobody asked for this approval; request it first; `content_changed`: what is shown at the gate is another content by now; look at it again; `over`: the spec is completed or cancelled */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -25769,7 +26231,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_approval_pending";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_approval_pending" | "content_changed" | "over";
                     };
                 };
             };
@@ -25882,6 +26344,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -26097,7 +26572,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `over`: the spec is completed or cancelled */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26114,7 +26589,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "over";
                     };
                 };
             };
@@ -26208,6 +26683,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": {
+                 *         "feature_name": "todo",
+                 *         "requirements": []
+                 *       },
+                 *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+                 *       "gate": "requirements"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EditSpec"];
             };
         };
@@ -26222,6 +26707,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -26437,7 +26935,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_approval_pending`: nobody asked for this approval; request it first */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_approval_pending`: nobody asked for this approval; request it first; `vetoed`: the content breaks a rule that no score makes up for; the detail names it; `too_large`: a single value is too large for the log; `content_changed`: what is shown at the gate is another content by now; look at it again; `over`: the spec is completed or cancelled */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -26454,7 +26952,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_approval_pending";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_approval_pending" | "vetoed" | "too_large" | "content_changed" | "over";
                     };
                 };
             };
@@ -26527,9 +27025,9 @@ export interface operations {
     };
     export_spec: {
         parameters: {
-            query: {
-                /** @description How it is written down. */
-                layout: components["schemas"]["PlanLayout"];
+            query?: {
+                /** @description How it is written down. [default: document] */
+                layout?: components["schemas"]["PlanLayout"] | null;
                 /**
                  * @description As `Omoi-Min-Position`.
                  * @example 0
@@ -26563,6 +27061,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "path": "todo.plan.md",
+                     *           "text": "# Todo\n"
+                     *         }
+                     *       ],
+                     *       "layout": "document",
+                     *       "lost": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExportedSpec"];
                 };
             };
@@ -26799,6 +27309,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -27014,7 +27537,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `not_planned`: the task is not planned any more */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `not_planned`: the plan of the spec is not accepted yet; `over`: the spec is completed or cancelled; `not_planned`: the task is not planned any more */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27031,7 +27554,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "not_planned";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "not_planned" | "over" | "not_planned";
                     };
                 };
             };
@@ -27125,6 +27648,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+                 *       "gate": "design",
+                 *       "reason": "Say what happens offline."
+                 *     }
+                 */
                 "application/json": components["schemas"]["RejectSpec"];
             };
         };
@@ -27139,6 +27669,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -27354,7 +27897,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_approval_pending`: nobody asked for this approval; request it first */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `no_approval_pending`: nobody asked for this approval; request it first; `content_changed`: what is shown at the gate is another content by now; look at it again; `over`: the spec is completed or cancelled */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27371,7 +27914,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_approval_pending";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "no_approval_pending" | "content_changed" | "over";
                     };
                 };
             };
@@ -27484,6 +28027,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpecStanding"];
                 };
             };
@@ -27699,7 +28255,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `not_halted`: the spec neither stands still nor failed; `over`: the spec is completed or cancelled */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -27716,7 +28272,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "not_halted" | "over";
                     };
                 };
             };
