@@ -3,6 +3,7 @@
 mod evaluate;
 mod files;
 mod lines;
+mod shown;
 mod watch;
 
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use kernel::Uuid;
 use plan::{Layout, Phase};
 use serde_json::{Value, json};
 
-use self::lines::{Spec, Standing};
+use self::lines::Standing;
+use self::shown::Spec;
 use super::client::{Connection, Failure, Method, Reading, Session, Writing};
 
 #[derive(Debug, clap::Args)]

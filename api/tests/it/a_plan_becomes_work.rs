@@ -53,11 +53,14 @@ impl Story {
     /// Titles of the cards of the board, with the number of their tasks.
     async fn cards(&self) -> Vec<(String, u64)> {
         let board = self.show(&format!("/projects/{}/board", self.project)).await;
-        let columns = board["columns"].as_array().unwrap();
-        let cards = columns.iter().flat_map(|column| column["cards"].as_array().unwrap());
+        let columns = board["columns"].as_array().expect("a list");
+        let cards = columns.iter().flat_map(|column| column["cards"].as_array().expect("a list"));
         cards
             .map(|card| {
-                (card["title"].as_str().unwrap().to_owned(), card["tasks"]["total"].as_u64().unwrap())
+                (
+                    card["title"].as_str().expect("a text").to_owned(),
+                    card["tasks"]["total"].as_u64().expect("a number"),
+                )
             })
             .collect()
     }
@@ -83,13 +86,14 @@ async fn a_kiro_folder_becomes_planned_work_in_its_order() {
     assert_eq!((imported.status, &imported.body["status"]), (201, &json!("planned")), "{imported:?}");
     let shown = story.worked_out(imported.id()).await;
 
-    let (tickets, tasks) = (shown["tickets"].as_array().unwrap(), shown["tasks"].as_array().unwrap());
+    let (tickets, tasks) =
+        (shown["tickets"].as_array().expect("a list"), shown["tasks"].as_array().expect("a list"));
     assert_eq!((tickets.len(), tasks.len()), (4, 8));
     let planned: u64 = story.cards().await.iter().map(|(_, tasks)| tasks).sum();
     assert_eq!((story.cards().await.len(), planned), (4, 8));
     assert_eq!(shown["critical_path"], json!(["TSK-001", "TSK-002", "TSK-003", "TSK-007"]));
     assert!(
-        shown["coverage"].as_array().unwrap().iter().all(|row| row["status"] == "fully_covered"),
+        shown["coverage"].as_array().expect("a list").iter().all(|row| row["status"] == "fully_covered"),
         "{shown}"
     );
     assert_eq!(shown["requirements"][0]["criteria"][0]["ears"]["kind"], "event");
@@ -101,18 +105,23 @@ async fn a_kiro_folder_becomes_planned_work_in_its_order() {
 
 async fn the_graph_has_the_same_critical_path(story: &Story, spec: &Value) {
     let graph = story.show(&format!("/projects/{}/graph", story.project)).await;
-    let path: Vec<&str> =
-        graph["critical_path"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
-    let work = spec["work"]["tasks"].as_array().unwrap();
-    let id_of =
-        |local: &Value| work.iter().find(|one| one["local"] == *local).unwrap()["id"].as_str().unwrap();
-    let expected: Vec<&str> = spec["critical_path"].as_array().unwrap().iter().map(id_of).collect();
+    let path: Vec<&str> = graph["critical_path"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|id| id.as_str().expect("a text"))
+        .collect();
+    let work = spec["work"]["tasks"].as_array().expect("a list");
+    let id_of = |local: &Value| {
+        work.iter().find(|one| one["local"] == *local).expect("it is there")["id"].as_str().expect("a text")
+    };
+    let expected: Vec<&str> = spec["critical_path"].as_array().expect("a list").iter().map(id_of).collect();
     assert_eq!(path, expected);
 }
 
 async fn only_what_waits_for_nothing_is_ready(story: &Story, spec: &Value) {
-    for one in spec["work"]["tasks"].as_array().unwrap() {
-        let task = story.show(&format!("/tasks/{}", one["id"].as_str().unwrap())).await;
+    for one in spec["work"]["tasks"].as_array().expect("a list") {
+        let task = story.show(&format!("/tasks/{}", one["id"].as_str().expect("a text"))).await;
         let expected = if one["local"] == "TSK-001" { "ready" } else { "planned" };
         assert_eq!(task["status"], expected, "{}", one["local"]);
     }
@@ -124,7 +133,7 @@ async fn a_task_says_where_it_comes_from(story: &Story, spec: &Value) {
     let planned =
         first.iter().find(|event| local(event).as_deref() == Some("TSK-002")).expect("it was planned");
     assert_eq!(planned["payload"]["spec"]["id"], spec["id"]);
-    assert!(!planned["payload"]["spec"]["requirements"].as_array().unwrap().is_empty());
+    assert!(!planned["payload"]["spec"]["requirements"].as_array().expect("a list").is_empty());
 }
 
 #[tokio::test]
@@ -158,8 +167,8 @@ async fn gates_wait_and_an_approval_counts_for_what_was_shown() {
     // Somebody edits meanwhile: what was seen before is not what is approved.
     let (asked, seen) = gate(&shown);
     let mut content = json!({ "feature_name": "todo", "requirements": shown["requirements"] });
-    for requirement in content["requirements"].as_array_mut().unwrap() {
-        let fields = requirement.as_object_mut().unwrap();
+    for requirement in content["requirements"].as_array_mut().expect("a list") {
+        let fields = requirement.as_object_mut().expect("an object");
         fields.retain(|field, _| !matches!(field.as_str(), "ears" | "criteria"));
         fields.insert("notes".to_owned(), json!("Looked at by Ada."));
     }
@@ -177,7 +186,9 @@ async fn gates_wait_and_an_approval_counts_for_what_was_shown() {
     }
     let shown = story.worked_out(&spec).await;
     assert_eq!(shown["requirements"][0]["notes"], "Looked at by Ada.");
-    assert!(shown["approvals"].as_array().unwrap().iter().all(|approval| approval["status"] == "granted"));
+    assert!(
+        shown["approvals"].as_array().expect("a list").iter().all(|approval| approval["status"] == "granted")
+    );
 }
 
 #[tokio::test]
@@ -195,7 +206,7 @@ async fn a_plan_that_cannot_be_is_refused_with_every_place_and_nothing_is_writte
         files[2] = file("todo/tasks.md", &tasks);
         let refused = story.import(&json!({ "files": files })).await;
         assert_eq!(refused.problem(), (422, "invalid_plan"), "{refused:?}");
-        let problems = refused.body["problems"].as_array().unwrap();
+        let problems = refused.body["problems"].as_array().expect("a list");
         let problem = problems.iter().find(|problem| problem["code"] == code);
         let problem = problem.unwrap_or_else(|| panic!("no {code} in {problems:?}"));
         assert_eq!(
@@ -212,8 +223,12 @@ async fn a_plan_that_cannot_be_is_refused_with_every_place_and_nothing_is_writte
     ] {
         let refused = story.import(&json!({ "files": files })).await;
         assert_eq!(refused.problem(), (422, "invalid_plan"), "{refused:?}");
-        let codes: Vec<_> =
-            refused.body["problems"].as_array().unwrap().iter().map(|problem| &problem["code"]).collect();
+        let codes: Vec<_> = refused.body["problems"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|problem| &problem["code"])
+            .collect();
         assert!(codes.contains(&&json!(code)), "{codes:?} has no {code}");
     }
     assert_eq!(story.api.last_position().await, before);
@@ -230,7 +245,7 @@ async fn what_is_exported_is_the_plan_and_can_be_imported_again() {
         assert_eq!(again.status, 201, "{layout}: {again:?}");
         let again = story.spec(again.id()).await;
         let about = |spec: &Value, field: &str| -> Vec<Value> {
-            spec["tasks"].as_array().unwrap().iter().map(|task| task[field].clone()).collect()
+            spec["tasks"].as_array().expect("a list").iter().map(|task| task[field].clone()).collect()
         };
         for field in ["title", "dependencies"] {
             assert_eq!(

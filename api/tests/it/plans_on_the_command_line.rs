@@ -39,8 +39,8 @@ impl Story {
 
     fn write(&self, name: &str, text: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).unwrap();
-        std::fs::write(&path, text).unwrap();
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is writable");
+        std::fs::write(&path, text).expect("it is writable");
         path.display().to_string()
     }
 }
@@ -150,8 +150,12 @@ async fn an_output_is_judged_without_a_server() {
         assert_eq!(code, Some(0), "{phase}: {judged:?}");
         let verdict = parsed(&judged.stdout);
         assert!(verdict["score"].as_f64().is_some_and(|score| score >= 0.7), "{verdict}");
-        let weights: f64 =
-            verdict["criteria"].as_array().unwrap().iter().map(|one| one["weight"].as_f64().unwrap()).sum();
+        let weights: f64 = verdict["criteria"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["weight"].as_f64().expect("a number"))
+            .sum();
         assert!((weights - 1.0).abs() < 1e-9, "{phase}: {weights}");
         assert_eq!(verdict["vetoes"], Value::Array(vec![]), "{phase}");
     }
@@ -164,18 +168,21 @@ async fn an_output_is_judged_without_a_server() {
         tasks["tasks"][n]["dependencies"] = serde_json::json!({ "depends_on": [other], "blocks": [] });
     }
     let cyclic = folder.path().join("cyclic.json");
-    std::fs::write(&cyclic, tasks.to_string()).unwrap();
+    std::fs::write(&cyclic, tasks.to_string()).expect("it is writable");
     let cyclic = cyclic.to_str().expect("UTF-8");
     let (code, judged) = judge(&["--phase", "tasks", cyclic]).await;
     assert_eq!(code, Some(1), "{judged:?}");
     let verdict = parsed(&judged.stdout);
-    assert!(verdict["vetoes"].as_array().unwrap().iter().any(|veto| veto["code"] == "cycle"), "{verdict}");
+    assert!(
+        verdict["vetoes"].as_array().expect("a list").iter().any(|veto| veto["code"] == "cycle"),
+        "{verdict}"
+    );
     let (code, judged) = judge(&["--phase", "tasks", cyclic, "--soft-only"]).await;
     assert_eq!(code, Some(0), "{judged:?}");
     assert!(parsed(&judged.stdout)["score"].as_f64().is_some_and(|score| score <= 0.85));
 
     let nonsense = folder.path().join("nonsense.json");
-    std::fs::write(&nonsense, "not JSON").unwrap();
+    std::fs::write(&nonsense, "not JSON").expect("it is writable");
     let (code, judged) = judge(&["--phase", "tasks", nonsense.to_str().expect("UTF-8")]).await;
     assert_eq!(code, Some(1), "{judged:?}");
     assert_eq!(judge(&["--phase", "tasks", "/nonexistent.json"]).await.0, Some(2));

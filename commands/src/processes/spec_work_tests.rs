@@ -83,7 +83,7 @@ fn the_first_task_that_is_begun_begins_the_spec_and_no_other() {
 
 #[test]
 fn a_ticket_that_is_done_is_told_with_those_before_it() {
-    let both = vec![created(FIRST, Some(SPEC)), created(SECOND, Some(SPEC))];
+    let both = [created(FIRST, Some(SPEC)), created(SECOND, Some(SPEC))];
     let done = |more: Vec<Recorded<Heard>>| asked(both.iter().cloned().chain(more).collect());
     let completed = |ticket| of_ticket(ticket, ticket::Event::Completed);
     let told = |done: &[TicketId]| [Act::CompleteSpec { spec: SPEC, done: done.iter().copied().collect() }];

@@ -3,6 +3,7 @@
 
 mod answer;
 mod attempts;
+mod shapes;
 #[cfg(test)]
 mod tests;
 
@@ -12,11 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Fact, Key, Projection};
 
-pub use answer::{
+pub use attempts::{Attempt, Attempts};
+pub use shapes::{
     Approval, ApprovalStatus, ContentAnswer, CriterionAnswer, OriginAnswer, PhaseAnswer, PhaseStatus,
     QuestionAnswer, RequirementAnswer, SpecAnswer, SpecLine, SpecsAnswer, WorkAnswer,
 };
-pub use attempts::{Attempt, Attempts};
 
 /// The row of a spec's page.
 const SPEC: &str = "spec";

@@ -56,7 +56,7 @@ fn fold(spec: &mut Details, event: &Event) {
             spec.phases.entry(*phase).or_default().content.add(section);
         }
         Event::PhaseOutputSubmitted { phase, content_hash, .. } => {
-            spec.phases.entry(*phase).or_default().hash = Some(content_hash.clone());
+            spec.phases.entry(*phase).or_default().hash = Some(*content_hash);
         }
         Event::PhaseEvaluated { phase, verdict, .. } => {
             spec.phases.entry(*phase).or_default().feedback =
@@ -90,7 +90,7 @@ fn fold(spec: &mut Details, event: &Event) {
             }
         }
         Event::ApprovalRequested { gate, content_hash } => {
-            spec.stage = Stage::AwaitingApproval { gate: *gate, content_hash: content_hash.clone() };
+            spec.stage = Stage::AwaitingApproval { gate: *gate, content_hash: *content_hash };
         }
         Event::ApprovalGranted { gate, .. } => {
             spec.phases.entry(gate.phase()).or_default().approved = true;

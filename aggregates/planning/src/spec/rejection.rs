@@ -43,7 +43,7 @@ pub enum Rejection {
         gate: Gate,
     },
     /// What is shown is not what was answered to.
-    #[error("the content is another one now ({current}): look at it again before you answer")]
+    #[error("the content has changed since, its hash is {current}: look at it again before you answer")]
     ContentChanged {
         /// What is so now.
         current: ContentHash,

@@ -4,6 +4,7 @@ use kernel::{Timestamp, Usd, Uuid};
 use plan::{Problem, Verdict};
 use serde::Deserialize;
 
+use super::shown::{Attempt, PhaseOf, Spec, Task};
 use crate::cli::client::{Failure, Line, alarm, faint, paragraphs, plain, rows, strong, time};
 
 /// Digits of a hash that people are shown, and the fewest that name it.
@@ -76,103 +77,6 @@ pub(super) fn list(list: List) -> Vec<Line> {
         ]
     };
     rows(0, list.specs.into_iter().map(row).collect())
-}
-
-/// The answer of `GET /specs/{id}`, as far as people read it here.
-#[derive(Debug, Deserialize)]
-pub(super) struct Spec {
-    pub(super) id: Uuid,
-    pub(super) title: String,
-    pub(super) status: String,
-    gate: Option<String>,
-    content_hash: Option<String>,
-    phase: Option<String>,
-    reason: Option<serde_json::Value>,
-    budget: Option<Usd>,
-    phases: Vec<PhaseOf>,
-    questions: Vec<Question>,
-    requirements: Vec<Requirement>,
-    tickets: Vec<Ticket>,
-    tasks: Vec<Task>,
-    coverage: Vec<Coverage>,
-    critical_path: Vec<String>,
-    critical_path_hours: f64,
-    total_hours: f64,
-    work: Option<Work>,
-}
-
-#[derive(Debug, Deserialize)]
-struct PhaseOf {
-    phase: String,
-    status: String,
-    #[serde(default)]
-    written: Vec<String>,
-    attempts: Vec<Attempt>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Attempt {
-    attempt: u32,
-    verdict: Option<Verdict>,
-    error: Option<String>,
-    passed: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct Question {
-    question: u32,
-    category: String,
-    text: String,
-    answer: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Requirement {
-    id: String,
-    title: String,
-    text: String,
-    criteria: Vec<Criterion>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Criterion {
-    text: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Ticket {
-    id: String,
-    title: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Task {
-    id: String,
-    title: String,
-    parent_ticket: String,
-    estimated_hours: Option<f64>,
-    dependencies: Dependencies,
-    #[serde(default)]
-    done: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct Dependencies {
-    #[serde(default)]
-    depends_on: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Coverage {
-    requirement_id: String,
-    status: String,
-    covered_by_tasks: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Work {
-    tickets: Vec<serde_json::Value>,
-    tasks: Vec<serde_json::Value>,
 }
 
 impl Spec {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use kernel::Uuid;
 use serde_json::json;
 
-use super::lines::{Spec, news};
+use super::lines::news;
+use super::shown::Spec;
 use crate::cli::client::{Failure, Session};
 
 /// Between two looks.

@@ -79,7 +79,7 @@ fn pending(spec: &Details, gate: Gate, shown: &ContentHash) -> Result<(), Reject
             if content_hash == shown {
                 Ok(())
             } else {
-                Err(Rejection::ContentChanged { current: content_hash.clone() })
+                Err(Rejection::ContentChanged { current: *content_hash })
             }
         }
         _ => Err(Rejection::NoApprovalPending { gate }),

@@ -96,7 +96,7 @@ pub(super) fn judged(story: &mut Story, phase: Phase) -> bool {
     let attempt = progress.attempt;
     let judgement = judge(spec, phase, progress);
     let content_hash = judgement.hash;
-    story.tell(Event::PhaseOutputSubmitted { phase, attempt, content_hash: content_hash.clone() });
+    story.tell(Event::PhaseOutputSubmitted { phase, attempt, content_hash });
     story.tell(Event::PhaseEvaluated { phase, attempt, verdict: judgement.verdict });
     if judgement.passes {
         pass(story, phase, attempt, content_hash);
@@ -105,7 +105,7 @@ pub(super) fn judged(story: &mut Story, phase: Phase) -> bool {
 }
 
 fn pass(story: &mut Story, phase: Phase, attempt: u32, content_hash: ContentHash) {
-    story.tell(Event::PhasePassed { phase, attempt, content_hash: content_hash.clone() });
+    story.tell(Event::PhasePassed { phase, attempt, content_hash });
     let gate = Gate::after(phase).filter(|_| story.spec().gates == GateMode::Review);
     match (phase, gate) {
         (Phase::Explore, _) => ask(story),
@@ -171,8 +171,8 @@ fn check_the_whole(story: &mut Story) {
             story.tell(Event::PhaseSectionWritten { phase, attempt, section });
         }
     }
-    story.tell(Event::PhaseOutputSubmitted { phase, attempt, content_hash: content_hash.clone() });
-    story.tell(Event::PhasePassed { phase, attempt, content_hash: content_hash.clone() });
+    story.tell(Event::PhaseOutputSubmitted { phase, attempt, content_hash });
+    story.tell(Event::PhasePassed { phase, attempt, content_hash });
     story.tell(Event::PlanAccepted { content_hash });
 }
 

@@ -77,7 +77,7 @@ fn an_edit_that_cannot_be_is_refused_by_name_and_changes_nothing() {
     });
     match story.refused(edit(story.shown(), doubled)) {
         Rejection::Vetoed { problems } => {
-            assert!(problems.iter().any(|problem| problem.code == "duplicate_id"), "{problems:?}")
+            assert!(problems.iter().any(|problem| problem.code == "duplicate_id"), "{problems:?}");
         }
         other => panic!("{other:?}"),
     }
@@ -95,7 +95,7 @@ fn an_edit_that_cannot_be_is_refused_by_name_and_changes_nothing() {
 
 #[test]
 fn a_no_goes_back_to_the_phase_with_its_reason() {
-    let story = at_requirements().clone();
+    let story = at_requirements();
     let story = story.when(reject(Gate::Requirements, story.shown()));
     assert_eq!(story.details().stage, Stage::Planning { phase: Phase::Requirements, attempt: 2, due: None });
     let feedback = &story.details().progress(Phase::Requirements).unwrap().feedback;
