@@ -56,24 +56,6 @@ impl Findings {
         self.issue(file, &section.line, "ignored", message);
     }
 
-    /// Says how many tasks come without hours.
-    pub(super) fn hours_by_default(&mut self, plan: &Plan) {
-        let without: Vec<_> = plan
-            .tasks
-            .tasks
-            .iter()
-            .filter(|task| task.estimated_hours.is_none())
-            .map(|task| &*task.id)
-            .collect();
-        if let [first, ..] = without[..] {
-            let message = match without.len() {
-                1 => format!("{first} has no hours; it counts as 1 hour"),
-                n => format!("{n} tasks have no hours ({first} is the first); each counts as 1 hour"),
-            };
-            self.issues.push(Problem::new("default_hours", message).about(first));
-        }
-    }
-
     pub(super) fn into_imported(mut self, layout: Layout, plan: Plan) -> Result<Imported, Vec<Problem>> {
         if self.problems.is_empty() {
             return Ok(Imported { layout, plan, issues: self.issues, lines: self.lines });

@@ -100,9 +100,6 @@ pub fn import(files: &[File], layout: Option<Layout>) -> Result<Imported, Vec<Pr
         Layout::Document => document::read(&folder, &mut findings),
     };
     detect::plan_within_limits(&plan, &folder, &mut findings);
-    if findings.problems.is_empty() {
-        findings.hours_by_default(&plan);
-    }
     findings.into_imported(layout, plan)
 }
 

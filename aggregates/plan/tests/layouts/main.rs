@@ -5,6 +5,7 @@ mod broken;
 mod corpus;
 mod documents;
 mod folders;
+mod judged;
 mod limits;
 mod plans;
 mod round_trips;
