@@ -81,7 +81,10 @@ impl Dispatcher {
     }
 
     async fn is_materialized(&self, intent: &Intent, spec: SpecId) -> Result<bool, CommandError> {
-        let known = self.peek::<Spec>(intent.actor.org, spec.0).await?;
+        // From the log: what this node has in memory may be a moment older than what the others made.
+        let loaded =
+            self.store().load::<Spec>(intent.actor.org, &spec.to_string(), intent.command_id).await?;
+        let known = loaded.aggregate;
         let seen = known.project.is_some_and(|project| intent.actor.sees(project));
         Ok(seen
             && known.state.details().is_some_and(|details| details.is_accepted() && details.work.is_some()))

@@ -17,6 +17,7 @@ mod nodes;
 mod proof;
 mod proxy;
 mod site;
+mod specs_tour;
 #[allow(dead_code, unused_imports, reason = "shared with the stories of tests/it, which use all of it")]
 #[path = "../support/mod.rs"]
 mod support;

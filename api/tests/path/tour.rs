@@ -11,6 +11,7 @@ use work::ticket;
 
 use crate::client::Client;
 use crate::database::Database;
+use crate::specs_tour::{planner, specs_tour};
 
 /// Makes every type of event happen, in a project of this name.
 pub(crate) async fn tour(client: &mut Client, database: &Database, name: &str) {
@@ -21,6 +22,10 @@ pub(crate) async fn tour(client: &mut Client, database: &Database, name: &str) {
     let ticket = tour.ticket("implementation").await;
     tour.tasks(&ticket).await;
     tour.what_has_no_route(&ticket, &database.dispatcher()).await;
+    let project = tour.project.parse().expect("an id");
+    let (dispatcher, org) = (database.dispatcher(), tour.client.actor().org);
+    specs_tour(&dispatcher, planner(org), project).await;
+    dispatcher.store().pools().close().await;
     tour.on_project("archive", json!({})).await;
     tour.on_project("restore", json!({})).await;
 }

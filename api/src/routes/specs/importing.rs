@@ -6,6 +6,9 @@ use plan::{Layout, Plan, Problem as PlanProblem, Writer, invariants};
 
 use crate::routes::problem::Problem;
 
+/// Longest path of a file.
+const PATH_BYTES: usize = 500;
+
 /// A plan that can be accepted.
 pub(super) struct Ready {
     pub(super) plan: Plan,
@@ -15,6 +18,10 @@ pub(super) struct Ready {
 }
 
 pub(super) fn read(files: &[File], layout: Option<Layout>) -> Result<Ready, Problem> {
+    let climbing: Vec<_> = files.iter().filter(|file| !stays(&file.path)).map(bad_path).collect();
+    if !climbing.is_empty() {
+        return Err(refused(climbing));
+    }
     let imported = layouts::import(files, layout).map_err(refused)?;
     let checked = invariants::check(&imported.plan, Writer::Imported);
     let located = |problem| layouts::locate(problem, &imported.lines);
@@ -26,6 +33,22 @@ pub(super) fn read(files: &[File], layout: Option<Layout>) -> Result<Ready, Prob
     Ok(Ready { plan: imported.plan, layout: imported.layout, issues })
 }
 
+/// Whether a path names something below the folder of the plan. Nothing is written under it here, but exports and people
+/// take it for the name of a file.
+fn stays(path: &str) -> bool {
+    let parts = path.split('/').filter(|part| *part != ".");
+    let named = |part: &str| !part.is_empty() && part != "..";
+    path.len() <= PATH_BYTES
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
+        && parts.into_iter().all(named)
+}
+
+fn bad_path(file: &File) -> PlanProblem {
+    let message = "a path of a plan leads down from its folder: no `..`, no `\\`, no `/` at its beginning, at most 500 bytes";
+    PlanProblem::new("bad_path", message).about(file.path.chars().take(100).collect::<String>())
+}
+
 fn refused(mut problems: Vec<PlanProblem>) -> Problem {
     problems.sort();
     problems.dedup();
@@ -34,4 +57,22 @@ fn refused(mut problems: Vec<PlanProblem>) -> Problem {
         many => format!("the plan has {many} problems: mend them and import again"),
     };
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_plan", detail).listing(problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stays;
+
+    #[test]
+    fn a_path_leads_down_or_nowhere() {
+        for path in ["tasks.md", "todo/tasks.md", "./.kiro/specs/todo/tasks.md", "über/..a.md"] {
+            assert!(stays(path), "{path}");
+        }
+        let long = "x".repeat(501);
+        for path in
+            ["", "/etc/passwd", "../tasks.md", "a/../../b.md", "a//b.md", "a\\..\\b.md", "a/\u{0}.md", &long]
+        {
+            assert!(!stays(path), "{path:?}");
+        }
+    }
 }

@@ -1,0 +1,144 @@
+//! Every type of event of a spec, by a second node's dispatcher: what a planner writes has no route.
+
+use commands::{Actor, Dispatcher, Intent};
+use kernel::{ActorId, ProjectId, Timestamp, Uuid};
+use plan::testing::examples;
+use plan::{ContentHash, Layout, Phase};
+use planning::spec::{Command, Details, Gate, GateMode, Halt, Section, Spec, Stage};
+use serde_json::{Map, Value, json};
+use vocabulary::{Name, SpecId, Text, TicketId};
+
+/// Makes every type of event of specs happen, in a project.
+pub(crate) async fn specs_tour(dispatcher: &Dispatcher, actor: Actor, project: ProjectId) {
+    let tour = Tour { dispatcher, actor, project };
+    let spec = tour.create(submit()).await;
+    tour.an_attempt_after_the_other_fails(spec).await;
+    tour.gates_are_answered(spec).await;
+    tour.work_is_made_and_done(spec).await;
+    let imported = tour.create(import()).await;
+    tour.tell(imported, Command::Cancel { reason: None }).await;
+}
+
+struct Tour<'a> {
+    dispatcher: &'a Dispatcher,
+    actor: Actor,
+    project: ProjectId,
+}
+
+impl Tour<'_> {
+    fn wish(&self) -> Intent {
+        Intent::new(self.actor, b"tour")
+    }
+
+    async fn create(&self, command: Command) -> SpecId {
+        let made = self.dispatcher.create_spec(&self.wish(), self.project, command).await;
+        made.expect("the project is in use").0
+    }
+
+    async fn tell(&self, spec: SpecId, command: Command) {
+        self.dispatcher.on_spec(&self.wish(), spec, command, None).await.expect("it is legal");
+    }
+
+    async fn details(&self, spec: SpecId) -> Details {
+        let known = self.dispatcher.peek::<Spec>(self.actor.org, spec.0).await.expect("the log");
+        known.state.details().expect("it exists").clone()
+    }
+
+    async fn begin(&self, spec: SpecId) -> (Phase, u32) {
+        let Stage::Planning { phase, attempt, .. } = self.details(spec).await.stage else {
+            panic!("a spec that is being planned")
+        };
+        self.tell(spec, Command::StartPhase { phase, attempt }).await;
+        (phase, attempt)
+    }
+
+    /// Writes the phase that is next as its example has it.
+    async fn write(&self, spec: SpecId) {
+        let (phase, attempt) = self.begin(spec).await;
+        let sections = Section::all_of(&fields(phase)).expect("an example is small");
+        self.tell(spec, Command::WriteSections { phase, attempt, sections }).await;
+        self.tell(spec, Command::SubmitOutput { phase, attempt, now: Timestamp::default() }).await;
+    }
+
+    async fn an_attempt_after_the_other_fails(&self, spec: SpecId) {
+        for _ in 0..3 {
+            let (phase, attempt) = self.begin(spec).await;
+            let message = text("the model went silent");
+            let give_up = Command::FailAttempt { phase, attempt, message, now: Timestamp::default() };
+            self.tell(spec, give_up).await;
+        }
+        self.tell(spec, Command::Resume { budget: None }).await;
+        self.write(spec).await;
+    }
+
+    async fn gates_are_answered(&self, spec: SpecId) {
+        let by = self.actor.id;
+        for asked in self.details(spec).await.questions {
+            let answer = Command::Answer { question: asked.number, text: text("Only the owner."), by };
+            self.tell(spec, answer).await;
+        }
+        self.write(spec).await;
+        self.write(spec).await;
+        let (gate, content_hash) = self.shown(spec).await;
+        self.tell(spec, Command::Reject { gate, content_hash, reason: text("Say who."), by }).await;
+        self.write(spec).await;
+        let (gate, content_hash) = self.shown(spec).await;
+        let mut content = fields(Phase::Requirements);
+        content.insert("assumptions".to_owned(), json!(["Filters are private."]));
+        self.tell(spec, Command::Edit { gate, content_hash, content, by }).await;
+        self.approve(spec).await;
+        self.tell(spec, Command::Halt { reason: Halt::BudgetExhausted }).await;
+        self.tell(spec, Command::Resume { budget: None }).await;
+        self.write(spec).await;
+        self.approve(spec).await;
+    }
+
+    async fn shown(&self, spec: SpecId) -> (Gate, ContentHash) {
+        let Stage::AwaitingApproval { gate, content_hash } = self.details(spec).await.stage else {
+            panic!("a spec at a gate")
+        };
+        (gate, content_hash)
+    }
+
+    async fn approve(&self, spec: SpecId) {
+        let (gate, content_hash) = self.shown(spec).await;
+        self.tell(spec, Command::Approve { gate, content_hash, by: self.actor.id }).await;
+    }
+
+    async fn work_is_made_and_done(&self, spec: SpecId) {
+        self.write(spec).await;
+        // The process may have been quicker.
+        self.dispatcher.materialize_spec(&self.wish(), spec).await.expect("the plan is accepted");
+        let work = self.details(spec).await.work.expect("it was made");
+        self.tell(spec, Command::StartExecution).await;
+        let done = work.tickets.values().map(|ticket| TicketId(ticket.id)).collect();
+        self.tell(spec, Command::Complete { done }).await;
+    }
+}
+
+fn submit() -> Command {
+    let (title, idea) = (name(), text("Save filters."));
+    Command::Submit { title, idea, gates: GateMode::Review, budget: None }
+}
+
+fn import() -> Command {
+    let plan = Box::new(examples::plan());
+    Command::Import { title: name(), layout: Layout::Kiro, gates: GateMode::Review, plan }
+}
+
+fn fields(phase: Phase) -> Map<String, Value> {
+    examples::json(phase).as_object().expect("an output is an object").clone()
+}
+
+fn name() -> Name {
+    Name::new("Saved filters").expect("a name")
+}
+
+fn text(text: &str) -> Text {
+    Text::new(text).expect("a text")
+}
+
+/// Acts as a process does.
+pub(crate) fn planner(org: kernel::OrgId) -> Actor {
+    Actor::process(org, ActorId(Uuid::nil()))
+}
