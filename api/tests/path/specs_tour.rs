@@ -1,7 +1,7 @@
 //! Every type of event of a spec, by a second node's dispatcher: what a planner writes has no route.
 
 use commands::{Actor, Dispatcher, Intent};
-use kernel::{ActorId, ProjectId, Timestamp, Uuid};
+use kernel::{ActorId, CommandId, ProjectId, Timestamp, Uuid};
 use plan::testing::examples;
 use plan::{ContentHash, Layout, Phase};
 use planning::spec::{Command, Details, Gate, GateMode, Halt, Section, Spec, Stage};
@@ -40,8 +40,10 @@ impl Tour<'_> {
     }
 
     async fn details(&self, spec: SpecId) -> Details {
-        let known = self.dispatcher.peek::<Spec>(self.actor.org, spec.0).await.expect("the log");
-        known.state.details().expect("it exists").clone()
+        // From the log: others may have changed it a moment ago.
+        let (store, nobody) = (self.dispatcher.store(), CommandId(Uuid::nil()));
+        let known = store.load::<Spec>(self.actor.org, &spec.to_string(), nobody).await.expect("the log");
+        known.aggregate.state.details().expect("it exists").clone()
     }
 
     async fn begin(&self, spec: SpecId) -> (Phase, u32) {
