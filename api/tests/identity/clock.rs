@@ -1,19 +1,19 @@
 //! The clock of the installation is set forwards and back: what has a time opens until then and not after, and what was
 //! ended stays ended, whatever the clock says.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use tokio::sync::Mutex;
 
 use crate::proof::Proof;
-use crate::support::{PASSWORD, Person, answer, letter_to, omoi, token_of};
+use crate::support::{PASSWORD, Person, answer, eventually, letter_to, omoi, token_of};
 use crate::world::{Started, started, text};
 
 /// A server goes on for a second from what the database told it, and a little.
 const NOTICES_WITHIN: Duration = Duration::from_secs(10);
-const LOOKS_EVERY: Duration = Duration::from_millis(100);
 /// Two clocks that are nearer than this tell the same time, in seconds.
 const NEARLY: f64 = 5.0;
 const MINUTE: i64 = 60;
@@ -45,22 +45,19 @@ impl Clock<'_> {
     async fn set(&mut self, seconds: i64) {
         self.jump(seconds).await;
         let body = json!({ "email": self.email, "password": PASSWORD });
-        let begun = Instant::now();
-        loop {
+        let (site, admin) = (self.site, Mutex::new(&mut self.admin));
+        eventually(NOTICES_WITHIN, "the server tells the time of the database", async || {
             // So often nobody signs in.
-            self.site.forgive().await;
-            let asked = self.site.api.request_with(None, Method::POST, "/auth/login").json(&body);
+            site.forgive().await;
+            let asked = site.api.request_with(None, Method::POST, "/auth/login").json(&body);
             let expires = text(&answer(asked).await.body["expires_at"]);
             let late = sqlx::query_scalar(
                 "select abs(extract(epoch from $1::timestamptz - omoi_now()) - 900)::float8",
             );
-            let late: f64 = late.bind(&expires).fetch_one(&mut self.admin).await.expect("a time");
-            if late < NEARLY {
-                return;
-            }
-            assert!(begun.elapsed() < NOTICES_WITHIN, "{late} s from the time of the database");
-            tokio::time::sleep(LOOKS_EVERY).await;
-        }
+            let late: f64 = late.bind(&expires).fetch_one(&mut **admin.lock().await).await.expect("a time");
+            (late < NEARLY).then_some(())
+        })
+        .await;
     }
 }
 
@@ -86,15 +83,12 @@ impl Try {
 
     /// Waits until the server has noticed the time.
     async fn becomes(&self, site: &Started, over: bool) {
-        let begun = Instant::now();
-        loop {
+        let awaited = format!("{}, over: {over}", self.what);
+        eventually(NOTICES_WITHIN, &awaited, async || {
             let status = if over { self.status(site).await } else { self.early_status(site).await };
-            if self.is_refused(&status) == over {
-                return;
-            }
-            assert!(begun.elapsed() < NOTICES_WITHIN, "{}, over: {over}: {status:?}", self.what);
-            tokio::time::sleep(LOOKS_EVERY).await;
-        }
+            (self.is_refused(&status) == over).then_some(())
+        })
+        .await;
     }
 
     async fn answered(request: RequestBuilder) -> (u16, String) {
