@@ -68,7 +68,9 @@ impl FoundGit {
         format!("{major}.{minor}")
     }
 
-    pub(super) fn can_leave_files_out(&self) -> bool {
+    /// Whether it can fetch a commit without its large files, and read what was left incomplete.
+    #[must_use]
+    pub fn can_leave_files_out(&self) -> bool {
         self.version >= NO_LAZY_FETCH
     }
 }
