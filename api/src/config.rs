@@ -49,6 +49,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("allowed_origins", ""),
     ("trusted_proxies", ""),
     ("mail_from", "OmoiOS <omoi@localhost>"),
+    ("local_repositories", ""),
     ("rate_of_caller", "5000"),
     ("rate_of_organization", "10000"),
     ("rate_of_address", "50"),
@@ -112,6 +113,9 @@ pub(crate) struct Config {
     pub(crate) master_key_command: Option<String>,
     /// Master keys of before, parted by commas, until everything is wrapped by the present one.
     pub(crate) master_keys_before: Option<Secret>,
+    /// Whether projects may be linked with whatever repository the account of the server can read: its directories, what
+    /// its keys of ssh open, hosts of its network. `omoi up`: yes; `omoi serve`: no, public hosts by https only.
+    pub(crate) local_repositories: Option<bool>,
     /// By which accounts elsewhere people may sign in.
     pub(crate) providers: Providers,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
@@ -150,6 +154,7 @@ impl Config {
         let master_keys_before = layers.secret_text(f, "master_keys_before");
         let master_key_command = layers.optional(f, "master_key_command", "a command of the shell");
         let public_url = layers.optional(f, "public_url", "an address such as https://omoi.example");
+        let local_repositories = layers.optional(f, "local_repositories", "`true` or `false`");
         let a_rate = "a number of requests a second, at least 1";
         let rate_of_caller = layers.value(f, "rate_of_caller", a_rate);
         let rate_of_organization = layers.value(f, "rate_of_organization", a_rate);
@@ -202,6 +207,7 @@ impl Config {
             master_key,
             master_key_command,
             master_keys_before,
+            local_repositories,
             providers,
         })
     }

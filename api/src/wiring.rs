@@ -8,6 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, ErasedList, Settings};
+use adapters::git::{GitCli, GitOptions, Reach};
 use adapters::mail::{self, Outbox, Sender};
 use anyhow::Context as _;
 use bus::Progress;
@@ -15,6 +16,7 @@ use commands::Dispatcher;
 use embedded::BusUsers;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
+use ports::git::Git;
 use ports::mail::Mailer;
 use projections::ReadModels;
 use tokio::sync::watch;
@@ -32,6 +34,7 @@ use crate::{
     ws::Hub,
 };
 
+pub(crate) use adapters::git::{FoundGit, OLDEST as OLDEST_GIT};
 pub(crate) use adapters::mail::{Kept, KeptLetter};
 
 /// How long the bus may take to say how far it is.
@@ -59,6 +62,7 @@ pub(crate) struct Parts {
     hub: OnceLock<Hub>,
     relay: OnceLock<watch::Receiver<Progress>>,
     bus_readers: OnceLock<BusReaders>,
+    git: OnceLock<Arc<dyn Git>>,
 }
 
 impl Deref for Services {
@@ -116,6 +120,7 @@ impl Services {
             hub: OnceLock::new(),
             relay: OnceLock::new(),
             bus_readers: OnceLock::new(),
+            git: OnceLock::new(),
         })))
     }
 
@@ -181,6 +186,22 @@ impl Services {
     /// Who reads the bus; `None` when its server is somebody else's.
     pub(crate) fn bus_readers(&self) -> Option<&BusReaders> {
         self.bus_readers.get()
+    }
+
+    /// Says which repositories are read. `local_by_default`: what this account can read, unless a setting says otherwise.
+    pub(crate) fn read_repositories(&self, config: &Config, local_by_default: bool) {
+        let local = config.local_repositories.unwrap_or(local_by_default);
+        let reach = if local { Reach::ThisAccount } else { Reach::Public };
+        let options = GitOptions::new(config.data_dir.join("git"), reach);
+        let _ = self.git.set(Arc::new(GitCli::new(options)));
+    }
+
+    /// Who reads repositories.
+    ///
+    /// # Panics
+    /// Before it was said which: no request is answered then.
+    pub(crate) fn git(&self) -> &dyn Git {
+        self.git.get().expect("repositories are read before the server begins").as_ref()
     }
 
     /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models, the processes,

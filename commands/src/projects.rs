@@ -1,6 +1,6 @@
 //! What people do with projects, where it takes more than the project's own stream.
 
-use kernel::ProjectId;
+use kernel::{Decider as _, ProjectId, Rejection as _};
 use vocabulary::Board;
 use work::project::{Command, Project};
 
@@ -31,6 +31,34 @@ impl Dispatcher {
         self.early(intent, allowed).await?;
         let step = Step::on::<Project>(project.0, Command::ConfigureBoard { board }).expecting(expected);
         self.carry_out(intent, vec![step]).await
+    }
+
+    /// What the project would say to `command` as it is now, for who has to ask somebody outside before it can be given:
+    /// they are asked for nobody who may not.
+    ///
+    /// # Errors
+    /// What the command would be refused for; else as [`Dispatcher::execute`].
+    pub async fn rehearse(
+        &self,
+        intent: &Intent,
+        project: ProjectId,
+        command: Command,
+    ) -> Result<(), CommandError> {
+        intent.actor.require(Permission::WriteProjects)?;
+        if !intent.actor.sees(project) {
+            return Err(unknown("project"));
+        }
+        if self.settled(intent).await?.is_some() {
+            return Ok(());
+        }
+        let known = self.peek::<Project>(intent.actor.org, project.0).await?;
+        let answer = known.state.decide(command).map(drop);
+        let answer = answer.map_err(|rejection| CommandError::Rejected {
+            code: rejection.code().into(),
+            message: rejection.to_string(),
+            repeated: false,
+        });
+        self.early(intent, answer).await
     }
 
     async fn may_regroup(

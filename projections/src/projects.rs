@@ -4,7 +4,7 @@ use eventstore::Unavailable;
 use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp, Uuid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Board, Gates, Name, Slug, Text};
+use vocabulary::{Board, BranchName, Gates, Name, RepositoryPlace, Slug, Text};
 use work::project::{Project, Settings};
 
 use crate::{Answer, Fact, Key, Projection, ReadModels};
@@ -45,12 +45,24 @@ pub struct ProjectAnswer {
     pub gates: Gates,
     /// Whether work starts by itself.
     pub autonomy: bool,
+    /// Where its code is; `null` when nobody has said it.
+    pub repository: Option<RepositoryAnswer>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// Its version, for `If-Match`.
     pub version: i64,
+}
+
+/// The repository of a project.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Repository")]
+pub struct RepositoryAnswer {
+    /// A path of the server, or an address.
+    pub url: RepositoryPlace,
+    /// The branch that counts; `null`: the one that the repository itself prefers.
+    pub branch: Option<BranchName>,
 }
 
 /// One project, and how far the answer goes.
@@ -177,6 +189,9 @@ impl ProjectRow {
             board: profile.board,
             gates: profile.gates,
             autonomy: profile.autonomy,
+            repository: profile
+                .repository
+                .map(|linked| RepositoryAnswer { url: linked.place, branch: linked.branch }),
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
@@ -196,19 +211,22 @@ mod tests {
     fn a_project_is_shown_as_its_events_made_it() {
         let name = |text| Name::new(text).unwrap();
         let slug = Slug::new("billing").unwrap();
+        let place = RepositoryPlace::new("/srv/billing").unwrap();
         let mut folded = Folded::<Projects>::default();
         for event in [
             Event::Created { name: name("Billing"), slug, description: None },
             Event::Renamed { name: name("Payments") },
             Event::AutonomyChanged { on: true },
+            Event::RepositoryLinked { place: place.clone(), branch: None },
             Event::Archived,
         ] {
             folded.append(PROJECT_ID, Project::TYPE, Fact::Project(event));
         }
         let row = folded.answer().rows.remove(0);
-        assert_eq!(row.position, 4);
+        assert_eq!(row.position, 5);
         let shown = row.row.answer(ProjectId(PROJECT_ID)).expect("it exists");
         assert_eq!((shown.name, shown.slug.to_string()), (name("Payments"), "billing".to_owned()));
         assert_eq!((shown.status, shown.autonomy), ("archived", true));
+        assert_eq!(shown.repository, Some(RepositoryAnswer { url: place, branch: None }));
     }
 }

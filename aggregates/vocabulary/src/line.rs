@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Line<const MAX: usize>(String);
 
+/// The name of a branch; git says which of them it takes.
+pub type BranchName = Line<250>;
 /// A command line, as a shell takes it.
 pub type CommandLine = Line<4000>;
 /// A path, or a pattern of paths, inside a repository.

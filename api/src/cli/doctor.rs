@@ -33,6 +33,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Ok(config) => {
             report.ok("settings", "valid");
             machine::check(&mut report, &config);
+            machine::git(&mut report).await;
             data_dir::check(&mut report, &config.data_dir);
             if args.guards {
                 guards::check(&mut report, &config).await;

@@ -20,6 +20,7 @@ mod org;
 mod processes;
 mod project;
 mod projections;
+mod repo;
 mod running;
 mod serve;
 mod signals;
@@ -78,6 +79,8 @@ enum Command {
     Bus(bus::Args),
     /// Create, list and change projects.
     Project(project::Args),
+    /// Link projects with their repositories.
+    Repo(repo::Args),
     /// Hand in ideas and plans, follow how they are planned, approve, answer, export.
     Spec(spec::Args),
     /// Create, move and change tickets.
@@ -134,6 +137,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Org(args) => Ok(Box::pin(org::run(&args)).await),
         Command::Bus(args) => Ok(Box::pin(bus::run(&args)).await),
         Command::Project(args) => Ok(Box::pin(project::run(&args)).await),
+        Command::Repo(args) => Ok(Box::pin(repo::run(&args)).await),
         Command::Spec(args) => Ok(Box::pin(spec::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
@@ -191,6 +195,9 @@ mod tests {
             "omoi project columns billing Open=backlog,requirements,design,implementation,testing,deployment:5 Done=done",
             "omoi project gates billing testing=approval,evidence:verified --json",
             "omoi project gates billing",
+            "omoi repo link billing git@git.example.org:acme/billing.git --branch main --if-match 3",
+            "omoi repo show billing --json",
+            "omoi repo unlink billing",
             "omoi account register --email ada@example.org --name Ada --password-stdin",
             "omoi account end --others",
             "omoi org invite bob@example.org --role member --days 3",
@@ -215,6 +222,7 @@ mod tests {
             "omoi task submit-evidence TSK-001",
             "omoi task submit-evidence TSK-001 --command make",
             "omoi project settings billing",
+            "omoi repo link billing",
             "omoi project settings billing --agent a --no-agent",
             "omoi project columns billing",
             "omoi project columns billing Open=shipping",

@@ -47,6 +47,8 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     let settings = opening::settings(&config, &format!("http://{address}"))?;
     let (masters, mailer) = (opening::master_keys(&config, Missing::IsRefused)?, wiring::mailer(&config)?);
     services.open_accounts(masters, mailer, settings, &opening::erased(&config)).await?;
+    // Whoever asks would read with the rights of this account.
+    services.read_repositories(&config, false);
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))

@@ -111,6 +111,8 @@ async fn serve_until(
     if let Some(users) = children.bus_users() {
         services.decide_who_reads(users);
     }
+    // Who serves oneself reads what oneself can read.
+    services.read_repositories(config, true);
     let loops = services.start_loops(children.database_dir(), config, stop).await?;
     services.bus_is_begun().await;
     // From here on requests are answered: the door is open, they only have to wait for us.

@@ -15,6 +15,16 @@ fn defaults_are_enough() {
 }
 
 #[test]
+fn which_repositories_are_read_is_said_or_left_to_the_command() {
+    let said = |text: &str| from_toml(text, Flags::default()).map(|config| config.local_repositories);
+    assert_eq!(said("").expect("valid settings"), None);
+    assert_eq!(said("local_repositories = false").expect("valid settings"), Some(false));
+    assert_eq!(said("local_repositories = \"true\"").expect("valid settings"), Some(true));
+    let faults = said("local_repositories = \"some\"").expect_err("no word of this").faults;
+    assert!(faults.join("\n").contains("expected `true` or `false`"), "{faults:?}");
+}
+
+#[test]
 fn flags_win_over_the_file() {
     let flags = Flags::new(None).with("listen", Some("127.0.0.1:1".into())).with("log", None);
     let config = from_toml("listen = \"127.0.0.1:2\"\nlog = \"debug\"\nrequest_timeout_s = 5", flags);

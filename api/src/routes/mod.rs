@@ -21,6 +21,7 @@ pub(crate) mod projections;
 pub(crate) mod projects;
 pub(crate) mod rates;
 pub(crate) mod read_your_writes;
+mod repository;
 pub(crate) mod request;
 pub(crate) mod same_origin;
 pub(crate) mod specs;
@@ -58,6 +59,7 @@ fn open_subjects() -> Documented<Services> {
 fn subjects() -> Documented<Services> {
     Documented::new()
         .merge(projects::router())
+        .merge(repository::router())
         .merge(board::router())
         .merge(graph::router())
         .merge(activity::router())

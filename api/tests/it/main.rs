@@ -10,6 +10,7 @@ mod a_command_survives_kill_nine;
 mod a_person_registers_and_works;
 mod a_plan_becomes_work;
 mod a_process_goes_on;
+mod a_project_has_a_repository;
 mod a_project_is_configured;
 mod a_read_model_is_rebuilt_beside;
 mod a_rebuild_survives_kill_nine;

@@ -63,6 +63,18 @@ async fn after_migrating_it_serves() {
     assert_eq!((&refused["status"], &refused["code"]), (&422.into(), &"bus_not_ours".into()), "{refused}");
     assert!(refused["detail"].as_str().expect("text").contains(&format!("omoi.v1.1.{org}.>")), "{refused}");
 
+    // Whoever asks would read with the rights of the server: its disk and its network are not theirs.
+    let project = serde_json::json!({ "name": "Billing" });
+    let made = client.post(format!("{base}/projects")).bearer_auth(key.trim()).json(&project).send().await;
+    let made: serde_json::Value = made.expect("an answer").json().await.expect("JSON");
+    let repository = format!("{base}/projects/{}/repository", made["id"].as_str().expect("an id"));
+    for url in ["/etc", "git@git.example.org:a/b", "https://127.0.0.1/a", "https://169.254.169.254/a"] {
+        let link = client.put(&repository).bearer_auth(key.trim()).json(&serde_json::json!({ "url": url }));
+        let refused: serde_json::Value = link.send().await.expect("an answer").json().await.expect("JSON");
+        let expected = (&422.into(), &"repository_not_allowed".into());
+        assert_eq!((&refused["status"], &refused["code"]), expected, "{url}: {refused}");
+    }
+
     signal(server.id().expect("it runs"), Signal::TERM);
     assert!(server.wait().await.expect("it is our child").success());
     nats.stop().await;

@@ -1,4 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod git;
 pub mod llm;
 pub mod mail;
+
+mod public_address;

@@ -28,6 +28,11 @@ fn of_project(event: &project::Event) -> String {
         Event::GatesConfigured { .. } => "has other gates".into(),
         Event::AutonomyChanged { on: true } => "starts work by itself from now on".into(),
         Event::AutonomyChanged { on: false } => "no longer starts work by itself".into(),
+        Event::RepositoryLinked { place, branch: Some(branch) } => {
+            format!("has its code in {place}, branch {branch}")
+        }
+        Event::RepositoryLinked { place, branch: None } => format!("has its code in {place}"),
+        Event::RepositoryUnlinked => "has no repository any more".into(),
         Event::Archived => "was archived".into(),
         Event::Restored => "was restored".into(),
     }

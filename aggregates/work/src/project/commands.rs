@@ -1,6 +1,6 @@
 //! What may be asked of a project.
 
-use vocabulary::{Board, Gates, Name, Slug, Text};
+use vocabulary::{Board, BranchName, Gates, Name, RepositoryPlace, Slug, Text};
 
 use super::Changes;
 
@@ -46,6 +46,15 @@ pub enum Command {
         /// Whether it starts by itself.
         on: bool,
     },
+    /// Says in which repository its code is. Whoever asks has seen that it can be read.
+    LinkRepository {
+        /// Where it is.
+        place: RepositoryPlace,
+        /// The branch that counts; without one that which the repository itself prefers.
+        branch: Option<BranchName>,
+    },
+    /// Leaves it without a repository.
+    UnlinkRepository,
     /// Puts it away.
     Archive,
     /// Takes it into use again.

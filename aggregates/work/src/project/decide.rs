@@ -1,6 +1,6 @@
 //! What a command causes, in each state.
 
-use super::{Command, Event, Project};
+use super::{Command, Event, Project, Repository};
 
 /// Why a project refuses a command: what is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +44,8 @@ pub(super) fn decide(project: &Project, command: Command) -> Result<Vec<Event>, 
             | Command::ConfigureBoard { .. }
             | Command::ConfigureGates { .. }
             | Command::SetAutonomy { .. }
+            | Command::LinkRepository { .. }
+            | Command::UnlinkRepository
             | Command::Archive
             | Command::Restore,
         ) => Err(Rejection::NotFound),
@@ -66,6 +68,14 @@ pub(super) fn decide(project: &Project, command: Command) -> Result<Vec<Event>, 
         (Project::Active(profile), Command::SetAutonomy { on }) => {
             Ok(unless(profile.autonomy == on, Event::AutonomyChanged { on }))
         }
+        (Project::Active(profile), Command::LinkRepository { place, branch }) => {
+            let linked = Repository { place: place.clone(), branch: branch.clone() };
+            let same = profile.repository.as_ref() == Some(&linked);
+            Ok(unless(same, Event::RepositoryLinked { place, branch }))
+        }
+        (Project::Active(profile), Command::UnlinkRepository) => {
+            Ok(unless(profile.repository.is_none(), Event::RepositoryUnlinked))
+        }
         (Project::Active(_), Command::Archive) => Ok(vec![Event::Archived]),
         (Project::Active(_), Command::Restore) => Err(Rejection::NotArchived),
         (Project::Archived(_), Command::Restore) => Ok(vec![Event::Restored]),
@@ -77,6 +87,8 @@ pub(super) fn decide(project: &Project, command: Command) -> Result<Vec<Event>, 
             | Command::ConfigureBoard { .. }
             | Command::ConfigureGates { .. }
             | Command::SetAutonomy { .. }
+            | Command::LinkRepository { .. }
+            | Command::UnlinkRepository
             | Command::Archive,
         ) => Err(Rejection::Archived),
     }

@@ -3,7 +3,7 @@
 use kernel::EventKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Board, Gates, Name, Slug, Text};
+use vocabulary::{Board, BranchName, Gates, Name, RepositoryPlace, Slug, Text};
 
 use super::Changes;
 
@@ -56,6 +56,18 @@ pub enum Event {
         /// Whether it starts by itself.
         on: bool,
     },
+    /// The code of the project is in this repository.
+    #[serde(rename = "project.repository_linked")]
+    RepositoryLinked {
+        /// Where it is.
+        place: RepositoryPlace,
+        /// The branch that counts; without one that which the repository itself prefers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<BranchName>,
+    },
+    /// The project has no repository any more.
+    #[serde(rename = "project.repository_unlinked")]
+    RepositoryUnlinked,
     /// The project was put away.
     #[serde(rename = "project.archived")]
     Archived,
@@ -73,6 +85,8 @@ impl EventKind for Event {
         ("project.board_configured", 1),
         ("project.gates_configured", 1),
         ("project.autonomy_changed", 1),
+        ("project.repository_linked", 1),
+        ("project.repository_unlinked", 1),
         ("project.archived", 1),
         ("project.restored", 1),
     ];
@@ -86,6 +100,8 @@ impl EventKind for Event {
             Self::BoardConfigured { .. } => "project.board_configured",
             Self::GatesConfigured { .. } => "project.gates_configured",
             Self::AutonomyChanged { .. } => "project.autonomy_changed",
+            Self::RepositoryLinked { .. } => "project.repository_linked",
+            Self::RepositoryUnlinked => "project.repository_unlinked",
             Self::Archived => "project.archived",
             Self::Restored => "project.restored",
         }

@@ -7,17 +7,19 @@
 //!               changes +--+<-----------------+ restore
 //! ```
 //!
-//! | command         | absent    | active           | archived       |
-//! |-----------------|-----------|------------------|----------------|
-//! | create          | created   | already_exists   | already_exists |
-//! | rename          | not_found | renamed          | archived       |
-//! | describe        | not_found | described        | archived       |
-//! | set settings    | not_found | settings_changed | archived       |
-//! | configure board | not_found | board_configured | archived       |
-//! | configure gates | not_found | gates_configured | archived       |
-//! | set autonomy    | not_found | autonomy_changed | archived       |
-//! | archive         | not_found | archived         | archived       |
-//! | restore         | not_found | not_archived     | restored       |
+//! | command           | absent    | active              | archived       |
+//! |-------------------|-----------|---------------------|----------------|
+//! | create            | created   | already_exists      | already_exists |
+//! | rename            | not_found | renamed             | archived       |
+//! | describe          | not_found | described           | archived       |
+//! | set settings      | not_found | settings_changed    | archived       |
+//! | configure board   | not_found | board_configured    | archived       |
+//! | configure gates   | not_found | gates_configured    | archived       |
+//! | set autonomy      | not_found | autonomy_changed    | archived       |
+//! | link repository   | not_found | repository_linked   | archived       |
+//! | unlink repository | not_found | repository_unlinked | archived       |
+//! | archive           | not_found | archived            | archived       |
+//! | restore           | not_found | not_archived        | restored       |
 //!
 //! Invariants: a project has a name and a slug from its first event on; the slug never changes (addresses
 //! hold it); an archived project changes only by being restored; what is so already makes no event; nothing
@@ -32,7 +34,7 @@ mod settings;
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{Board, Gates, Name, Slug, Text};
+use vocabulary::{Board, BranchName, Gates, Name, RepositoryPlace, Slug, Text};
 
 pub use self::commands::Command;
 pub use self::decide::Rejection;
@@ -72,6 +74,19 @@ pub struct Profile {
     pub gates: Gates,
     /// Whether work starts by itself.
     pub autonomy: bool,
+    /// Where its code is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<Repository>,
+}
+
+/// A repository of code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repository {
+    /// Where it is.
+    pub place: RepositoryPlace,
+    /// The branch that counts; without one that which the repository itself prefers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<BranchName>,
 }
 
 impl Project {
@@ -94,7 +109,7 @@ impl Project {
 
 impl kernel::Decider for Project {
     const TYPE: &'static str = "project";
-    const LOGIC_VERSION: i32 = 2;
+    const LOGIC_VERSION: i32 = 3;
 
     type Command = Command;
     type Event = Event;
@@ -117,6 +132,11 @@ impl kernel::Decider for Project {
             Event::BoardConfigured { columns } => self.change(|profile| profile.board = columns.clone()),
             Event::GatesConfigured { gates } => self.change(|profile| profile.gates = gates.clone()),
             Event::AutonomyChanged { on } => self.change(|profile| profile.autonomy = *on),
+            Event::RepositoryLinked { place, branch } => {
+                let linked = Repository { place: place.clone(), branch: branch.clone() };
+                self.change(|profile| profile.repository = Some(linked));
+            }
+            Event::RepositoryUnlinked => self.change(|profile| profile.repository = None),
             Event::Archived => {
                 if let Self::Active(profile) = self {
                     *self = Self::Archived(profile.clone());
@@ -132,7 +152,7 @@ impl kernel::Decider for Project {
 }
 
 impl Profile {
-    /// A project as it is created: with the default board and gates, and without autonomy.
+    /// A project as it is created: with the default board and gates, without autonomy and a repository.
     fn new(name: Name, slug: Slug, description: Option<Text>) -> Self {
         Self {
             name,
@@ -142,6 +162,7 @@ impl Profile {
             board: Board::default(),
             gates: Gates::default(),
             autonomy: false,
+            repository: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 use kernel::{Decider as _, EventKind as _, given};
 use serde_json::json;
-use vocabulary::{Column, CommandLine, Criterion, Phase};
+use vocabulary::{BranchName, Column, CommandLine, Criterion, Phase, RepositoryPlace};
 
 use super::*;
 
@@ -47,8 +47,20 @@ fn gates() -> Gates {
     Gates::new([(Phase::Testing, vec![Criterion::TasksDone, Criterion::Approval])].into()).unwrap()
 }
 
+fn place() -> RepositoryPlace {
+    RepositoryPlace::new("https://git.example.org/acme/billing.git").unwrap()
+}
+
+fn link(branch: Option<&str>) -> Command {
+    Command::LinkRepository { place: place(), branch: branch.map(|name| BranchName::new(name).unwrap()) }
+}
+
+fn linked(branch: Option<&str>) -> Event {
+    Event::RepositoryLinked { place: place(), branch: branch.map(|name| BranchName::new(name).unwrap()) }
+}
+
 /// An order to change something of a project that is as it was created, with the event it causes.
-fn change_requests() -> [(Command, Event); 6] {
+fn change_requests() -> [(Command, Event); 7] {
     [
         (rename("Invoices"), Event::Renamed { name: name("Invoices") }),
         (
@@ -59,6 +71,7 @@ fn change_requests() -> [(Command, Event); 6] {
         (Command::ConfigureBoard { board: board() }, Event::BoardConfigured { columns: board() }),
         (Command::ConfigureGates { gates: gates() }, Event::GatesConfigured { gates: gates() }),
         (Command::SetAutonomy { on: true }, Event::AutonomyChanged { on: true }),
+        (link(Some("main")), linked(Some("main"))),
     ]
 }
 
@@ -102,6 +115,7 @@ fn an_active_project_is_changed_in_each_respect() {
         board: board(),
         gates: gates(),
         autonomy: true,
+        repository: Some(Repository { place: place(), branch: Some(BranchName::new("main").unwrap()) }),
     };
     assert_eq!(project(&history), Project::Active(profile));
 }
@@ -119,6 +133,7 @@ fn what_is_so_already_changes_nothing() {
         Command::ConfigureBoard { board: Board::default() },
         Command::ConfigureGates { gates: Gates::default() },
         Command::SetAutonomy { on: false },
+        Command::UnlinkRepository,
     ];
     for command in as_created {
         given::<Project>(&[created()]).when(command).then(&[]);
@@ -152,6 +167,23 @@ fn the_default_agent_and_the_description_can_be_taken_away() {
 }
 
 #[test]
+fn a_repository_is_linked_in_place_of_another_and_unlinked() {
+    let history = [created(), linked(Some("main"))];
+    given::<Project>(&history).when(link(None)).then(&[linked(None)]);
+    given::<Project>(&history).when(Command::UnlinkRepository).then(&[Event::RepositoryUnlinked]);
+    let [created, linked] = history;
+    assert_eq!(project(&[created.clone(), linked, Event::RepositoryUnlinked]), project(&[created]));
+}
+
+/// What was stored before a project could have a repository.
+#[test]
+fn a_snapshot_without_a_repository_is_read_as_such() {
+    let mut snapshot = serde_json::to_value(project(&[created(), linked(None)])).unwrap();
+    snapshot.as_object_mut().unwrap().remove("repository").expect("it was there");
+    assert_eq!(serde_json::from_value::<Project>(snapshot).unwrap(), project(&[created()]));
+}
+
+#[test]
 fn a_project_is_archived_and_restored_as_it_was() {
     given::<Project>(&[created()]).when(Command::Archive).then(&[Event::Archived]);
     given::<Project>(&[created(), Event::Archived]).when(Command::Restore).then(&[Event::Restored]);
@@ -176,8 +208,10 @@ fn every_illegal_pair_of_state_and_command_is_refused_for_what_is_so() {
         illegal.push((absent, command.clone(), "not_found"));
         illegal.push((archived, command, "archived"));
     }
-    // Of 3 states x 9 commands 9 pairs are legal.
-    assert_eq!(illegal.len(), 3 * 9 - 9);
+    illegal.push((absent, Command::UnlinkRepository, "not_found"));
+    illegal.push((archived, Command::UnlinkRepository, "archived"));
+    // Of 3 states x 11 commands 11 pairs are legal.
+    assert_eq!(illegal.len(), 3 * 11 - 11);
     // That it would change nothing is no excuse.
     illegal.push((archived, rename("Billing"), "archived"));
     for (history, command, code) in illegal {
@@ -187,7 +221,7 @@ fn every_illegal_pair_of_state_and_command_is_refused_for_what_is_so() {
 
 #[test]
 fn any_event_may_follow_any_other() {
-    let mut events = vec![created(), Event::Archived, Event::Restored];
+    let mut events = vec![created(), Event::Archived, Event::Restored, Event::RepositoryUnlinked];
     events.extend(change_requests().map(|(_, event)| event));
     let mut histories: Vec<Vec<Event>> = vec![Vec::new()];
     for _ in 0..4 {
@@ -196,7 +230,7 @@ fn any_event_may_follow_any_other() {
         });
         histories = longer.collect();
     }
-    assert_eq!(histories.len(), 9 * 9 * 9 * 9);
+    assert_eq!(histories.len(), 11 * 11 * 11 * 11);
     for history in histories {
         let exists = history.contains(&created());
         assert_eq!(project(&history) != Project::Absent, exists, "{history:?}");
@@ -246,6 +280,15 @@ fn the_stored_payload_is_the_fields_and_the_type() {
             }),
         ),
         (Event::AutonomyChanged { on: true }, json!({"$type": "project.autonomy_changed", "on": true})),
+        (
+            linked(Some("main")),
+            json!({
+                "$type": "project.repository_linked",
+                "place": "https://git.example.org/acme/billing.git",
+                "branch": "main",
+            }),
+        ),
+        (Event::RepositoryUnlinked, json!({"$type": "project.repository_unlinked"})),
         (Event::Archived, json!({"$type": "project.archived"})),
         (Event::Restored, json!({"$type": "project.restored"})),
     ];
@@ -269,6 +312,10 @@ fn what_is_left_out_of_a_payload_is_none() {
             json!({"$type": "project.created", "name": "Billing", "slug": "billing", "description": "Money in."}),
         ),
         (Event::Described { description: None }, json!({"$type": "project.described"})),
+        (
+            linked(None),
+            json!({"$type": "project.repository_linked", "place": "https://git.example.org/acme/billing.git"}),
+        ),
         (
             Event::SettingsChanged(Changes { agent: Some(DefaultAgent::None), ..Changes::default() }),
             json!({"$type": "project.settings_changed", "agent": {"kind": "none"}}),

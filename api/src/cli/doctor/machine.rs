@@ -13,7 +13,10 @@ use embedded::{
 };
 
 use super::report::Report;
-use crate::config::Config;
+use crate::{
+    config::Config,
+    wiring::{FoundGit, OLDEST_GIT},
+};
 
 /// Less than this, and the next hour of work may not fit.
 const ENOUGH_BYTES: u64 = 1024 * 1024 * 1024;
@@ -36,6 +39,19 @@ fn compiler(report: &mut Report) {
     match first_line("cc", &["--version"]) {
         Some(version) => report.ok("C compiler", version),
         None => report.note("C compiler", "none", mend),
+    }
+}
+
+/// What reads the repositories of projects; all else works without.
+pub(super) async fn git(report: &mut Report) {
+    let (major, minor) = OLDEST_GIT;
+    let mend = format!(
+        "to link projects with repositories, install git {major}.{minor} or later (Debian and Ubuntu: `apt install git`, \
+         macOS: `brew install git`)"
+    );
+    match FoundGit::look().await {
+        Ok(found) => report.ok("git", found.version()),
+        Err(error) => report.note("git", error.to_string(), mend),
     }
 }
 

@@ -26,9 +26,16 @@ pub(super) struct Project {
     board: Vec<Column>,
     gates: BTreeMap<Phase, Vec<Criterion>>,
     autonomy: bool,
+    repository: Option<Repository>,
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Repository {
+    url: String,
+    branch: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +56,13 @@ pub(super) struct Created {
 #[derive(Debug, Deserialize)]
 pub(super) struct Done {
     position: Option<i64>,
+}
+
+impl Repository {
+    fn text(self) -> String {
+        let branch = self.branch.map_or(String::new(), |branch| format!("  {branch}"));
+        format!("{}{branch}", self.url)
+    }
 }
 
 pub(super) fn created(made: Created) -> Vec<Line> {
@@ -84,6 +98,7 @@ pub(super) fn details(project: Project) -> Vec<Line> {
         vec![faint("slug"), plain(project.slug)],
         vec![faint("status"), plain(project.status)],
         vec![faint("autonomy"), plain(autonomy)],
+        vec![faint("repository"), project.repository.map_or(faint("-"), |linked| plain(linked.text()))],
         vec![faint("runs"), plain(format!("{max_concurrent_runs} at a time"))],
         vec![faint("agent"), agent.map_or(faint("-"), plain)],
     ];

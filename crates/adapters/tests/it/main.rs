@@ -1,8 +1,9 @@
-//! Letters on their way: to a server that is played, and into files.
+//! Letters on their way, models that are asked, repositories that are read: each against the real thing, or a server that is played.
 #![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
 
 mod conversation;
 mod failures;
+mod git;
 mod llm;
 mod outbox;
 mod server;

@@ -13,7 +13,7 @@ use crate::server::{Act, Protection, Server, mailer};
 use crate::{ID, letter};
 
 /// A certificate for `name` that signs itself: the server's side, and what a client may trust.
-fn certificate(name: &str) -> (TlsAcceptor, Vec<u8>) {
+pub(crate) fn certificate(name: &str) -> (TlsAcceptor, Vec<u8>) {
     let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

@@ -1,4 +1,6 @@
-use vocabulary::{Board, CommandLine, Criterion, EvidenceLevel, Gates, Name, Phase, Slug, Text};
+use vocabulary::{
+    Board, BranchName, CommandLine, Criterion, EvidenceLevel, Gates, Name, Phase, RepositoryPlace, Slug, Text,
+};
 use work::project::{Changes, Command, ConcurrentRuns, DefaultAgent, Event, Project, VerifyCommands};
 
 use super::super::event::{self, Lane, Registration};
@@ -20,6 +22,12 @@ pub(super) fn events() -> Published {
         registered("project.board_configured", vec![created()], Command::ConfigureBoard { board: board() }),
         registered("project.gates_configured", vec![created()], Command::ConfigureGates { gates: gates() }),
         registered("project.autonomy_changed", vec![created()], Command::SetAutonomy { on: true }),
+        registered("project.repository_linked", vec![created()], link()),
+        registered(
+            "project.repository_unlinked",
+            vec![created(), Event::RepositoryLinked { place: place(), branch: None }],
+            Command::UnlinkRepository,
+        ),
         registered("project.archived", vec![created()], Command::Archive),
         registered("project.restored", vec![created(), Event::Archived], Command::Restore),
     ])
@@ -31,6 +39,15 @@ fn create() -> Command {
 
 fn created() -> Event {
     Event::Created { name: name("Billing"), slug: slug("billing"), description: None }
+}
+
+fn link() -> Command {
+    let main = BranchName::new("main").expect("a literal that is a line");
+    Command::LinkRepository { place: place(), branch: Some(main) }
+}
+
+fn place() -> RepositoryPlace {
+    RepositoryPlace::new("https://git.example.org/acme/billing.git").expect("a literal that is a place")
 }
 
 fn changes() -> Changes {

@@ -1,0 +1,60 @@
+//! A repository in a directory of this machine.
+
+use std::path::{Path, PathBuf};
+
+use ports::git::{Branch, GitError, Head, RepositoryUrl};
+
+use super::run::Call;
+use super::{GitCli, failure};
+
+/// Where the repository itself is: in `.git` of a working copy, else the directory. No directory above it counts.
+pub(super) async fn git_dir(url: &RepositoryUrl) -> Result<PathBuf, GitError> {
+    let directory = Path::new(url.as_str());
+    let inside = directory.join(".git");
+    let is_there = |path: PathBuf| async move { tokio::fs::metadata(path).await.is_ok() };
+    if is_there(inside.clone()).await {
+        return Ok(inside);
+    }
+    if is_there(directory.join("HEAD")).await {
+        Ok(directory.to_owned())
+    } else {
+        Err(GitError::NotARepository)
+    }
+}
+
+impl GitCli {
+    pub(super) async fn local_head(
+        &self,
+        url: &RepositoryUrl,
+        branch: Option<&Branch>,
+    ) -> Result<Head, GitError> {
+        let git_dir = git_dir(url).await?;
+        let (branch, none) = match branch {
+            Some(branch) => (branch.clone(), GitError::NoSuchBranch { branch: branch.clone() }),
+            None => (self.own_branch(&git_dir).await?, GitError::Empty),
+        };
+        let wanted = format!("refs/heads/{branch}^{{commit}}");
+        let said = self.line(&git_dir, &["rev-parse", "--verify", "--quiet", &wanted]).await?;
+        let commit = said.and_then(|line| line.parse().ok()).ok_or(none)?;
+        Ok(Head { branch, commit })
+    }
+
+    /// The branch that is checked out.
+    async fn own_branch(&self, git_dir: &Path) -> Result<Branch, GitError> {
+        let said = self.line(git_dir, &["symbolic-ref", "--quiet", "HEAD"]).await?;
+        let branch = said.as_deref().and_then(|line| line.strip_prefix("refs/heads/"));
+        branch.and_then(|branch| Branch::parse(branch).ok()).ok_or(GitError::NoBranch)
+    }
+
+    /// The one line of an answer; `None` when it ends badly without a complaint, which is how these say no.
+    async fn line(&self, git_dir: &Path, arguments: &[&str]) -> Result<Option<String>, GitError> {
+        let answer = self.run(Call::new(git_dir, self.options.local_within).args(arguments)).await?;
+        match answer {
+            answer if answer.is_good => {
+                Ok(Some(String::from_utf8_lossy(&answer.stdout).trim_end().to_owned()))
+            }
+            answer if answer.stderr.is_empty() => Ok(None),
+            answer => Err(failure::sort(&answer.stderr)),
+        }
+    }
+}

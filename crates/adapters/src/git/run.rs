@@ -1,0 +1,280 @@
+//! One call of git, fenced.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use std::{env, io};
+
+use ports::git::GitError;
+use ports::llm::Said;
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, ChildStdin, Command};
+
+use super::GitCli;
+
+/// No answer that is kept is larger, but for the content of a file, which has its own limit.
+const MAX_OUTPUT_BYTES: usize = 64 << 20;
+/// What of its complaints is kept.
+const MAX_ERROR_BYTES: usize = 8 << 10;
+
+/// Whatever a repository or a user may have configured to run or to be read instead. Configuration of the command line
+/// comes last, so nothing overrides it.
+const CONFIG: &[&str] = &[
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.attributesFile=/dev/null",
+    "core.askPass=",
+    "credential.helper=",
+    "credential.interactive=false",
+    "protocol.allow=never",
+    "http.followRedirects=false",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=15",
+    "fetch.recurseSubmodules=false",
+    "fetch.unpackLimit=1",
+    "gc.auto=0",
+    "maintenance.auto=false",
+];
+
+/// Variables of every call; no other is passed on. `GIT_DIR` is always given: so git looks nowhere else, and whose
+/// repository it is does not matter. It checks owners because a repository's configuration can run programs; of what is
+/// called here nothing does (`tests/it/git/hostile.rs`), and a server in a container reads what belongs to somebody else.
+const VARIABLES: &[(&str, &str)] = &[
+    ("LC_ALL", "C"),
+    ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_ATTR_NOSYSTEM", "1"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_LITERAL_PATHSPECS", "1"),
+    // A commit is what its name says, whatever the repository would show in its place.
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_PROTOCOL_FROM_USER", "0"),
+];
+
+/// What is asked of git.
+#[derive(Debug)]
+pub(super) struct Call {
+    git_dir: PathBuf,
+    config: Vec<String>,
+    arguments: Vec<OsString>,
+    transport: &'static str,
+    environment: Vec<(&'static str, OsString)>,
+    stdin: Vec<u8>,
+    max_output_bytes: usize,
+    max_records: Option<usize>,
+    max_file_bytes: Option<u64>,
+    within: Duration,
+}
+
+/// What git answered.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// It ended well, or was ended because it had said enough.
+    pub(super) is_good: bool,
+    /// It had more to say.
+    pub(super) cut: bool,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: String,
+}
+
+impl Call {
+    /// In this git directory, without any network.
+    pub(super) fn new(git_dir: &Path, within: Duration) -> Self {
+        Self {
+            git_dir: git_dir.to_owned(),
+            config: Vec::new(),
+            arguments: Vec::new(),
+            transport: "none",
+            environment: Vec::new(),
+            stdin: Vec::new(),
+            max_output_bytes: MAX_OUTPUT_BYTES,
+            max_records: None,
+            max_file_bytes: None,
+            within,
+        }
+    }
+
+    pub(super) fn args<A: Into<OsString>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    pub(super) fn config(mut self, setting: impl Into<String>) -> Self {
+        self.config.push(setting.into());
+        self
+    }
+
+    /// By which transport it may reach others; only by this one.
+    pub(super) fn by(mut self, transport: &'static str) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    pub(super) fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
+    pub(super) fn stdin(mut self, bytes: Vec<u8>) -> Self {
+        self.stdin = bytes;
+        self
+    }
+
+    /// Ends it after so many bytes.
+    pub(super) const fn at_most_bytes(mut self, bytes: usize) -> Self {
+        self.max_output_bytes = bytes;
+        self
+    }
+
+    /// Ends it after so many records that end with NUL.
+    pub(super) const fn at_most_records(mut self, records: usize) -> Self {
+        self.max_records = Some(records);
+        self
+    }
+
+    /// No file that it writes may be larger.
+    pub(super) const fn writing_at_most(mut self, bytes: u64) -> Self {
+        self.max_file_bytes = Some(bytes);
+        self
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.arg("--no-pager");
+        for setting in CONFIG.iter().copied().chain(self.config.iter().map(String::as_str)) {
+            command.arg("-c").arg(setting);
+        }
+        command.args(&self.arguments).env_clear().envs(VARIABLES.iter().copied());
+        command.env("GIT_DIR", &self.git_dir).env("GIT_ALLOW_PROTOCOL", self.transport);
+        command.env("PATH", env::var_os("PATH").unwrap_or_default());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.current_dir("/").process_group(0).kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+impl GitCli {
+    /// Calls git. When the caller goes away, so do git and whatever it has started.
+    pub(super) async fn run(&self, call: Call) -> Result<Answer, GitError> {
+        let found = self.program.get().await?;
+        let mut child = call.command(&found.program).spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => GitError::GitMissing,
+            _ => failed(&error),
+        })?;
+        let mut group = Group::of(&child);
+        if let (Some(bytes), Some(leader)) = (call.max_file_bytes, group.0) {
+            let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+            // Before it has connected to anybody, so before it starts who writes.
+            prlimit(Some(leader), Resource::Fsize, limit).map_err(|error| failed(&error.into()))?;
+        }
+        let within = call.within;
+        match tokio::time::timeout(within, converse(&mut child, &group, call)).await {
+            Ok(Ok(heard)) => {
+                let status = child.wait().await.map_err(|error| failed(&error))?;
+                // Its number may be somebody else's soon.
+                group.release();
+                let Heard { stdout, stderr, cut } = heard;
+                Ok(Answer { is_good: cut || status.success(), cut, stdout, stderr })
+            }
+            Ok(Err(error)) => Err(failed(&error)),
+            Err(_) => Err(GitError::Timeout { within }),
+        }
+    }
+}
+
+/// Both ends of the conversation at once, or the pipes would fill.
+async fn converse(child: &mut Child, group: &Group, call: Call) -> io::Result<Heard> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (mut stdout, mut stderr) = (stdout.expect("it is a pipe"), stderr.expect("it is a pipe"));
+    let listening = async {
+        let mut heard = Vec::new();
+        let cut = hear(&mut stdout, &mut heard, call.max_output_bytes, call.max_records).await?;
+        if cut {
+            group.kill();
+        }
+        Ok::<_, io::Error>((heard, cut))
+    };
+    let complaining = async {
+        let mut heard = Vec::new();
+        hear(&mut stderr, &mut heard, MAX_ERROR_BYTES, None).await?;
+        // The rest is read as well: who cannot complain stands still.
+        tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await?;
+        Ok::<_, io::Error>(heard)
+    };
+    let (listened, complaints, ()) = tokio::join!(listening, complaining, talk(stdin, call.stdin));
+    let (stdout, cut) = listened?;
+    Ok(Heard { stdout, stderr: String::from_utf8_lossy(&complaints?).into_owned(), cut })
+}
+
+struct Heard {
+    stdout: Vec<u8>,
+    stderr: String,
+    cut: bool,
+}
+
+/// Reads until the end, or to a limit; whether it was cut there.
+async fn hear(
+    from: &mut (impl AsyncRead + Unpin),
+    heard: &mut Vec<u8>,
+    max_bytes: usize,
+    max_records: Option<usize>,
+) -> io::Result<bool> {
+    let mut chunk = vec![0; 32 << 10];
+    let mut records = 0;
+    loop {
+        let read = from.read(&mut chunk).await?;
+        if read == 0 {
+            return Ok(false);
+        }
+        for byte in &chunk[..read] {
+            if heard.len() == max_bytes || max_records == Some(records) {
+                return Ok(true);
+            }
+            heard.push(*byte);
+            records += usize::from(*byte == 0);
+        }
+    }
+}
+
+/// Git may end before it has heard all: what it answers says why.
+async fn talk(stdin: Option<ChildStdin>, bytes: Vec<u8>) {
+    if let Some(mut stdin) = stdin {
+        let _ = stdin.write_all(&bytes).await;
+        let _ = stdin.shutdown().await;
+    }
+}
+
+/// Git and what it has started, killed together unless they are released.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)))
+    }
+
+    fn kill(&self) {
+        if let Some(leader) = self.0 {
+            // That none is left is fine.
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+    }
+
+    fn release(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn failed(error: &io::Error) -> GitError {
+    GitError::Failed { said: Said::new(&error.to_string()) }
+}
