@@ -29,6 +29,10 @@ export function Nav() {
       </Link>
       {project && (
         <>
+          <Link to="/p/$project" params={{ project }} activeOptions={{ exact: true }} className={ITEM} activeProps={ACTIVE} title="Project and specs (g s)">
+            <Icon path="M3 1.8h7l3 3v9.4H3zM5.5 6.5h5M5.5 9h5M5.5 11.5h3" />
+            {label('Specs')}
+          </Link>
           <Link to="/p/$project/board" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Board (g b)">
             <Icon path="M2 2.5h3.2v11H2zM6.4 2.5h3.2v7H6.4zM10.8 2.5H14v9h-3.2z" />
             {label('Board')}

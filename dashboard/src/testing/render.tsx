@@ -9,7 +9,9 @@ import { vi } from 'vitest'
 const PLACES = [
   '/',
   '/log',
+  '/p/$project',
   '/p/$project/board',
+  '/p/$project/specs/$spec',
   '/p/$project/log',
   '/p/$project/t/$ticket',
   '/organization',
