@@ -42,7 +42,12 @@ export function Ears({ ears }: { ears: EarsSentence }) {
 function Clause({ word, look, children }: { word: string; look: string; children: ReactNode }) {
   return (
     <p className="said">
-      {word && <Keyword look={look}>{word}</Keyword>} {children}
+      {word && (
+        <>
+          <Keyword look={look}>{word}</Keyword>{' '}
+        </>
+      )}
+      {children}
     </p>
   )
 }

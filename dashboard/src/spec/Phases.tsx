@@ -124,7 +124,7 @@ function Sections({ verdict }: { verdict: Verdict }) {
               <span className="text-right font-mono">{percent(score)}</span>
               <span className="text-right text-ink-3">weighs {percent(weight)}</span>
             </div>
-            <Problems problems={allFaults(verdict).filter(({ item, code }) => item === name || code === name)} />
+            <Problems problems={allFaults(verdict).filter(({ item, code }) => item === name || code === name)} under={name} />
           </li>
         ))}
       </ul>
