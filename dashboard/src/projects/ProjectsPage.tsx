@@ -88,7 +88,6 @@ export function ProjectTable({ projects }: { projects: readonly Project[] }) {
                   to="/p/$project"
                   params={{ project: project.id }}
                   className="ml-3 inline-flex min-h-6 items-center text-xs text-ink-2 underline"
-                  aria-label={`Specs and settings of ${steady(project.name)}`}
                 >
                   Specs
                 </Link>
