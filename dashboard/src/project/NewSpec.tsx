@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ProblemError } from '../api/problem'
-import { submitSpec } from '../api/specs'
+import { readSpec, specQuery, submitSpec } from '../api/specs'
 import type { SpecGates, SpecStanding } from '../api/types'
 import { announce } from '../shell/announce'
 import { microUsd } from '../spec/money'
@@ -24,7 +24,11 @@ export default function NewSpec({ project, onClose }: NewSpecProps) {
   const [way, setWay] = useState<Way>('idea')
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const done = async ({ id, title }: SpecStanding) => {
+  const done = async ({ id, title, position }: SpecStanding) => {
+    // The page that opens next must not be told that there is no such spec: what was written is waited for.
+    await queries
+      .fetchQuery({ ...specQuery(id), queryFn: ({ signal }) => readSpec(id, position ?? undefined, signal) })
+      .catch(() => {})
     announce(`Submitted ${title}`)
     onClose()
     void queries.invalidateQueries({ queryKey: ['specs', project] })

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { enter, press, write } from '../testing/forms'
 import { beHere, beNobody } from '../testing/people'
 import { faults, problem, serve, show } from '../testing/render'
-import { HOSTILE, PROJECT, SPEC } from '../testing/specs'
+import { HASH, HOSTILE, OTHER_HASH, PROJECT, SPEC, waiting } from '../testing/specs'
 import { ProjectPage } from './ProjectPage'
 
 afterEach(() => {
@@ -90,12 +90,18 @@ test('specs that cannot be read say why, and are read again', async () => {
 
 test('an idea is sent with its gates and leads to its spec', async () => {
   beHere('member')
-  const asked = serve({ ...answers(), [SUBMIT]: { status: 201, body: { id: SPEC, title: 'Todo', position: 10 } } })
-  const { router } = page()
+  const READ = `GET /api/v1/specs/${SPEC}`
+  const asked = serve({
+    ...answers(),
+    [SUBMIT]: { status: 201, body: { id: SPEC, title: 'Todo', position: 10 } },
+    [READ]: ({ search }) => ({ body: waiting(search.get('min_position') === '10' ? HASH : OTHER_HASH) }),
+  })
+  const { router, queries } = page()
   await press('New spec')
   enter(await write('The idea, in your words', '  A list of things to do.  '))
   await waitFor(() => expect(router.state.location.pathname).toBe(`/p/${PROJECT}/specs/${SPEC}`))
   expect(asked.find(({ method }) => method === 'POST')?.body).toEqual({ idea: 'A list of things to do.', gates: 'review' })
+  expect(queries.getQueryData(['spec', SPEC])).toMatchObject({ content_hash: HASH })
 })
 
 test('a server without a model says so, and a plan is offered in its place', async () => {
