@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib'
 const dist = new URL('../dist/', import.meta.url)
 const MOST = 130_000
 const CHUNKS = { board: 25 * 1024 }
+const DRAWING = 'src/spec/draw.ts'
+const MOST_OF_DIAGRAMS = 350_000
 
 const manifest = JSON.parse(await readFile(new URL('.vite/manifest.json', dist), 'utf8'))
 const gz = async (file) => gzipSync(await readFile(new URL(file, dist)), { level: 9 }).length
@@ -35,7 +37,8 @@ console.log(`initial CSS  ${kib(css)} gz`)
 
 let failed = js > MOST
 for (const [key, chunk] of Object.entries(manifest)) {
-  if (!chunk.isDynamicEntry) continue
+  // What draws diagrams loads its kinds by itself; all of them together have a limit below.
+  if (!chunk.isDynamicEntry || key.includes('/mermaid/') || key.endsWith('absent-diagram')) continue
   let bytes = 0
   for (const part of withImports(key)) if (!first.has(part)) bytes += await gz(manifest[part].file)
   const name = key.replace(/^src\//, '').replace(/\?tsr-split=/, ' ')
@@ -45,5 +48,17 @@ for (const [key, chunk] of Object.entries(manifest)) {
     console.error(`the ${part} chunk may have ${kib(most)}`)
     failed = true
   }
+}
+
+const drawing = new Set()
+for (const key of Object.keys(manifest)) {
+  if (key === DRAWING || key.includes('/mermaid/')) for (const part of withImports(key)) if (!first.has(part)) drawing.add(manifest[part].file)
+}
+let diagrams = 0
+for (const file of drawing) diagrams += await gz(file)
+console.log(`all kinds of diagrams: ${kib(diagrams)} gz in ${drawing.size} files, loaded when there is one (at most ${kib(MOST_OF_DIAGRAMS)})`)
+if (drawing.size === 0 || diagrams > MOST_OF_DIAGRAMS) {
+  console.error('diagrams cost too much, or are not found; see onlyDesigns in vite.config.ts')
+  failed = true
 }
 process.exit(failed ? 1 : 0)

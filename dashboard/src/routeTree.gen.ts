@@ -32,6 +32,7 @@ import { Route as PProjectIndexRouteImport } from './routes/p.$project.index'
 import { Route as PProjectBoardRouteImport } from './routes/p.$project.board'
 import { Route as PProjectLogRouteImport } from './routes/p.$project.log'
 import { Route as OpenSignInOauthProviderRouteImport } from './routes/_open.sign-in.oauth.$provider'
+import { Route as PProjectSpecsSpecRouteImport } from './routes/p.$project.specs.$spec'
 import { Route as PProjectTTicketRouteImport } from './routes/p.$project.t.$ticket'
 
 const IndexRoute = IndexRouteImport.update({
@@ -148,6 +149,11 @@ const OpenSignInOauthProviderRoute = OpenSignInOauthProviderRouteImport.update({
   path: '/sign-in/oauth/$provider',
   getParentRoute: () => OpenRoute,
 } as any)
+const PProjectSpecsSpecRoute = PProjectSpecsSpecRouteImport.update({
+  id: '/p/$project/specs/$spec',
+  path: '/p/$project/specs/$spec',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const PProjectTTicketRoute = PProjectTTicketRouteImport.update({
   id: '/p/$project/t/$ticket',
   path: '/p/$project/t/$ticket',
@@ -177,6 +183,7 @@ export interface FileRoutesByFullPath {
   '/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
   '/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
+  '/p/$project/specs/$spec': typeof PProjectSpecsSpecRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRoutesByTo {
@@ -201,6 +208,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof OpenSignInIndexRoute
   '/p/$project': typeof PProjectIndexRoute
   '/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
+  '/p/$project/specs/$spec': typeof PProjectSpecsSpecRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRoutesById {
@@ -228,6 +236,7 @@ export interface FileRoutesById {
   '/_open/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
   '/_open/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
+  '/p/$project/specs/$spec': typeof PProjectSpecsSpecRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
 }
 export interface FileRouteTypes {
@@ -255,6 +264,7 @@ export interface FileRouteTypes {
     | '/sign-in/'
     | '/p/$project/'
     | '/sign-in/oauth/$provider'
+    | '/p/$project/specs/$spec'
     | '/p/$project/t/$ticket'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -279,6 +289,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/p/$project'
     | '/sign-in/oauth/$provider'
+    | '/p/$project/specs/$spec'
     | '/p/$project/t/$ticket'
   id:
     | '__root__'
@@ -305,6 +316,7 @@ export interface FileRouteTypes {
     | '/_open/sign-in/'
     | '/p/$project/'
     | '/_open/sign-in/oauth/$provider'
+    | '/p/$project/specs/$spec'
     | '/p/$project/t/$ticket'
   fileRoutesById: FileRoutesById
 }
@@ -317,6 +329,7 @@ export interface RootRouteChildren {
   PProjectBoardRoute: typeof PProjectBoardRoute
   PProjectLogRoute: typeof PProjectLogRoute
   PProjectIndexRoute: typeof PProjectIndexRoute
+  PProjectSpecsSpecRoute: typeof PProjectSpecsSpecRoute
   PProjectTTicketRoute: typeof PProjectTTicketRoute
 }
 
@@ -483,6 +496,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof OpenSignInOauthProviderRouteImport
       parentRoute: typeof OpenRoute
     }
+    '/p/$project/specs/$spec': {
+      id: '/p/$project/specs/$spec'
+      path: '/p/$project/specs/$spec'
+      fullPath: '/p/$project/specs/$spec'
+      preLoaderRoute: typeof PProjectSpecsSpecRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/p/$project/t/$ticket': {
       id: '/p/$project/t/$ticket'
       path: '/p/$project/t/$ticket'
@@ -559,6 +579,7 @@ const rootRouteChildren: RootRouteChildren = {
   PProjectBoardRoute: PProjectBoardRoute,
   PProjectLogRoute: PProjectLogRoute,
   PProjectIndexRoute: PProjectIndexRoute,
+  PProjectSpecsSpecRoute: PProjectSpecsSpecRoute,
   PProjectTTicketRoute: PProjectTTicketRoute,
 }
 export const routeTree = rootRouteImport

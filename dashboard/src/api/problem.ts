@@ -2,17 +2,21 @@
 import type { components } from './schema'
 
 type Body = components['schemas']['Problem']
+export type PlanProblem = components['schemas']['PlanProblem']
 
 /** A request had no effect. `code` is for programs and keeps its meaning; `message` is for people. */
 export class ProblemError extends Error {
   readonly code: string
   readonly status: number
+  /** Of a plan: each fault, and where it is. */
+  readonly problems: readonly PlanProblem[]
 
-  constructor(code: string, status: number, message: string, options?: ErrorOptions) {
+  constructor(code: string, status: number, message: string, options?: ErrorOptions, problems: readonly PlanProblem[] = []) {
     super(message, options)
     this.name = 'ProblemError'
     this.code = code
     this.status = status
+    this.problems = problems
   }
 }
 
@@ -20,12 +24,15 @@ export class ProblemError extends Error {
 const HERE: Record<string, string> = {
   unauthenticated: 'This opens nothing here. Sign in again, or use another key.',
   unreachable: 'The server cannot be reached. Nothing was changed.',
+  content_changed: 'Somebody changed it meanwhile. What is shown now is the new content: read it, then decide.',
   precondition_failed: 'Somebody changed it meanwhile. Look at it again, then decide.',
 }
 
 /** The problem of an answer, whatever its body turned out to be. */
 export function problemOf(status: number, body: unknown): ProblemError {
-  if (isProblem(body)) return new ProblemError(body.code, status, HERE[body.code] ?? sentence(body.detail || body.title))
+  if (isProblem(body)) {
+    return new ProblemError(body.code, status, HERE[body.code] ?? sentence(body.detail || body.title), undefined, body.problems)
+  }
   return new ProblemError('unknown', status, `The server answered ${status} and did not say why.`)
 }
 

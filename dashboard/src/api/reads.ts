@@ -47,6 +47,19 @@ export interface EventFilter {
   aggregate?: { type: string; id: string } | undefined
 }
 
+/** Events after a position, oldest first. */
+export function readEvents(filter: EventFilter, after: number, limit: number, signal?: AbortSignal) {
+  const { project, types, aggregate } = filter
+  return answered(
+    api.GET('/api/v1/events', {
+      params: {
+        query: { after, limit, project, type: types?.join(','), aggregate_type: aggregate?.type, aggregate_id: aggregate?.id },
+      },
+      signal,
+    }),
+  )
+}
+
 /** Beyond any position of a log, and still exact as a number. */
 const END = Number.MAX_SAFE_INTEGER
 

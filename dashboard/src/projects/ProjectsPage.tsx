@@ -84,6 +84,13 @@ export function ProjectTable({ projects }: { projects: readonly Project[] }) {
                   <span className="said">{steady(project.name)}</span>
                 </Link>{' '}
                 <span className="font-mono text-xs text-ink-3">{project.slug}</span>
+                <Link
+                  to="/p/$project"
+                  params={{ project: project.id }}
+                  className="ml-3 inline-flex min-h-6 items-center text-xs text-ink-2 underline"
+                >
+                  Specs
+                </Link>
               </td>
               <td className="px-3 py-1.5 align-top text-ink-2 max-sm:hidden">
                 <span className="said line-clamp-2">{project.description}</span>

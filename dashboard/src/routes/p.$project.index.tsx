@@ -1,8 +1,9 @@
-import { createFileRoute, redirect } from '@tanstack/react-router'
+import { createFileRoute } from '@tanstack/react-router'
+import { ProjectPage } from '../project/ProjectPage'
 
-/** Until a project has an overview its board is its first page. */
-export const Route = createFileRoute('/p/$project/')({
-  beforeLoad: ({ params }) => {
-    throw redirect({ to: '/p/$project/board', params, replace: true })
-  },
-})
+export const Route = createFileRoute('/p/$project/')({ component: Page })
+
+function Page() {
+  const { project } = Route.useParams()
+  return <ProjectPage key={project} project={project} />
+}

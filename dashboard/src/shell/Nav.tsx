@@ -1,18 +1,19 @@
 /** Where one can go. On a narrow screen it lies at the bottom. */
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useLocation, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { Mark } from './Mark'
 import { choose, preferences } from './preferences'
 
 const ITEM =
-  'flex h-8 min-w-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-raised hover:text-ink whitespace-nowrap max-sm:h-11 max-sm:flex-1 max-sm:justify-center max-sm:gap-1.5 max-sm:px-1 max-sm:text-xs'
+  'flex h-8 min-w-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-raised hover:text-ink whitespace-nowrap max-sm:h-11 max-sm:flex-1 max-sm:min-w-0 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-0.5 max-sm:text-2xs'
 // The inset is square and stands at the edge, so that it reads without colour.
 const ACTIVE = { className: 'bg-raised text-ink font-semibold shadow-[inset_2px_0_0_var(--ink)] max-sm:shadow-[inset_0_2px_0_var(--ink)] !rounded-none sm:!rounded-r-md' }
 
 export function Nav() {
   const folded = useStore(preferences, (state) => state.folded)
   const { project } = useParams({ strict: false })
+  const inSpecs = useLocation({ select: ({ pathname }) => pathname.includes('/specs/') })
   const label = (text: string) => <span className={folded ? 'sm:sr-only' : ''}>{text}</span>
   return (
     <nav
@@ -29,6 +30,17 @@ export function Nav() {
       </Link>
       {project && (
         <>
+          <Link
+            to="/p/$project"
+            params={{ project }}
+            activeOptions={{ exact: true }}
+            className={`${ITEM} ${inSpecs ? ACTIVE.className : ''}`}
+            activeProps={ACTIVE}
+            title="Project and specs (g s)"
+          >
+            <Icon path="M3 1.8h7l3 3v9.4H3zM5.5 6.5h5M5.5 9h5M5.5 11.5h3" />
+            {label('Specs')}
+          </Link>
           <Link to="/p/$project/board" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Board (g b)">
             <Icon path="M2 2.5h3.2v11H2zM6.4 2.5h3.2v7H6.4zM10.8 2.5H14v9h-3.2z" />
             {label('Board')}

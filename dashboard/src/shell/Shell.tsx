@@ -78,6 +78,14 @@ function useShellKeys(openHelp: () => void) {
       },
     },
     {
+      keys: 'g s',
+      does: 'Go to the specs',
+      run: () => {
+        if (project) void navigate({ to: '/p/$project', params: { project } })
+        else announce('Choose a project first')
+      },
+    },
+    {
       keys: 'g l',
       does: 'Go to the log',
       run: () => {

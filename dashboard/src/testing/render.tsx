@@ -9,7 +9,9 @@ import { vi } from 'vitest'
 const PLACES = [
   '/',
   '/log',
+  '/p/$project',
   '/p/$project/board',
+  '/p/$project/specs/$spec',
   '/p/$project/log',
   '/p/$project/t/$ticket',
   '/organization',
@@ -18,7 +20,7 @@ const PLACES = [
 /** Pages that stand alone: whatever leads there is gone. */
 const ALONE = ['/sign-in', '/register', '/register/sent', '/forgot']
 
-/** At an address, if it matters; `router` says where it went. */
+/** At an address, if it matters; `router` says where it went, `queries` what is known. */
 export function show(part: ReactNode, at = '/') {
   const root = createRootRoute({ component: Outlet })
   const routes = [...PLACES, ...ALONE].map((path) =>
@@ -31,12 +33,13 @@ export function show(part: ReactNode, at = '/') {
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   )
-  return { ...drawn, router }
+  return { ...drawn, router, queries }
 }
 
 export interface Asked {
   method: string
   path: string
+  search: URLSearchParams
   headers: Headers
   body: unknown
 }
@@ -50,7 +53,8 @@ export function serve(answers: Record<string, Answer | ((asked: Asked) => Answer
   vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
     const request = input instanceof Request ? input : new Request(new URL(input, location.href), init)
     const text = await request.text()
-    const asked = { method: request.method, path: new URL(request.url).pathname, headers: request.headers, body: text ? JSON.parse(text) : null }
+    const { pathname, searchParams } = new URL(request.url)
+    const asked = { method: request.method, path: pathname, search: searchParams, headers: request.headers, body: text ? JSON.parse(text) : null }
     all.push(asked)
     const given = answers[`${asked.method} ${asked.path}`]
     const { body, status = body === undefined ? 204 : 200, headers } = typeof given === 'function' ? await given(asked) : (given ?? { status: 404, body: problem(404, 'not_found', 'it does not exist') })

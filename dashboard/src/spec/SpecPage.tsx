@@ -1,0 +1,128 @@
+/** All of one spec: how far it is, what it says, and what is asked of whoever reads it. */
+import { Link } from '@tanstack/react-router'
+import type { Spec } from '../api/types'
+import { useTitle } from '../shell/useTitle'
+import { Glyph } from '../ui/Glyph'
+import { Section } from '../ui/Section'
+import { Failed, Loading } from '../ui/states'
+import { steady } from '../ui/visible'
+import { When } from '../ui/When'
+import { Actions } from './Actions'
+import { Coverage, Order } from './Coverage'
+import { Design } from './Design'
+import { Gate } from './Gate'
+import { usd } from './money'
+import { Phases } from './Phases'
+import { Prd } from './Prd'
+import { Questions } from './Questions'
+import { Requirements } from './Requirements'
+import { Tasks } from './Tasks'
+import { useSpec } from './useSpec'
+import { faceOf } from './words'
+
+export function SpecPage({ project, id }: { project: string; id: string }) {
+  const { spec, query, seen } = useSpec(project, id)
+  useTitle(spec?.title ?? 'Spec')
+  if (!spec) return query.error ? <Failed error={query.error} again={() => void query.refetch()} /> : <Loading what="the spec" />
+  return (
+    <article className="mx-auto max-w-5xl p-4">
+      <Head {...{ project, spec, seen }} />
+      <Gate {...{ spec, seen }} />
+      <Contents spec={spec} />
+      <div className="flex min-w-0 flex-col gap-8">
+        {spec.questions.length > 0 && (
+          <Section title="Questions" id="questions">
+            <Questions {...{ spec, seen }} />
+          </Section>
+        )}
+        <Section title="Phases" id="phases">
+          <Phases spec={spec} />
+        </Section>
+        {(spec.origin.from === 'idea' || spec.explore || spec.prd) && (
+          <Section title="What is wanted" id="wanted">
+            <Prd spec={spec} />
+          </Section>
+        )}
+        <Section title={`Requirements${count(spec.requirements.length)}`} id="requirements">
+          <Requirements spec={spec} />
+        </Section>
+        <Section title="Design" id="design">
+          <Design spec={spec} />
+        </Section>
+        <Section title={`Tasks${count(spec.tasks.length)}`} id="tasks">
+          <Tasks {...{ project, spec }} />
+        </Section>
+        <Section title="Order" id="order">
+          <Order spec={spec} />
+        </Section>
+        <Section title="Coverage" id="coverage">
+          <Coverage spec={spec} />
+        </Section>
+      </div>
+    </article>
+  )
+}
+
+const count = (n: number): string => (n > 0 ? ` (${n})` : '')
+
+function Head({ project, spec, seen }: { project: string; spec: Spec; seen(position?: number | null): Promise<void> }) {
+  const { state, word, why } = faceOf(spec)
+  return (
+    <header className="mb-5">
+      <p className="mb-1 flex flex-wrap items-center gap-3 text-xs text-ink-2">
+        <Link to="/p/$project" params={{ project }} className="underline">
+          Project
+        </Link>
+        <Link to="/p/$project/board" params={{ project }} className="underline">
+          Board
+        </Link>
+        <span>{spec.origin.from === 'idea' ? 'From an idea' : `Imported (${spec.origin.layout})`}</span>
+        <span>{spec.gates === 'review' ? 'People are asked at the gates' : 'Gates open by themselves'}</span>
+        {spec.budget !== null && <span>Budget {usd(spec.budget)}</span>}
+      </p>
+      <div className="flex flex-wrap items-start gap-3">
+        <h1 className="said min-w-0 flex-1 text-xl font-semibold">{steady(spec.title)}</h1>
+        <Actions {...{ spec, seen }} />
+      </div>
+      <p className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+        <span className="flex items-center gap-1.5">
+          <Glyph state={state} label={null} />
+          {word}
+        </span>
+        <span className="text-ink-2">
+          submitted <When at={spec.created_at} />, changed <When at={spec.updated_at} />
+        </span>
+        <span className="font-mono text-xs text-ink-3" title="How often it was changed, and as of which event this is">
+          v{spec.version} #{spec.position.toLocaleString('en')}
+        </span>
+      </p>
+      {why && <p className="said mt-2 max-w-[72ch] text-ink-2">{why}</p>}
+      {spec.stale != null && (
+        <p role="status" className="mt-2 text-xs text-waiting">
+          This spec stands still since #{spec.stale.toLocaleString('en')}: an event could not be applied.
+        </p>
+      )}
+    </header>
+  )
+}
+
+function Contents({ spec }: { spec: Spec }) {
+  const parts = [
+    spec.questions.length > 0 && (['questions', 'Questions'] as const),
+    ['phases', 'Phases'] as const,
+    ['requirements', 'Requirements'] as const,
+    ['design', 'Design'] as const,
+    ['tasks', 'Tasks'] as const,
+    ['order', 'Order'] as const,
+    ['coverage', 'Coverage'] as const,
+  ].filter((part) => part !== false)
+  return (
+    <nav aria-label="Parts of the spec" className="mb-4 flex flex-wrap gap-x-4 gap-y-1">
+      {parts.map(([id, name]) => (
+        <a key={id} href={`#${id}`} className="inline-flex min-h-6 items-center text-xs underline decoration-line-strong underline-offset-3 hover:decoration-ink">
+          {name}
+        </a>
+      ))}
+    </nav>
+  )
+}
