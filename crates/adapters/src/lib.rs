@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod embed;
 pub mod git;
 pub mod llm;
 pub mod mail;

@@ -173,17 +173,22 @@ impl GitCli {
             prlimit(Some(leader), Resource::Fsize, limit).map_err(|error| failed(&error.into()))?;
         }
         let within = call.within;
-        match tokio::time::timeout(within, converse(&mut child, &group, call)).await {
+        let error = match tokio::time::timeout(within, converse(&mut child, &group, call)).await {
             Ok(Ok(heard)) => {
                 let status = child.wait().await.map_err(|error| failed(&error))?;
                 // Its number may be somebody else's soon.
                 group.release();
                 let Heard { stdout, stderr, cut } = heard;
-                Ok(Answer { is_good: cut || status.success(), cut, stdout, stderr })
+                return Ok(Answer { is_good: cut || status.success(), cut, stdout, stderr });
             }
-            Ok(Err(error)) => Err(failed(&error)),
-            Err(_) => Err(GitError::Timeout { within }),
-        }
+            Ok(Err(error)) => failed(&error),
+            Err(_) => GitError::Timeout { within },
+        };
+        // Whoever hears of it may remove what git was writing: it is gone by then.
+        group.kill();
+        let _ = child.wait().await;
+        group.release();
+        Err(error)
     }
 }
 

@@ -61,7 +61,7 @@ impl BaseUrl {
         self.0.host_str() == Some(host)
     }
 
-    fn join(&self, path: &str) -> Url {
+    pub(super) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         let before = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{before}{path}"));
@@ -72,7 +72,7 @@ impl BaseUrl {
 /// A provider as it is reached.
 #[derive(Clone)]
 pub struct Endpoint {
-    http: Http,
+    pub(super) http: Http,
     base: BaseUrl,
     key: Option<SecretString>,
     extra: Extra,
@@ -172,7 +172,7 @@ impl OpenedBy {
     }
 }
 
-fn secret_header(before: &str, key: &SecretString) -> Option<HeaderValue> {
+pub(super) fn secret_header(before: &str, key: &SecretString) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("{before}{}", key.expose_secret())).ok()?;
     value.set_sensitive(true);
     Some(value)

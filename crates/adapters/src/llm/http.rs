@@ -71,8 +71,8 @@ pub(super) struct Ask {
 /// The client of all providers.
 #[derive(Clone, Debug)]
 pub(super) struct Http {
-    client: reqwest::Client,
-    options: HttpOptions,
+    pub(super) client: reqwest::Client,
+    pub(super) options: HttpOptions,
 }
 
 impl Http {
@@ -254,7 +254,7 @@ impl Reading {
 }
 
 /// The words of the library hold the address, those below it the reason.
-fn no_answer(error: &reqwest::Error) -> LlmError {
+pub(super) fn no_answer(error: &reqwest::Error) -> LlmError {
     if error.is_connect() && error.is_timeout() {
         return LlmError::Timeout { wait: Wait::Connect };
     }

@@ -12,6 +12,7 @@ mod settings;
 mod sse;
 mod structured;
 mod tally;
+mod whole;
 
 pub use anthropic::Anthropic;
 pub use endpoint::{BaseUrl, BaseUrlError, Endpoint, EndpointError, Extra};

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
 
 mod conversation;
+mod embed;
 mod failures;
 mod git;
 mod llm;

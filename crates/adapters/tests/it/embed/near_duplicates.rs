@@ -1,0 +1,104 @@
+//! How well letters and words alone tell near-duplicates from different work, and from which similarity on.
+
+use adapters::embed::Lexical;
+use ports::embed::{Embedder as _, Embedding};
+
+/// Titles as people write them, in pairs that ask for the same. Everything else of the list is different work, also where
+/// it is about the same things: the pairs of one product stand together for that.
+const PAIRS: &[(&str, &str)] = &[
+    ("Send invoices by e-mail", "Invoices should be sent by email"),
+    ("Send payment reminders by e-mail", "E-mail reminders for payments"),
+    ("Export invoices as PDF", "PDF export of invoices"),
+    ("Export invoices as CSV", "Add a CSV export for invoices"),
+    ("Let customers pay invoices by card", "Card payments for customer invoices"),
+    ("Cancel an invoice that was not paid", "Unpaid invoices can be cancelled"),
+    ("Show overdue invoices on the dashboard", "Dashboard shows invoices that are overdue"),
+    ("Add a dark mode to the dashboard", "Dark mode for dashboard"),
+    ("Filter the board by assignee", "Board: filter by assignee"),
+    ("Sort the board by priority", "Sorting of the board by priority"),
+    ("Archive completed tickets after 30 days", "Completed tickets are archived automatically after 30 days"),
+    ("Reset a forgotten password", "Password reset for users who forgot their password"),
+    ("Sign in with GitHub", "GitHub sign-in"),
+    ("Sign in with Google", "Add sign-in by Google accounts"),
+    (
+        "Require two-factor authentication for admins",
+        "Two factor authentication must be required for administrators",
+    ),
+    ("Limit sign-in attempts per address", "Rate limit of sign-in attempts by IP address"),
+    ("Rotate API keys every 90 days", "API key rotation every 90 days"),
+    ("Revoke an API key", "API keys can be revoked"),
+    ("Upload a profile picture", "Profile picture upload"),
+    ("Delete my account and all data", "Users can delete their account with all data"),
+    ("Cache search results in Redis", "Use Redis to cache the results of searches"),
+    ("Full-text search over tickets", "Search tickets by full text"),
+    ("Speed up the search of tickets", "Ticket search is slow; make it faster"),
+    ("Add an index on created_at to the orders table", "Orders table needs an index on created_at"),
+    ("Migrate the database to Postgres 17", "Upgrade database to Postgres 17"),
+    ("Back up the database every night", "Nightly backups of the database"),
+    ("Restore the database from a backup", "Database restore from backups"),
+    ("Write the change log for the release", "Release: write changelog"),
+    ("Fix the crash when the config file is missing", "Crash on missing config file"),
+    ("Fix the memory leak in the web socket hub", "WebSocket hub leaks memory"),
+    ("Retry failed webhooks with backoff", "Webhooks that fail are retried with a backoff"),
+    ("Sign webhooks with a secret", "Webhook signatures with a shared secret"),
+    ("Show a progress bar while files are uploaded", "Progress bar for file uploads"),
+    ("Translate the user interface to German", "German translation of the user interface"),
+    ("Translate e-mails to German", "E-mails in German translation"),
+    ("Parse dates in the ISO 8601 format", "ISO 8601 date parsing"),
+    ("Validate e-mail addresses on registration", "Registration validates the email address"),
+    ("Paginate the list of orders", "Pagination for the orders list"),
+    ("Log slow queries", "Slow queries are logged"),
+    ("Collect metrics of slow requests", "Metrics for slow requests"),
+];
+
+struct Measured {
+    precision: f64,
+    recall: f64,
+}
+
+impl Measured {
+    fn f1(&self) -> f64 {
+        2.0 * self.precision * self.recall / (self.precision + self.recall)
+    }
+}
+
+/// The similarity of each pair of texts, and whether it is a pair of the list.
+fn compared() -> Vec<(f32, bool)> {
+    let texts = PAIRS.iter().enumerate().flat_map(|(n, (one, other))| [(n, one), (n, other)]);
+    let all: Vec<(usize, Embedding)> = texts.map(|(n, text)| (n, Lexical::of(text))).collect();
+    let mut compared = Vec::new();
+    for (at, (pair, one)) in all.iter().enumerate() {
+        for (of, other) in &all[at + 1..] {
+            compared.push((one.similarity(other), pair == of));
+        }
+    }
+    compared
+}
+
+fn measured(compared: &[(f32, bool)], from: f32) -> Measured {
+    let count = |wanted: &dyn Fn(&(f32, bool)) -> bool| {
+        f64::from(u32::try_from(compared.iter().filter(|one| wanted(one)).count()).unwrap())
+    };
+    let right = count(&|(similarity, same)| *similarity >= from && *same);
+    let warned = count(&|(similarity, _)| *similarity >= from);
+    Measured { precision: right / warned.max(1.0), recall: right / count(&|(_, same)| *same) }
+}
+
+#[test]
+fn the_threshold_is_the_best_one_and_as_good_as_it_says() {
+    let compared = compared();
+    assert_eq!(compared.iter().filter(|(_, same)| *same).count(), PAIRS.len());
+    let thresholds = (20_u8..=95).map(|hundredths| f32::from(hundredths) / 100.0);
+    let by_f1 =
+        |one: &f32, other: &f32| measured(&compared, *one).f1().total_cmp(&measured(&compared, *other).f1());
+    let best = measured(&compared, thresholds.clone().max_by(by_f1).unwrap());
+    let ours = Lexical.near_duplicate_from();
+    let at = measured(&compared, ours);
+    for threshold in thresholds.step_by(2) {
+        let Measured { precision, recall } = measured(&compared, threshold);
+        println!("{threshold:.2}  precision {precision:.3}  recall {recall:.3}");
+    }
+    println!("ours {ours}: precision {:.3}, recall {:.3}; best F1 {:.3}", at.precision, at.recall, best.f1());
+    assert!(at.precision >= 0.9 && at.recall >= 0.85, "{} {}", at.precision, at.recall);
+    assert!(at.f1() >= best.f1() - 1e-9, "another threshold has {}", best.f1());
+}
