@@ -1,0 +1,72 @@
+//! A trajectory: what one attempt of a model or an agent did, call by call, and what each call cost.
+//!
+//! ```text
+//!            start                finish
+//!  (nothing) ------> call open ---------------> call over, its usage recorded
+//!                        |
+//!                        | the attempt is taken up again, and nobody knows what became of the call
+//!                        v
+//!                    ambiguous: what was reserved for it counts as spent
+//! ```
+//!
+//! | command | no such call | open | over |
+//! |---|---|---|---|
+//! | `StartCall` | llm_call_started | - | `!call_over` |
+//! | `FinishCall` | `!unknown_call` | llm_call_finished usage_recorded | - |
+//! | `GiveUpOpenCalls` | - | llm_call_ambiguous | - |
+//!
+//! Invariants: a call is announced before it is made, so one that nobody heard the end of is known; each ends once, in one
+//! of the two ways; no call is counted twice. That what is reserved stays within a budget is a guard of the append.
+
+mod commands;
+mod decide;
+mod events;
+mod evolve;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Usd, Uuid};
+use serde::{Deserialize, Serialize};
+
+pub use self::commands::Command;
+pub use self::decide::Rejection;
+pub use self::events::{Event, Outcome, Subject, Tokens};
+
+/// A trajectory as its events have made it: few things, because it is written and hardly ever decided on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trajectory {
+    /// Calls whose end nobody has heard of, and what is reserved for each.
+    pub open: BTreeMap<Uuid, Open>,
+    /// Calls that are over.
+    pub over: BTreeSet<Uuid>,
+    /// What all calls have cost, those of unknown end with what was reserved for them.
+    pub spent: Usd,
+}
+
+/// A call that was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// What it is for.
+    pub of: Subject,
+    /// The most it can cost.
+    pub reserved: Usd,
+}
+
+impl kernel::Decider for Trajectory {
+    const TYPE: &'static str = "trajectory";
+    const LOGIC_VERSION: i32 = 1;
+
+    type Command = Command;
+    type Event = Event;
+    type Rejection = Rejection;
+
+    fn decide(&self, command: Command) -> Result<Vec<Event>, Rejection> {
+        decide::decide(self, command)
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        evolve::evolve(self, event);
+    }
+}
