@@ -32,7 +32,9 @@ impl kernel::Rejection for Rejection {
 
 pub(super) fn decide(trajectory: &Trajectory, command: Command) -> Result<Vec<Event>, Rejection> {
     match command {
-        Command::StartCall { call, .. } if trajectory.over.contains(&call) => Err(Rejection::CallOver { call }),
+        Command::StartCall { call, .. } if trajectory.over.contains(&call) => {
+            Err(Rejection::CallOver { call })
+        }
         Command::StartCall { call, .. } if trajectory.open.contains_key(&call) => Ok(Vec::new()),
         Command::StartCall { call, of, provider, model, prompt, reserved } => {
             Ok(vec![Event::LlmCallStarted { call, of, provider, model, prompt, reserved }])
@@ -48,7 +50,11 @@ pub(super) fn decide(trajectory: &Trajectory, command: Command) -> Result<Vec<Ev
         Command::GiveUpOpenCalls => Ok(trajectory
             .open
             .iter()
-            .map(|(call, open)| Event::LlmCallAmbiguous { call: *call, of: open.of.clone(), cost: open.reserved })
+            .map(|(call, open)| Event::LlmCallAmbiguous {
+                call: *call,
+                of: open.of.clone(),
+                cost: open.reserved,
+            })
             .collect()),
     }
 }

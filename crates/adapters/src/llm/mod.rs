@@ -20,6 +20,6 @@ pub use http::HttpOptions;
 pub use openai::OpenAi;
 pub use prices::known_price;
 pub use retry::Retries;
-pub use router::{LlmSetupError, NoRoute, Route, Router};
+pub use router::{LlmSetupError, Router};
 pub use settings::{Kind, LlmSettings, ModelSettings, ProviderSettings};
 pub use structured::Structured;

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ports::llm::{Llm, ModelId, Price};
+use ports::llm::{Llm, ModelId, Models, NoRoute, Route};
 use secrecy::SecretString;
 
 use super::anthropic::Anthropic;
@@ -24,31 +24,6 @@ const DEFAULT: &str = "default";
 #[derive(Clone, Debug, Default)]
 pub struct Router {
     routes: BTreeMap<String, Route>,
-}
-
-/// Who is asked, and for how much.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// Who is asked.
-    pub llm: Arc<dyn Llm>,
-    /// The installation's name of the provider.
-    pub provider: String,
-    /// The model, as the provider calls it.
-    pub model: ModelId,
-    /// The longest answer that is asked for.
-    pub max_output_tokens: u32,
-    /// How much fits into it, if that is known.
-    pub context_tokens: Option<u64>,
-    /// What it costs.
-    pub price: Price,
-}
-
-/// Nobody answers for a purpose.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no model answers for {purpose}: name one in the settings, for it or for `default`")]
-pub struct NoRoute {
-    /// What was asked for.
-    pub purpose: String,
 }
 
 /// What is wrong with the settings.
@@ -175,18 +150,16 @@ impl Router {
         Ok(Self { routes })
     }
 
-    /// Who answers for this.
-    ///
-    /// # Errors
-    /// When nobody does.
-    pub fn route(&self, purpose: &str) -> Result<&Route, NoRoute> {
-        let route = self.routes.get(purpose).or_else(|| self.routes.get(DEFAULT));
-        route.ok_or_else(|| NoRoute { purpose: purpose.to_owned() })
-    }
-
     /// Every purpose that is named, with who answers for it.
     pub fn routes(&self) -> impl Iterator<Item = (&str, &Route)> {
         self.routes.iter().map(|(purpose, route)| (purpose.as_str(), route))
+    }
+}
+
+impl Models for Router {
+    fn route(&self, purpose: &str) -> Result<Route, NoRoute> {
+        let route = self.routes.get(purpose).or_else(|| self.routes.get(DEFAULT));
+        route.cloned().ok_or_else(|| NoRoute { purpose: purpose.to_owned() })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod error;
 mod gather;
+mod models;
 mod reply;
 mod request;
 mod usage;
@@ -13,6 +14,7 @@ use crate::BoxFuture;
 
 pub use error::{LlmError, Said, Wait};
 pub use gather::{Answer, Gathering, ToolUse, Unfinished};
+pub use models::{Models, NoRoute, Route};
 pub use reply::{Piece, Reply, Retry, Stop};
 pub use request::{Block, Deadlines, Message, ModelId, Output, Request, Role, Tool, ToolChoice};
 pub use usage::{LongPrompt, Price, Rates, Usage, estimate_tokens, worst_case};

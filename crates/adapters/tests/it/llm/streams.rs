@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use adapters::llm::{LlmSettings, Router, Structured};
 use futures::StreamExt as _;
-use ports::llm::{Answer, Block, Message, Output, Piece, Request, Role, Stop, Tool, ToolChoice, worst_case};
+use ports::llm::{
+    Answer, Block, Message, Models as _, Output, Piece, Request, Role, Stop, Tool, ToolChoice, worst_case,
+};
 use serde_json::json;
 use simulators::llm::{Llm as Server, Pace, Rule, Script, Wire, read_recording};
 
