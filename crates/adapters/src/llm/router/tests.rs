@@ -1,5 +1,6 @@
 use std::fs::Permissions;
 
+use ports::llm::Price;
 use serde_json::json;
 
 use super::*;
