@@ -17,12 +17,13 @@ use embedded::BusUsers;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
 use ports::git::Git;
+use ports::llm::Models;
 use ports::mail::Mailer;
 use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use vault::{envelope::MasterKeys, secret::SecretString};
-use workers::{LogSource, Node, Processes, Projectors, Relaying};
+use workers::{LogSource, Node, Planner, Processes, Projectors, Relaying};
 
 use crate::{
     bus_readers::BusReaders,
@@ -41,6 +42,8 @@ pub(crate) use adapters::mail::{Kept, KeptLetter};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a start waits for the bus; it does without.
 const BEGUN_WITHIN: Duration = Duration::from_secs(3);
+/// What a model is asked for first.
+const FIRST_PHASE: &str = "explore";
 /// Recent aggregates kept in memory as a baseline for their next command.
 const CACHED_AGGREGATES: usize = 20_000;
 
@@ -63,6 +66,7 @@ pub(crate) struct Parts {
     relay: OnceLock<watch::Receiver<Progress>>,
     bus_readers: OnceLock<BusReaders>,
     git: OnceLock<Arc<dyn Git>>,
+    models: OnceLock<Arc<dyn Models>>,
 }
 
 impl Deref for Services {
@@ -92,9 +96,9 @@ pub(crate) fn kept_letters(config: &Config) -> anyhow::Result<Vec<Kept>> {
 }
 
 impl Services {
-    /// Whether an idea can be planned here: it takes a model that can be asked, and a planner. There is none yet.
-    pub(crate) const fn plans_ideas(&self) -> bool {
-        false
+    /// Whether an idea can be planned here: it takes a model for the first phase.
+    pub(crate) fn plans_ideas(&self) -> bool {
+        self.models().route(FIRST_PHASE).is_ok()
     }
 
     /// Builds them over the database of the product's own login. Nothing is connected yet.
@@ -121,6 +125,7 @@ impl Services {
             relay: OnceLock::new(),
             bus_readers: OnceLock::new(),
             git: OnceLock::new(),
+            models: OnceLock::new(),
         })))
     }
 
@@ -204,6 +209,19 @@ impl Services {
         self.git.get().expect("repositories are read before the server begins").as_ref()
     }
 
+    /// Says which models are asked.
+    pub(crate) fn ask_models(&self, models: Arc<dyn Models>) {
+        let _ = self.models.set(models);
+    }
+
+    /// Who is asked for what.
+    ///
+    /// # Panics
+    /// Before it was said which: no request is answered then.
+    pub(crate) fn models(&self) -> &Arc<dyn Models> {
+        self.models.get().expect("models are named before the server begins")
+    }
+
     /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models, the processes,
     /// the relay and the hub of the sockets. They end with `stop`, and the tracker completes when they have.
     ///
@@ -231,7 +249,9 @@ impl Services {
         tasks.spawn(Rates::forget_now_and_then(self.clone(), stop.clone()));
         tasks.spawn(self.accounts().clone().deliver_mail(stop.clone()));
         Projectors { node: &node }.start().await?;
-        Processes { node: &node, dispatcher: &self.dispatcher }.start().await?;
+        let git = self.git.get().expect("repositories are read before the loops start").clone();
+        let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
+        Processes { node: &node, dispatcher: &self.dispatcher, planner: &planner }.start().await?;
         let _ = self.relay.set(Relaying { node: &node, bus: self.bus.clone() }.start());
         tasks.spawn(BusReaders::keep(self.clone(), stop.clone()));
         let (incarnation, position) = self.store.reader().state().await?;

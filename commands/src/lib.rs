@@ -18,7 +18,7 @@ mod tickets;
 pub use authority::{Actor, Grants, Permission, Permissions, Role};
 pub use dispatcher::{Dispatcher, Receipt};
 pub use error::CommandError;
-pub use handlers::{Columns, Handled, PlannerLease, Site};
+pub use handlers::{CallRules, Columns, Handled, PlannerLease, Site};
 pub use intent::Intent;
 pub use step::Step;
 pub use tasks::NewTask;

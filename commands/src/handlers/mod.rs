@@ -5,6 +5,7 @@ mod project;
 mod spec;
 mod task;
 mod ticket;
+mod trajectory;
 mod user;
 mod work_graph;
 
@@ -13,6 +14,7 @@ use kernel::{ProjectId, Uuid};
 
 pub use spec::PlannerLease;
 pub use ticket::Columns;
+pub use trajectory::CallRules;
 
 use crate::Permission;
 

@@ -10,6 +10,12 @@ use crate::Permission;
 #[derive(Clone, Debug, Default)]
 pub struct PlannerLease(pub Option<(String, i64)>);
 
+impl PlannerLease {
+    pub(super) fn fence(&self) -> Option<Guard> {
+        self.0.as_ref().map(|(lease, epoch)| Guard::Fence { lease: lease.clone(), epoch: *epoch })
+    }
+}
+
 impl Handled for Spec {
     type Rules = PlannerLease;
 
@@ -21,8 +27,6 @@ impl Handled for Spec {
     }
 
     fn guards(&self, site: &Site<'_, PlannerLease>, _: &[Event]) -> Vec<Guard> {
-        let fence =
-            site.rules.0.as_ref().map(|(lease, epoch)| Guard::Fence { lease: lease.clone(), epoch: *epoch });
-        fence.into_iter().collect()
+        site.rules.fence().into_iter().collect()
     }
 }

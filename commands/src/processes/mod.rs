@@ -13,11 +13,17 @@
 //! | the first `task.started` of a spec | `spec_work` | the spec notes that work on it has begun |
 //! | `ticket.completed` | `spec_work` | the spec is completed when that was its last ticket |
 //! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |
+//! | `spec.submitted`, `resumed`, an answer or a decision of a person | `planning` | the planner takes the spec up |
+//! | `spec.phase_retry_scheduled` | `planning` | the same, when the wait is over |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
 
 mod act;
 mod heard;
+mod job;
+mod planning;
+#[cfg(test)]
+mod planning_tests;
 mod retry_timers;
 mod spec_work;
 #[cfg(test)]
@@ -33,19 +39,34 @@ use serde::de::DeserializeOwned;
 
 pub use act::Act;
 pub use heard::Heard;
+pub use job::Job;
+pub use planning::Planning;
 pub use retry_timers::RetryTimers;
 pub use spec_work::SpecWork;
 pub use task_dependencies::TaskDependencies;
 pub use ticket_progress::TicketProgress;
 
-/// A process of the product: its rows are stored as JSON, its actions are commands.
-pub trait Reacting: Process<Event = Heard, Action = Act, Row: Serialize + DeserializeOwned> {}
-impl<P: Process<Event = Heard, Action = Act, Row: Serialize + DeserializeOwned>> Reacting for P {}
+/// A process of the product: its rows and actions are stored as JSON.
+pub trait Reacting:
+    Process<Event = Heard, Action: Serialize + DeserializeOwned + Send + Sync, Row: Serialize + DeserializeOwned>
+{
+}
+impl<P> Reacting for P where
+    P: Process<
+            Event = Heard,
+            Action: Serialize + DeserializeOwned + Send + Sync,
+            Row: Serialize + DeserializeOwned,
+        >
+{
+}
 
 /// Does something with each process.
 pub trait Visitor {
-    /// Called once a process.
-    fn visit<P: Reacting>(&mut self);
+    /// Called once for each process whose actions are commands, over in no time.
+    fn visit<P: Reacting<Action = Act>>(&mut self);
+
+    /// Called once for each process whose actions are jobs, which take as long as they take.
+    fn visit_jobs<P: Reacting<Action = Job>>(&mut self);
 }
 
 /// Shows every process of the product to `visitor`.
@@ -54,6 +75,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<TicketProgress>();
     visitor.visit::<RetryTimers>();
     visitor.visit::<SpecWork>();
+    visitor.visit_jobs::<Planning>();
 }
 
 type Actions = Vec<Action<Act>>;

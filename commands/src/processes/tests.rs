@@ -15,7 +15,9 @@ fn task(id: u128) -> TaskId {
 
 /// Tells a process a history and answers what it asked for at the last event. It has the rows it says it needs, as
 /// they are stored, and no others.
-pub(super) fn heard<P: Reacting>(history: impl IntoIterator<Item = Recorded<Heard>>) -> Vec<Action<Act>> {
+pub(super) fn heard<P: Reacting<Action = Act>>(
+    history: impl IntoIterator<Item = Recorded<Heard>>,
+) -> Vec<Action<Act>> {
     let mut stored: BTreeMap<Uuid, String> = BTreeMap::new();
     let mut asked = Vec::new();
     for event in history {
@@ -41,7 +43,7 @@ pub(super) fn heard<P: Reacting>(history: impl IntoIterator<Item = Recorded<Hear
     asked
 }
 
-fn after<P: Reacting>(history: &[(u128, Event)]) -> Vec<Act> {
+fn after<P: Reacting<Action = Act>>(history: &[(u128, Event)]) -> Vec<Act> {
     let history =
         history.iter().map(|(id, event)| recorded("task", Uuid::from_u128(*id), Heard::Task(event.clone())));
     bodies(&heard::<P>(history))

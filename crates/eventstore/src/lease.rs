@@ -86,7 +86,16 @@ impl Leases {
         self.acquire(OrgId(Uuid::nil()), name, SILENCE).await
     }
 
-    /// Renews the lease of a loop; completes when it is lost.
+    /// Takes the lease of a piece of work that takes long, e.g. `planning/<spec>`; `None` when another node has it. It must be
+    /// [kept](Self::keep).
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn acquire_work(&self, org: OrgId, name: &str) -> Result<Option<Lease>, Unavailable> {
+        self.acquire(org, name, SILENCE).await
+    }
+
+    /// Renews a lease; completes when it is lost.
     pub async fn keep(&self, lease: &Lease) -> Lost {
         let mut beat = tokio::time::interval(HEARTBEAT);
         let mut held_until = Instant::now() + SILENCE;
@@ -101,7 +110,7 @@ impl Leases {
         }
     }
 
-    /// Ends the leases of all loops, for a node that knows itself alone: what a killed predecessor held need not be
+    /// Ends the leases of all loops and of all work, for a node that knows itself alone: what a killed predecessor held need not be
     /// waited for. Epochs go on, so it could do no harm even if it lived.
     ///
     /// # Errors
@@ -109,7 +118,7 @@ impl Leases {
     pub async fn end_those_of_loops(pools: &Pools) -> Result<(), Unavailable> {
         sqlx::query(
             "select es.lease_release(org_id, name, epoch) from es.leases \
-             where (name like 'consumer/%' or name like 'relay/%') and expires_at > omoi_now()",
+             where (name like 'consumer/%' or name like 'relay/%' or name like 'planning/%') and expires_at > omoi_now()",
         )
         .execute(&pools.project)
         .await?;

@@ -27,8 +27,9 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Usd, Uuid};
+use kernel::{Usd, Uuid, derived_uuid};
 use serde::{Deserialize, Serialize};
+use vocabulary::SpecId;
 
 pub use self::commands::Command;
 pub use self::decide::Rejection;
@@ -52,6 +53,12 @@ pub struct Open {
     pub of: Subject,
     /// The most it can cost.
     pub reserved: Usd,
+}
+
+/// The trajectory of an attempt at a phase of planning: the id follows from the three.
+#[must_use]
+pub fn of_attempt(spec: SpecId, phase: &str, attempt: u32) -> Uuid {
+    derived_uuid(&[b"planning attempt", spec.0.as_bytes(), phase.as_bytes(), &attempt.to_be_bytes()])
 }
 
 impl kernel::Decider for Trajectory {

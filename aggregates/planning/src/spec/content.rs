@@ -100,11 +100,11 @@ impl Content {
         let known = self.fields.get(&field);
         let part = match part {
             Part::Items { items, last } => {
-                let known: BTreeSet<&str> =
+                let known: BTreeSet<String> =
                     known.and_then(Value::as_array).into_iter().flatten().filter_map(name_of).collect();
                 let items: Vec<_> = items
                     .into_iter()
-                    .filter(|item| name_of(item).is_none_or(|name| !known.contains(name)))
+                    .filter(|item| name_of(item).is_none_or(|name| !known.contains(&name)))
                     .collect();
                 if items.is_empty() && !last {
                     return None;
@@ -147,9 +147,16 @@ impl Content {
     }
 }
 
-/// What an entry of a list is recognised by.
-fn name_of(item: &Value) -> Option<&str> {
-    ["id", "name", "path"].iter().find_map(|key| item.get(key)?.as_str()).filter(|name| !name.is_empty())
+/// What an entry of a list is recognised by: its id; else its name and where it is, as two endpoints have one path and two
+/// models one name.
+#[must_use]
+pub fn name_of(item: &Value) -> Option<String> {
+    let text = |key: &str| item.get(key)?.as_str().filter(|text| !text.is_empty());
+    if let Some(id) = text("id") {
+        return Some(id.to_owned());
+    }
+    let parts: Vec<_> = ["method", "name", "path", "file"].iter().filter_map(|key| text(key)).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 impl Section {

@@ -128,8 +128,9 @@ fn fold(spec: &mut Details, event: &Event) {
 fn begin(spec: &mut Details, phase: Phase, attempt: u32, writer: Hand) {
     let progress = spec.phases.entry(phase).or_default();
     if progress.attempt != attempt {
-        let Progress { failures, feedback, .. } = std::mem::take(progress);
-        *progress = Progress { attempt, failures, feedback, writer, ..Progress::default() };
+        let Progress { failures, feedback, content, previous, hash, .. } = std::mem::take(progress);
+        let previous = if hash.is_some() { content } else { previous };
+        *progress = Progress { attempt, failures, feedback, previous, writer, ..Progress::default() };
     }
 }
 

@@ -56,7 +56,7 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Name, Text};
 
 pub use self::commands::{Command, Numbered, NumberedTask};
-pub use self::content::{Content, Part, Section, TooLarge};
+pub use self::content::{Content, Part, Section, TooLarge, name_of};
 pub use self::decide::{MAX_ATTEMPTS, PAUSES};
 pub use self::events::{Event, Materialized};
 pub use self::rejection::Rejection;
@@ -121,6 +121,9 @@ pub struct Progress {
     pub writer: Hand,
     /// What this version says.
     pub content: Content,
+    /// What the version before it said that was judged: the next one mends it.
+    #[serde(default)]
+    pub previous: Content,
     /// Of what was submitted and judged.
     pub hash: Option<ContentHash>,
     /// Whether that passed.
@@ -234,7 +237,7 @@ impl Details {
 
 impl kernel::Decider for Spec {
     const TYPE: &'static str = "spec";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;

@@ -112,6 +112,25 @@ impl LlmError {
         }
     }
 
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Timeout { .. } => "timeout",
+            Self::Cut => "cut",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Unauthorized => "unauthorized",
+            Self::NoCredit { .. } => "no_credit",
+            Self::Misconfigured { .. } => "misconfigured",
+            Self::InvalidRequest { .. } => "invalid_request",
+            Self::ContextTooLong { .. } => "context_too_long",
+            Self::ContentRefused { .. } => "content_refused",
+            Self::BadAnswer { .. } => "bad_answer",
+        }
+    }
+
     /// When the provider wants to be asked again, if it said so.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {

@@ -97,6 +97,12 @@ impl Gathering {
         self.usage
     }
 
+    /// The tries that failed before the answer began.
+    #[must_use]
+    pub fn retries(&self) -> &[Retry] {
+        &self.retries
+    }
+
     /// The pieces ended with this.
     #[must_use]
     pub fn broken(self, error: LlmError) -> Unfinished {

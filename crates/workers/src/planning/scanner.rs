@@ -26,8 +26,10 @@ enum Place {
     Before,
     /// Before or in a key.
     Key,
-    /// A key was read; its value has not begun.
+    /// A key was read; its colon has not come.
     Colon(String),
+    /// A key and its colon were read; its value has not begun.
+    Begin(String),
     /// In a value that is no list.
     Value(String),
     /// In a list, before or in an entry.
@@ -46,6 +48,7 @@ pub(super) struct NoJson {
 
 impl Scanner {
     /// Whether the object has ended.
+    #[cfg(test)]
     pub(super) const fn is_done(&self) -> bool {
         matches!(self.place, Place::After)
     }
@@ -83,6 +86,7 @@ impl Scanner {
             }
             Place::Key => self.in_key(c),
             Place::Colon(field) => self.after_key(field, c),
+            Place::Begin(field) => self.before_value(field, c),
             Place::Value(field) => self.in_value(field, c, sections),
             Place::List(field) => self.in_list(field, c, sections),
             Place::After => {
@@ -109,12 +113,21 @@ impl Scanner {
 
     fn after_key(&mut self, field: String, c: char) -> Result<(), NoJson> {
         self.place = match c {
-            ':' => Place::Colon(field),
+            ':' => Place::Begin(field),
             c if c.is_whitespace() => Place::Colon(field),
+            c => return Err(self.broken(c)),
+        };
+        Ok(())
+    }
+
+    fn before_value(&mut self, field: String, c: char) -> Result<(), NoJson> {
+        self.place = match c {
+            c if c.is_whitespace() => Place::Begin(field),
             '[' => {
                 self.pending.clear();
                 Place::List(field)
             }
+            ',' | '}' | ']' | ':' => return Err(self.broken(c)),
             c => {
                 self.begin_value(c);
                 Place::Value(field)
@@ -231,7 +244,12 @@ impl Scanner {
     }
 
     fn broken(&self, c: char) -> NoJson {
-        NoJson { near: format!("{}{c}", self.pending.chars().rev().take(40).collect::<Vec<_>>().iter().rev().collect::<String>()) }
+        NoJson {
+            near: format!(
+                "{}{c}",
+                self.pending.chars().rev().take(40).collect::<Vec<_>>().iter().rev().collect::<String>()
+            ),
+        }
     }
 }
 
@@ -254,7 +272,10 @@ mod tests {
         assert!(scanner.push("```json\n{\"name\": \"a").unwrap().is_empty());
         let name = Section { field: "name".into(), part: Part::Whole { value: json!("ab") } };
         assert_eq!(scanner.push("b\", \"list\": [ {\"x\": [1").unwrap(), [name]);
-        let entry = Section { field: "list".into(), part: Part::Items { items: vec![json!({ "x": [1, "}"] })], last: false } };
+        let entry = Section {
+            field: "list".into(),
+            part: Part::Items { items: vec![json!({ "x": [1, "}"] })], last: false },
+        };
         assert_eq!(scanner.push(", \"}\"]}").unwrap(), [entry]);
         let last = Section { field: "list".into(), part: Part::Items { items: vec![], last: true } };
         assert_eq!(scanner.push("], \"n\": 7").unwrap(), [last]);

@@ -1,6 +1,8 @@
 //! The loops of the processes: `reactor.rs` folds the log and writes down what is asked for, `performer.rs` carries
-//! it out, `rows.rs` is what both keep in the database. `unpark.rs` is what an operator asks for.
+//! it out as commands, `jobs.rs` as work that takes long; `rows.rs` is what they keep in the database. `unpark.rs` is what an
+//! operator asks for.
 
+mod jobs;
 mod performer;
 mod reactor;
 mod rows;
@@ -11,16 +13,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use commands::Dispatcher;
-use commands::processes::{Reacting, Visitor, visit_all};
+use commands::processes::{Act, Job, Reacting, Visitor, visit_all};
 use eventstore::Unavailable;
 use eventstore::subscribe::Subscription;
 use tokio::sync::Notify;
 
+pub use jobs::Jobs;
 pub use performer::Performer;
 pub use reactor::Reactor;
 pub use unpark::{Listed, ParkedRoot, ProcessError, Standing, list, unpark};
 
-use crate::Node;
+use crate::{Node, Planner};
 
 /// Every process of the product, on this node.
 #[derive(Debug)]
@@ -29,10 +32,12 @@ pub struct Processes<'a> {
     pub node: &'a Node<'a>,
     /// Carries out what they ask for.
     pub dispatcher: &'a Dispatcher,
+    /// Carries out the jobs of planning.
+    pub planner: &'a Planner,
 }
 
 impl Processes<'_> {
-    /// Starts two loops a process.
+    /// Starts two loops a process: one that hears, and one that acts.
     ///
     /// # Errors
     /// When the database cannot be used; later it is waited for.
@@ -45,17 +50,31 @@ impl Processes<'_> {
         Ok(())
     }
 
-    async fn spawn<P: Reacting>(&self) -> Result<(), Unavailable> {
+    async fn spawn<P: Reacting<Action = Act>>(&self) -> Result<(), Unavailable> {
+        let asked = self.hear::<P>().await?;
+        let performer = Performer::<P>::new(self.node.store.clone(), self.dispatcher.clone(), asked);
+        let until = self.node.stop.clone();
+        self.node.tasks.spawn(async move { performer.run(&until).await });
+        Ok(())
+    }
+
+    async fn spawn_jobs<P: Reacting<Action = Job>>(&self) -> Result<(), Unavailable> {
+        let asked = self.hear::<P>().await?;
+        let jobs = Jobs::<P>::new(self.node.store.clone(), self.planner.clone(), asked);
+        let until = self.node.stop.clone();
+        self.node.tasks.spawn(async move { jobs.run(&until).await });
+        Ok(())
+    }
+
+    /// The loop that hears; what it answers is woken when there may be something to do.
+    async fn hear<P: Reacting>(&self) -> Result<Arc<Notify>, Unavailable> {
         let Node { store, tailer, owner, tasks, stop } = self.node;
         let asked = Arc::new(Notify::new());
         let reactor = Reactor::<P>::start(store, asked.clone()).await?;
         let subscription = Subscription::new((*store).clone(), (*tailer).clone(), reactor, owner);
-        let performer = Performer::<P>::new((*store).clone(), self.dispatcher.clone(), asked);
         let until = (*stop).clone();
         tasks.spawn(async move { subscription.run(&until).await });
-        let until = (*stop).clone();
-        tasks.spawn(async move { performer.run(&until).await });
-        Ok(())
+        Ok(asked)
     }
 }
 
@@ -67,7 +86,11 @@ struct All<'a> {
 }
 
 impl Visitor for All<'_> {
-    fn visit<P: Reacting>(&mut self) {
+    fn visit<P: Reacting<Action = Act>>(&mut self) {
         self.starting.push(Box::pin(self.of.spawn::<P>()));
+    }
+
+    fn visit_jobs<P: Reacting<Action = Job>>(&mut self) {
+        self.starting.push(Box::pin(self.of.spawn_jobs::<P>()));
     }
 }

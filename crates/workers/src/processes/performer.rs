@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commands::processes::Reacting;
+use commands::processes::{Act, Reacting};
 use commands::{Actor, CommandError, Dispatcher, Intent};
 use eventstore::{Store, Unavailable};
 use futures::StreamExt as _;
@@ -33,7 +33,7 @@ pub struct Performer<P> {
     process: PhantomData<P>,
 }
 
-impl<P: Reacting> Performer<P> {
+impl<P: Reacting<Action = Act>> Performer<P> {
     /// `asked` wakes it.
     #[must_use]
     pub fn new(store: Store, dispatcher: Dispatcher, asked: Arc<Notify>) -> Self {
@@ -84,7 +84,7 @@ impl<P: Reacting> Performer<P> {
     }
 
     /// Whether the action is over: carried out now or before, or refused and told so.
-    async fn perform(&self, action: &Asked) -> Result<bool, Unavailable> {
+    async fn perform(&self, action: &Asked<Act>) -> Result<bool, Unavailable> {
         match self.dispatcher.act(&intent::<P>(action), action.body.clone()).await {
             // With another content it was carried out by an older release: the id says what it is about.
             Ok(_) | Err(CommandError::Mismatch) => Ok(true),
@@ -103,7 +103,7 @@ impl<P: Reacting> Performer<P> {
     }
 
     /// Tells the process of a refusal and writes down what it wants instead, in one transaction.
-    async fn tell(&self, action: &Asked, code: &str) -> Result<bool, Unavailable> {
+    async fn tell(&self, action: &Asked<Act>, code: &str) -> Result<bool, Unavailable> {
         tracing::debug!(process = P::NAME, action = %action.key, target = %action.target, code, "refused");
         let news = News::Refused { action: &action.body, code };
         let mut transaction = self.store.pools().project.begin().await?;
@@ -128,7 +128,7 @@ impl<P: Reacting> Performer<P> {
 }
 
 /// The command that the action becomes: caused by the event that the process heard.
-fn intent<P: Reacting>(action: &Asked) -> Intent {
+fn intent<P: Reacting<Action = Act>>(action: &Asked<Act>) -> Intent {
     let actor = ActorId(derived_uuid(&[b"process", P::NAME.as_bytes()]));
     let body = serde_json::to_vec(&action.body).unwrap_or_default();
     let mut intent = Intent::new(Actor::process(OrgId(action.instance.0), actor), &body);

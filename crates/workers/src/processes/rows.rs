@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commands::processes::{Act, Heard, Reacting};
+use commands::processes::{Heard, Reacting};
 use eventstore::Unavailable;
 use kernel::{Action, CommandId, EventId, Memory, Recorded, Start, Timestamp, Uuid};
+use serde::Serialize;
 use sqlx::{PgPool, Postgres, Row as _, Transaction};
 
 /// Organization and root.
@@ -12,29 +13,33 @@ pub(super) type Instance = (Uuid, Uuid);
 
 /// An action that is written down.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct Asked<A> {
     pub(super) command_id: CommandId,
     pub(super) instance: Instance,
     pub(super) trigger: EventId,
     pub(super) correlation: Uuid,
     pub(super) key: String,
     pub(super) target: String,
-    pub(super) body: Act,
+    pub(super) body: A,
     pub(super) due: Option<Timestamp>,
 }
 
-impl Asked {
-    pub(super) fn by<P: Reacting>(event: &Recorded<Heard>, instance: Instance, action: Action<Act>) -> Self {
+impl<A> Asked<A> {
+    pub(super) fn by<P: Reacting<Action = A>>(
+        event: &Recorded<Heard>,
+        instance: Instance,
+        action: Action<A>,
+    ) -> Self {
         let envelope = &event.envelope;
         Self::after::<P>(envelope.event_id, envelope.correlation_id, instance, action)
     }
 
     /// What follows from the event `trigger`, maybe by way of a refusal.
-    pub(super) fn after<P: Reacting>(
+    pub(super) fn after<P: Reacting<Action = A>>(
         trigger: EventId,
         correlation: Uuid,
         instance: Instance,
-        action: Action<Act>,
+        action: Action<A>,
     ) -> Self {
         Self {
             command_id: action.command_id(P::NAME, trigger),
@@ -163,7 +168,7 @@ pub(super) async fn lock<P: Reacting>(
 /// Writes actions down, in order; one that is there already stays as it is.
 pub(super) async fn ask<P: Reacting>(
     transaction: &mut Transaction<'static, Postgres>,
-    asked: &[Asked],
+    asked: &[Asked<P::Action>],
 ) -> Result<(), Unavailable> {
     if asked.is_empty() {
         return Ok(());
@@ -211,7 +216,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn push(&mut self, action: &Asked) -> Result<(), Unavailable> {
+    fn push<A: Serialize>(&mut self, action: &Asked<A>) -> Result<(), Unavailable> {
         self.commands.push(action.command_id.0);
         self.orgs.push(action.instance.0);
         self.roots.push(action.instance.1);
@@ -229,7 +234,10 @@ impl Columns {
 }
 
 /// The next action on each target, and the timers that are due; at most `limit` of each.
-pub(super) async fn next<P: Reacting>(pool: &PgPool, limit: i64) -> Result<Vec<Asked>, Unavailable> {
+pub(super) async fn next<P: Reacting>(
+    pool: &PgPool,
+    limit: i64,
+) -> Result<Vec<Asked<P::Action>>, Unavailable> {
     let rows = sqlx::query(
         "(select command_id, org_id, root, trigger_id, correlation_id, key, target, body::text, due_at \
               from processes.actions a where process = $1 and due_at is null and not exists ( \
@@ -263,9 +271,9 @@ pub(super) async fn next<P: Reacting>(pool: &PgPool, limit: i64) -> Result<Vec<A
 }
 
 /// Takes a refused action off the list; false when somebody else did.
-pub(super) async fn take_off(
+pub(super) async fn take_off<A>(
     transaction: &mut Transaction<'static, Postgres>,
-    action: &Asked,
+    action: &Asked<A>,
 ) -> Result<bool, Unavailable> {
     let done = sqlx::query("delete from processes.actions where command_id = $1")
         .bind(action.command_id.0)
@@ -288,7 +296,11 @@ pub(super) async fn done(pool: &PgPool, commands: &[Uuid]) -> Result<(), Unavail
 }
 
 /// Keeps an action that could not be carried out, and why.
-pub(super) async fn note_failure(pool: &PgPool, action: &Asked, reason: &str) -> Result<(), Unavailable> {
+pub(super) async fn note_failure<A>(
+    pool: &PgPool,
+    action: &Asked<A>,
+    reason: &str,
+) -> Result<(), Unavailable> {
     sqlx::query("update processes.actions set attempts = attempts + 1, error = $2 where command_id = $1")
         .bind(action.command_id.0)
         .bind(reason)

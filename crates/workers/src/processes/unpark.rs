@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use commands::processes::{Reacting, Visitor, visit_all};
+use commands::processes::{Act, Job, Reacting, Visitor, visit_all};
 use eventstore::subscribe::{ApplyError, Parked};
 use eventstore::{Store, Unavailable};
 use kernel::{Timestamp, Uuid};
@@ -165,10 +165,19 @@ struct Known {
 /// Every one, in the order of the catalogue.
 fn all() -> Vec<Known> {
     struct All(Vec<Known>);
-    impl Visitor for All {
-        fn visit<P: Reacting>(&mut self) {
+    impl All {
+        fn add<P: Reacting>(&mut self) {
             self.0
                 .push(Known { name: P::NAME, unpark: |store, root| Box::pin(unpark_root::<P>(store, root)) });
+        }
+    }
+    impl Visitor for All {
+        fn visit<P: Reacting<Action = Act>>(&mut self) {
+            self.add::<P>();
+        }
+
+        fn visit_jobs<P: Reacting<Action = Job>>(&mut self) {
+            self.add::<P>();
         }
     }
     let mut all = All(Vec::new());

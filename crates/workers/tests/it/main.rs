@@ -9,6 +9,7 @@ mod board;
 mod event_index;
 mod generations;
 mod node;
+mod planning;
 mod processes;
 mod readers;
 mod site;

@@ -79,11 +79,11 @@ impl Story {
         }
     }
 
-    fn performer<P: Reacting>(&self) -> Performer<P> {
+    fn performer<P: Reacting<Action = Act>>(&self) -> Performer<P> {
         Performer::new(self.store.clone(), self.site.node.clone(), Arc::new(Notify::new()))
     }
 
-    async fn perform<P: Reacting>(&self) {
+    async fn perform<P: Reacting<Action = Act>>(&self) {
         while self.performer::<P>().round().await.unwrap() {}
     }
 

@@ -50,3 +50,29 @@ fn what_is_too_large_for_the_log_is_refused_by_name() {
         Section { field: "notes".to_owned(), part: Part::Whole { value: json!("x".repeat(200_000)) } };
     assert_eq!(story.outcome(write_sections(vec![section])), "!too_large");
 }
+
+/// Two endpoints have one path, two models one name: both are written.
+#[test]
+fn entries_one_by_one_make_the_same_as_all_at_once() {
+    for phase in WRITTEN {
+        let mut sections = Vec::new();
+        for (field, value) in fields(phase) {
+            match value {
+                Value::Array(items) => {
+                    let one = |item| Part::Items { items: vec![item], last: false };
+                    let parts = items.into_iter().map(one);
+                    sections.extend(parts.map(|part| Section { field: field.clone(), part }));
+                    let part = Part::Items { items: Vec::new(), last: true };
+                    sections.push(Section { field, part });
+                }
+                value => sections.push(Section { field, part: Part::Whole { value } }),
+            }
+        }
+        let mut content = Content::default();
+        for section in sections {
+            let section = content.news(section).expect("it is new");
+            content.add(&section);
+        }
+        assert_eq!(content.fields(), &fields(phase), "{phase}");
+    }
+}

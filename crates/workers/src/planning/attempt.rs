@@ -1,0 +1,147 @@
+//! An attempt at a phase: a model is asked until every field is written, then the spec judges.
+//!
+//! What a model has written stays written, whatever happens afterwards: it is asked only for what is missing.
+
+use kernel::ProjectId;
+use plan::{Output, Phase, Problem};
+use planning::spec::{Command, Details, Halt, Progress};
+use ports::llm::{LlmError, Route};
+use vocabulary::Text;
+
+use super::call::{Asking, Heard};
+use super::desk::{Told, TrajectoryOf};
+use super::fields::Fields;
+use super::{Desk, Ended, PlannerError};
+
+/// So often a model is asked to mend what cannot be read.
+const REPAIRS: u32 = 5;
+/// So often it is called in one attempt, whatever it wrote.
+const CALLS: u32 = 20;
+
+impl Desk<'_> {
+    pub(super) async fn attempt(
+        &self,
+        project: ProjectId,
+        phase: Phase,
+        attempt: u32,
+    ) -> Result<Ended, PlannerError> {
+        let route = match self.planner.models.route(phase.as_str()) {
+            Ok(route) => route,
+            Err(none) => return self.halt(Halt::NoModel { message: text(&none.to_string()) }).await,
+        };
+        if self.tell(Command::StartPhase { phase, attempt }).await? == Told::Overtaken {
+            return Ok(Ended::Told);
+        }
+        let trajectory = TrajectoryOf::attempt(project, self.spec, phase, attempt);
+        self.record(&trajectory, execution::trajectory::Command::GiveUpOpenCalls).await?;
+        let attempt = Attempt { desk: self, project, phase, attempt, trajectory, fields: Fields::of(phase) };
+        attempt.write(&route).await
+    }
+
+    async fn halt(&self, reason: Halt) -> Result<Ended, PlannerError> {
+        self.tell(Command::Halt { reason }).await?;
+        Ok(Ended::Told)
+    }
+}
+
+/// One attempt that has begun.
+pub(super) struct Attempt<'a> {
+    pub(super) desk: &'a Desk<'a>,
+    pub(super) project: ProjectId,
+    pub(super) phase: Phase,
+    pub(super) attempt: u32,
+    pub(super) trajectory: TrajectoryOf,
+    pub(super) fields: Fields,
+}
+
+impl Attempt<'_> {
+    async fn write(&self, route: &Route) -> Result<Ended, PlannerError> {
+        let mut spec = self.desk.load().await?.1;
+        let material = match self.material(&spec).await? {
+            Ok(material) => material,
+            Err(error) => return self.fail(&format!("the repository cannot be read: {error}")).await,
+        };
+        let (mut repairs, mut to_mend) = (0, feedback(&spec, self.phase));
+        for _ in 0..CALLS {
+            let progress = self.progress(&spec);
+            let missing = self.fields.missing(progress.content.complete());
+            if missing.is_empty() {
+                return self.submit().await;
+            }
+            let asking =
+                Asking { route, budget: spec.budget, material: &material, progress, to_mend: &to_mend };
+            let written = progress.content.clone();
+            let heard = self.call(&asking, &missing).await?;
+            spec = self.desk.load().await?.1;
+            let more = self.progress(&spec).content != written;
+            match heard {
+                Heard::Answered { problems } => {
+                    // A whole answer without anything that was asked for is one to mend, too.
+                    repairs += u32::from(!problems.is_empty() || !more);
+                    to_mend = problems;
+                }
+                Heard::Failed(error) if error.is_retryable() && more => to_mend = Vec::new(),
+                Heard::Failed(LlmError::BadAnswer { what }) => {
+                    repairs += 1;
+                    to_mend = vec![Problem::new("json", what.to_string())];
+                }
+                Heard::Failed(error) if is_for_an_operator(&error) => {
+                    return self.desk.halt(Halt::NoModel { message: text(&error.to_string()) }).await;
+                }
+                Heard::Failed(error) => return self.fail(&error.to_string()).await,
+                Heard::Contradiction(problem) => return self.fail(&problem.message).await,
+                Heard::NoBudget => return self.desk.halt(Halt::BudgetExhausted).await,
+                Heard::Overtaken => return Ok(Ended::Told),
+                Heard::Stopped => return Ok(Ended::Stopped),
+            }
+            if repairs > REPAIRS {
+                break;
+            }
+        }
+        // What a phase can do without may stay away: the judge sees that it does.
+        if Output::read(self.phase, &self.progress(&spec).content.to_json()).is_ok() {
+            return self.submit().await;
+        }
+        let missing = self.fields.missing(self.progress(&spec).content.complete()).join(", ");
+        let problems: Vec<_> = to_mend.iter().map(|problem| problem.message.as_str()).take(3).collect();
+        self.fail(&format!(
+            "the model did not write {missing} in a form that can be read: {}",
+            problems.join("; ")
+        ))
+        .await
+    }
+
+    fn progress<'s>(&self, spec: &'s Details) -> &'s Progress {
+        static NOTHING: std::sync::LazyLock<Progress> = std::sync::LazyLock::new(Progress::default);
+        spec.progress(self.phase).unwrap_or(&NOTHING)
+    }
+
+    async fn submit(&self) -> Result<Ended, PlannerError> {
+        let now = self.desk.planner.store.now().await?;
+        self.desk.tell(Command::SubmitOutput { phase: self.phase, attempt: self.attempt, now }).await?;
+        Ok(Ended::Told)
+    }
+
+    async fn fail(&self, why: &str) -> Result<Ended, PlannerError> {
+        let now = self.desk.planner.store.now().await?;
+        let (phase, attempt, message) = (self.phase, self.attempt, text(why));
+        self.desk.tell(Command::FailAttempt { phase, attempt, message, now }).await?;
+        Ok(Ended::Told)
+    }
+}
+
+/// What the version before was found wanting in, or why a person did not want it.
+fn feedback(spec: &Details, phase: Phase) -> Vec<Problem> {
+    spec.progress(phase).map(|progress| progress.feedback.clone()).unwrap_or_default()
+}
+
+/// Whether no further attempt can mend it.
+const fn is_for_an_operator(error: &LlmError) -> bool {
+    matches!(error, LlmError::Unauthorized | LlmError::NoCredit { .. } | LlmError::Misconfigured { .. })
+}
+
+/// As the log takes it.
+pub(super) fn text(words: &str) -> Text {
+    let line: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(2_000).collect();
+    Text::new(&line).or_else(|_| Text::new("no reason was given")).expect("it has words")
+}
