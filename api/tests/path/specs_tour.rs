@@ -1,17 +1,25 @@
 //! Every type of event of a spec, by a second node's dispatcher: what a planner writes has no route.
 
-use commands::{Actor, Dispatcher, Intent};
-use kernel::{ActorId, CommandId, ProjectId, Timestamp, Uuid};
+use std::time::Duration;
+
+use commands::{Actor, Dispatcher, Intent, Step};
+use eventstore::Leases;
+use execution::trajectory::{self, Trajectory};
+use kernel::{ActorId, CommandId, ProjectId, Timestamp, Usd, Uuid, derived_uuid};
 use plan::testing::examples;
 use plan::{ContentHash, Layout, Phase};
 use planning::spec::{Command, Details, Gate, GateMode, Halt, Section, Spec, Stage};
 use serde_json::{Map, Value, json};
-use vocabulary::{Name, SpecId, Text, TicketId};
+use vocabulary::{Line, Name, SpecId, Text, TicketId};
+
+/// Longer than any tour takes.
+const LEASE: Duration = Duration::from_secs(600);
 
 /// Makes every type of event of specs happen, in a project.
 pub(crate) async fn specs_tour(dispatcher: &Dispatcher, actor: Actor, project: ProjectId) {
     let tour = Tour { dispatcher, actor, project };
-    let spec = tour.create(submit()).await;
+    let spec = tour.create_for_ourselves(submit()).await;
+    tour.calls_are_made(spec).await;
     tour.an_attempt_after_the_other_fails(spec).await;
     tour.gates_are_answered(spec).await;
     tour.work_is_made_and_done(spec).await;
@@ -33,6 +41,52 @@ impl Tour<'_> {
     async fn create(&self, command: Command) -> SpecId {
         let made = self.dispatcher.create_spec(&self.wish(), self.project, command).await;
         made.expect("the project is in use").0
+    }
+
+    /// Makes a spec that no planner takes up: this tour has its lease.
+    async fn create_for_ourselves(&self, command: Command) -> SpecId {
+        let wish = self.wish();
+        let spec = SpecId(derived_uuid(&[b"spec", wish.command_id.0.as_bytes()]));
+        let leases = Leases::new(self.dispatcher.store().pools(), "tour");
+        let lease = leases.acquire(self.actor.org, &format!("planning/{spec}"), LEASE).await;
+        lease.expect("the database").expect("nobody else has it");
+        let made = self.dispatcher.create_spec(&wish, self.project, command).await;
+        assert_eq!(made.expect("the project is in use").0, spec);
+        spec
+    }
+
+    async fn calls_are_made(&self, spec: SpecId) {
+        let trajectory = trajectory::of_attempt(spec, "explore", 1);
+        for call in [Uuid::from_u128(1), Uuid::from_u128(2)] {
+            let start = trajectory::Command::StartCall {
+                call,
+                of: trajectory::Subject::Planning {
+                    spec,
+                    phase: Name::new("explore").expect("a name"),
+                    attempt: 1,
+                },
+                provider: name(),
+                model: Line::new("a-model").expect("a line"),
+                prompt: Line::new("explore.v1").expect("a line"),
+                reserved: Usd::from_micros(1_000),
+            };
+            self.record(trajectory, start).await;
+        }
+        let finish = trajectory::Command::FinishCall {
+            call: Uuid::from_u128(1),
+            outcome: trajectory::Outcome::Answered,
+            tries: 1,
+            duration_ms: 1_000,
+            tokens: trajectory::Tokens { input: 10, output: 10, ..Default::default() },
+            cost: Usd::from_micros(100),
+        };
+        self.record(trajectory, finish).await;
+        self.record(trajectory, trajectory::Command::GiveUpOpenCalls).await;
+    }
+
+    async fn record(&self, id: Uuid, command: trajectory::Command) {
+        let step = Step::on::<Trajectory>(id, command).in_project(self.project);
+        self.dispatcher.carry_out(&self.wish(), vec![step]).await.expect("it is legal");
     }
 
     async fn tell(&self, spec: SpecId, command: Command) {

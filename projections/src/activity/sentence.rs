@@ -12,8 +12,8 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Task(event) => of_task(event),
         Fact::Spec(event) => of_spec(event),
         Fact::WorkGraph(event) => of_work_graph(event),
-        // No project has them.
-        Fact::Organization(_) | Fact::User(_) | Fact::Unread => String::new(),
+        // Pages of what they are for show them, and no project has those of organizations and people.
+        Fact::Trajectory(_) | Fact::Organization(_) | Fact::User(_) | Fact::Unread => String::new(),
     }
 }
 

@@ -95,6 +95,7 @@ impl Page {
             origin,
             gates: spec.gates,
             budget: spec.budget,
+            calls: self.attempts.all.clone(),
             phases: self.phases(spec),
             questions: questions.collect(),
             approvals: [Gate::Requirements, Gate::Design].map(|gate| approval(spec, gate)).into(),

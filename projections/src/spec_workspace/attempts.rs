@@ -8,12 +8,18 @@ use planning::spec::{Event, Failure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Calls;
+
 /// Attempts that a row keeps of a phase, the newest; the log has them all.
 const KEPT: usize = 20;
 
 /// By phase, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempts(BTreeMap<Phase, Vec<Attempt>>);
+pub struct Attempts {
+    by_phase: BTreeMap<Phase, Vec<Attempt>>,
+    /// For all attempts, those that are not kept too.
+    pub(super) all: Calls,
+}
 
 /// One version of what a phase writes, and what was said of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +39,8 @@ pub struct Attempt {
     pub verdict: Option<Verdict>,
     /// Why it was given up without a verdict.
     pub error: Option<String>,
+    /// What models were asked for it.
+    pub calls: Calls,
     /// Whether it passed.
     pub passed: bool,
 }
@@ -40,7 +48,7 @@ pub struct Attempt {
 impl Attempts {
     /// Of one phase, oldest first.
     pub(super) fn of(&self, phase: Phase) -> &[Attempt] {
-        self.0.get(&phase).map_or(&[], Vec::as_slice)
+        self.by_phase.get(&phase).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn note(&mut self, fact: &Event, at: Timestamp) {
@@ -70,7 +78,7 @@ impl Attempts {
     }
 
     fn begin(&mut self, phase: Phase, attempt: u32, edited_by: Option<ActorId>, at: Timestamp) {
-        let known = self.0.entry(phase).or_default();
+        let known = self.by_phase.entry(phase).or_default();
         if known.last().is_some_and(|last| last.attempt == attempt) {
             return;
         }
@@ -82,14 +90,16 @@ impl Attempts {
             sections: 0,
             verdict: None,
             error: None,
+            calls: Calls::default(),
             passed: false,
         });
         let surplus = known.len().saturating_sub(KEPT);
         known.drain(..surplus);
     }
 
-    fn change(&mut self, phase: Phase, attempt: u32, change: impl FnOnce(&mut Attempt)) {
-        let known = self.0.get_mut(&phase).into_iter().flatten().rfind(|known| known.attempt == attempt);
+    pub(super) fn change(&mut self, phase: Phase, attempt: u32, change: impl FnOnce(&mut Attempt)) {
+        let known =
+            self.by_phase.get_mut(&phase).into_iter().flatten().rfind(|known| known.attempt == attempt);
         if let Some(known) = known {
             change(known);
         }

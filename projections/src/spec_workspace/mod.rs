@@ -3,6 +3,7 @@
 
 mod answer;
 mod attempts;
+mod calls;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Fact, Key, Projection};
 
 pub use attempts::{Attempt, Attempts};
+pub use calls::Calls;
 pub use shapes::{
     Approval, ApprovalStatus, ContentAnswer, CriterionAnswer, OriginAnswer, PhaseAnswer, PhaseStatus,
     QuestionAnswer, RequirementAnswer, SpecAnswer, SpecLine, SpecsAnswer, WorkAnswer,
@@ -59,8 +61,8 @@ pub struct Line {
 
 impl Projection for SpecWorkspace {
     const NAME: &'static str = "spec_workspace";
-    const VERSION: i32 = 1;
-    const READS: &'static [&'static str] = &["spec"];
+    const VERSION: i32 = 2;
+    const READS: &'static [&'static str] = &["spec", "trajectory"];
     type Row = SpecRow;
 
     fn keys(event: &Recorded<Fact>) -> Vec<Key> {
@@ -70,13 +72,20 @@ impl Projection for SpecWorkspace {
                 vec![Key::new(SPEC, id)]
             }
             Fact::Spec(_) => vec![Key::new(SPEC, id), Key::new(LINE, id)],
+            Fact::Trajectory(fact) => {
+                calls::spec_of(fact).map(|spec| Key::new(SPEC, spec.to_string())).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
 
     fn fold(key: &Key, row: &mut Option<SpecRow>, event: &Recorded<Fact>) {
-        let Fact::Spec(fact) = &event.event else { return };
-        if key.kind == SPEC { fold_page(row, fact, event) } else { fold_line(row, fact, event) }
+        match (&event.event, row) {
+            (Fact::Spec(fact), row) if key.kind == SPEC => fold_page(row, fact, event),
+            (Fact::Spec(fact), row) => fold_line(row, fact, event),
+            (Fact::Trajectory(fact), Some(SpecRow::Page(page))) => page.attempts.hear(fact),
+            _ => {}
+        }
     }
 }
 

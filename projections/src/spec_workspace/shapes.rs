@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vocabulary::{Name, SpecId, Text};
 
-use super::attempts::Attempt;
+use super::{Attempt, Calls};
 
 /// A spec as its page shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -34,6 +34,8 @@ pub struct SpecAnswer {
     pub gates: GateMode,
     /// What its model calls may cost together, in micro-dollars; `null` for no limit.
     pub budget: Option<Usd>,
+    /// What models were asked for it so far, and what that cost.
+    pub calls: Calls,
     /// Its phases, in order; of an imported plan those that it brought along.
     pub phases: Vec<PhaseAnswer>,
     /// What was asked.

@@ -6,6 +6,7 @@ mod project;
 mod spec;
 mod task;
 mod ticket;
+mod trajectory;
 mod user;
 mod work_graph;
 
@@ -22,6 +23,7 @@ pub(super) fn events() -> Published {
     [
         project::events(),
         spec::events(),
+        trajectory::events(),
         work_graph::events(),
         ticket::events(),
         task::events(),

@@ -43,7 +43,7 @@ pub(super) fn decide(trajectory: &Trajectory, command: Command) -> Result<Vec<Ev
         Command::FinishCall { call, outcome, tries, duration_ms, tokens, cost } => {
             let open = trajectory.open.get(&call).ok_or(Rejection::UnknownCall { call })?;
             Ok(vec![
-                Event::LlmCallFinished { call, outcome, tries, duration_ms },
+                Event::LlmCallFinished { call, of: open.of.clone(), outcome, tries, duration_ms },
                 Event::UsageRecorded { call, of: open.of.clone(), tokens, cost },
             ])
         }

@@ -30,6 +30,8 @@ pub enum Event {
     LlmCallFinished {
         /// The call.
         call: Uuid,
+        /// What it was for.
+        of: Subject,
         /// How it ended.
         outcome: Outcome,
         /// Tries over the wire, from 1.

@@ -1,0 +1,53 @@
+use execution::trajectory::{Command, Event, Outcome, Subject, Tokens, Trajectory};
+use kernel::{Decider as _, Usd, Uuid, derived_uuid};
+use vocabulary::{Line, Name, SpecId};
+
+use super::super::event::{self, Lane, Registration};
+use super::Published;
+
+pub(super) fn events() -> Published {
+    let begun = told(start());
+    let registered = |event_type, history: &[Event], command| Registration {
+        event_type,
+        history: history.to_vec(),
+        command,
+        lane: Lane::Events,
+    };
+    event::of::<Trajectory>(vec![
+        registered("trajectory.llm_call_started", &[], start()),
+        registered("trajectory.llm_call_finished", &begun, finish()),
+        registered("trajectory.llm_call_ambiguous", &begun, Command::GiveUpOpenCalls),
+        registered("trajectory.usage_recorded", &begun, finish()),
+    ])
+}
+
+fn told(command: Command) -> Vec<Event> {
+    Trajectory::default().decide(command).expect("it is legal")
+}
+
+fn call() -> Uuid {
+    derived_uuid(&[b"call"])
+}
+
+fn start() -> Command {
+    let spec = SpecId(derived_uuid(&[b"spec"]));
+    Command::StartCall {
+        call: call(),
+        of: Subject::Planning { spec, phase: Name::new("design").expect("a name"), attempt: 1 },
+        provider: Name::new("anthropic").expect("a name"),
+        model: Line::new("claude-sonnet-4-5").expect("a line"),
+        prompt: Line::new("design.v1").expect("a line"),
+        reserved: Usd::from_micros(312_000),
+    }
+}
+
+fn finish() -> Command {
+    Command::FinishCall {
+        call: call(),
+        outcome: Outcome::Answered,
+        tries: 1,
+        duration_ms: 41_300,
+        tokens: Tokens { input: 9_120, output: 3_410, ..Tokens::default() },
+        cost: Usd::from_micros(78_510),
+    }
+}
