@@ -1,44 +1,11 @@
 //! A project is linked with the repository of its code: it is read before, shown after, and never changed.
 
 use std::path::Path;
-use std::process::Output;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::process::Command;
 
-use crate::support::{Answer, Api, Person, answer, omoi};
-
-/// A working copy with one commit on `main` and one on `next`.
-async fn repository() -> (TempDir, String) {
-    let home = tempfile::tempdir().expect("a temporary directory");
-    std::fs::write(home.path().join("README.md"), "# Billing\n").expect("written");
-    for arguments in [
-        &["init", "--quiet", "--initial-branch=main", "."][..],
-        &["add", "--all"],
-        &["commit", "--quiet", "--message=Begin"],
-        &["branch", "next"],
-    ] {
-        git(home.path(), arguments).await;
-    }
-    let path = home.path().canonicalize().expect("it is there");
-    let path = path.to_str().expect("text").to_owned();
-    (home, path)
-}
-
-async fn git(directory: &Path, arguments: &[&str]) -> Output {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
-        .args(arguments)
-        .current_dir(directory)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .output()
-        .await
-        .expect("git starts");
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
-    output
-}
+use crate::support::{Answer, Api, Person, answer, git, omoi, repository};
 
 async fn head(path: &str) -> String {
     let said = git(Path::new(path), &["rev-parse", "HEAD"]).await.stdout;

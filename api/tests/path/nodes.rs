@@ -85,6 +85,8 @@ impl Nodes {
     pub(crate) fn begin_node(&mut self, n: usize, variables: &[(&str, &str)]) {
         let mut command = self.database.command();
         command.env("NATS_URL", self.nats.server().relay_url()).env("OMOI_LOG", "error");
+        // The tour links a repository of this machine.
+        command.env("OMOI_LOCAL_REPOSITORIES", "true");
         command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.nodes[n].port)]);
         command.envs(variables.iter().copied());
         self.nodes[n].child = Some(command.spawn().expect("omoi starts"));

@@ -12,6 +12,7 @@ use work::ticket;
 use crate::client::Client;
 use crate::database::Database;
 use crate::specs_tour::{planner, specs_tour};
+use crate::support::repository;
 
 /// Makes every type of event happen, in a project of this name.
 pub(crate) async fn tour(client: &mut Client, database: &Database, name: &str) {
@@ -53,6 +54,10 @@ impl Tour<'_> {
             let path = format!("/projects/{}/{what}", self.project);
             self.client.done_by(Method::PUT, &path, &body).await;
         }
+        let (_code, place) = repository().await;
+        let path = format!("/projects/{}/repository", self.project);
+        self.client.done_by(Method::PUT, &path, &json!({ "url": place })).await;
+        self.client.done_by(Method::DELETE, &path, &json!({})).await;
     }
 
     async fn on_project(&mut self, verb: &str, body: Value) {

@@ -6,6 +6,7 @@ mod database;
 mod eventually;
 mod person;
 mod processes;
+mod repository;
 mod socket;
 mod up;
 
@@ -15,5 +16,6 @@ pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;
 pub(crate) use person::{PASSWORD, Person, letter_to, token_of};
 pub(crate) use processes::{descendants, is_running, signal};
+pub(crate) use repository::{git, repository};
 pub(crate) use socket::{Follower, Socket};
 pub(crate) use up::{MASTER_KEY, Up, omoi, remove_home};

@@ -22,6 +22,8 @@ export const EVENT_TYPES = [
   'project.described',
   'project.gates_configured',
   'project.renamed',
+  'project.repository_linked',
+  'project.repository_unlinked',
   'project.restored',
   'project.settings_changed',
   'spec.approval_granted',

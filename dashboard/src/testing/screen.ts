@@ -1,8 +1,11 @@
 /** What jsdom lacks and the pages need: sizes, dialogs, and media. */
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 afterEach(cleanup)
+
+// Parts of a page come when they are first needed; a busy machine takes longer than a second to bring one.
+configure({ asyncUtilTimeout: 4_000 })
 
 // Nothing is laid out here; a virtual list would show nothing in a window without height.
 Object.defineProperties(Element.prototype, {
