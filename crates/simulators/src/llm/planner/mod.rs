@@ -2,7 +2,8 @@
 //! the product without a key, and tests have plans that a judge passes.
 //!
 //! - `prompt` what is asked: the phase, the idea, what earlier phases wrote, what must be mended
-//! - `feature`, `phrases` what the idea says: who wants what; `code_base` where files of it would be
+//! - `feature`, `sentences`, `phrases` what the idea says: who wants what
+//! - `code_base`, `languages` where files of it would be
 //! - `explore`, `prd`, `requirements`, `design`, `tasks` what each phase writes
 //!
 //! The same question has the same answer. What earlier phases wrote stands in the prompt, and what is written later
@@ -13,10 +14,12 @@ mod code_base;
 mod design;
 mod explore;
 mod feature;
+mod languages;
 mod phrases;
 mod prd;
 mod prompt;
 mod requirements;
+mod sentences;
 mod tasks;
 
 use serde_json::{Value, json};

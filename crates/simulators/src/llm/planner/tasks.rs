@@ -1,38 +1,22 @@
 //! The phase `tasks`: a task for each component of the design, then what spans them; what does not wait runs at once.
 
 mod graph;
+mod shown;
 mod text;
+mod written;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-
 use self::graph::in_order;
+use self::shown::{Component, Requirement, components_of, requirements_of};
 use super::Fields;
 use super::code_base::CodeBase;
 use super::feature::Feature;
 use super::phrases::{clipped, plain};
-use super::prompt::{Phase, Prompt};
-use super::{design, requirements};
+use super::prompt::Prompt;
 
 /// A ticket of more tasks is more than one story.
 const TASKS_OF_A_TICKET: usize = 5;
-
-/// A requirement of the prompt, whoever wrote it.
-pub(super) struct Requirement {
-    id: String,
-    category: String,
-    text: String,
-    criteria: Vec<String>,
-}
-
-/// A component of the prompt, whoever wrote it.
-pub(super) struct Component {
-    name: String,
-    path: String,
-    responsibility: String,
-    uses: Vec<String>,
-}
 
 /// A step before it has a number.
 struct Step {
@@ -269,118 +253,6 @@ impl Plan {
                 std::mem::take(&mut step.creates).into_iter().partition(|file| made.contains(file));
             step.creates = new;
             step.modifies.extend(again);
-        }
-    }
-
-    fn tickets(&self) -> Value {
-        let before = |group: &Group| graph::groups_before(group, &self.groups, &self.steps);
-        let blocked: Vec<Vec<usize>> = self.groups.iter().map(before).collect();
-        let number = |at: usize| format!("TKT-{:03}", at + 1);
-        let tickets = self.groups.iter().enumerate().map(|(at, group)| {
-            let meets: BTreeSet<usize> = group.steps.iter().flat_map(|step| self.steps[*step].meets.clone()).collect();
-            let meets: Vec<&str> = meets.into_iter().map(|at| self.requirements[at].id.as_str()).collect();
-            let hours: f64 = group.steps.iter().map(|step| self.steps[*step].hours).sum();
-            let blocks: Vec<_> = (0..self.groups.len()).filter(|later| blocked[*later].contains(&at)).map(number).collect();
-            json!({
-                "id": number(at),
-                "title": group.title,
-                "description": text::of_ticket(&group.title, &group.about, &meets),
-                "priority": if at == 0 { "high" } else { "medium" },
-                "estimate": match hours { hours if hours <= 2.0 => "S", hours if hours <= 6.0 => "M", _ => "L" },
-                "requirements": meets,
-                "tasks": group.steps.iter().map(|step| task_id(*step)).collect::<Vec<_>>(),
-                "acceptance_criteria": ["all of its tasks are done", "the checks of the repository succeed"],
-                "dependencies": {"blocked_by": blocked[at].iter().copied().map(number).collect::<Vec<_>>(), "blocks": blocks}
-            })
-        });
-        tickets.collect()
-    }
-
-    fn tasks(&self) -> Value {
-        let tasks = self.steps.iter().enumerate().map(|(at, step)| {
-            let group = self.groups.iter().position(|group| group.steps.contains(&at)).expect("each step has a group");
-            let meets: Vec<&Requirement> = step.meets.iter().map(|at| &self.requirements[*at]).collect();
-            let blocks: Vec<_> = (at..self.steps.len()).filter(|later| self.steps[*later].after.contains(&at)).map(task_id).collect();
-            let after: Vec<_> = step.after.iter().copied().map(task_id).collect();
-            let shown = meets.iter().flat_map(|requirement| requirement.criteria.iter().take(1)).take(4);
-            let criteria: Vec<String> = step.done_when.iter().chain(shown).cloned().collect();
-            json!({
-                "id": task_id(at),
-                "title": step.title,
-                "description": text::of_task(step, &meets, &after),
-                "parent_ticket": format!("TKT-{:03}", group + 1),
-                "type": step.kind,
-                "priority": if step.kind == "implementation" { "high" } else { "medium" },
-                "estimate": match step.hours { hours if hours <= 2.0 => "S", hours if hours <= 3.0 => "M", _ => "L" },
-                "estimated_hours": step.hours,
-                "files_to_create": step.creates,
-                "files_to_modify": step.modifies,
-                "acceptance_criteria": criteria,
-                "dependencies": {"depends_on": after, "blocks": blocks},
-                "requirements_addressed": meets.iter().map(|requirement| requirement.id.as_str()).collect::<Vec<_>>(),
-                "components": step.components,
-                "validate": self.code.checks()
-            })
-        });
-        tasks.collect()
-    }
-}
-
-fn task_id(at: usize) -> String {
-    format!("TSK-{:03}", at + 1)
-}
-
-/// Those that the prompt shows; those of the idea where it shows none.
-fn requirements_of(prompt: &Prompt) -> Vec<Requirement> {
-    let shown = prompt.output_of(Phase::Requirements).map(|output| output["requirements"].clone());
-    let usual = || {
-        requirements::write(prompt)
-            .into_iter()
-            .find(|(name, _)| *name == "requirements")
-            .map(|(_, value)| value)
-    };
-    let read = |value: Value| -> Vec<Requirement> {
-        let all = value.as_array().cloned().unwrap_or_default();
-        all.iter().filter(|entry| entry["id"].is_string()).map(Requirement::of).collect()
-    };
-    let shown = shown.map(read).filter(|all| !all.is_empty());
-    shown.or_else(|| usual().map(read)).unwrap_or_default()
-}
-
-fn components_of(prompt: &Prompt) -> Vec<Component> {
-    let shown = prompt.output_of(Phase::Design).map(|output| output["components"].clone());
-    let usual =
-        || design::write(prompt).into_iter().find(|(name, _)| *name == "components").map(|(_, value)| value);
-    let all = shown.or_else(usual).and_then(|value| value.as_array().cloned()).unwrap_or_default();
-    all.iter()
-        .filter(|entry| entry["name"].as_str().is_some_and(|name| !name.is_empty()))
-        .map(Component::of)
-        .collect()
-}
-
-impl Requirement {
-    fn of(entry: &Value) -> Self {
-        let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-        let id = text("id");
-        let category = Some(text("category")).filter(|category| !category.is_empty());
-        let category = category.or_else(|| id.rsplit('-').nth(1).map(str::to_owned)).unwrap_or_default();
-        let criteria = entry["acceptance_criteria"].as_array().into_iter().flatten();
-        let criteria =
-            criteria.filter_map(|criterion| criterion.as_str().or_else(|| criterion["text"].as_str()));
-        let criteria = criteria.map(|text| text.chars().take(500).collect()).collect();
-        Self { text: text("text"), id, category, criteria }
-    }
-}
-
-impl Component {
-    fn of(entry: &Value) -> Self {
-        let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-        let uses = entry["dependencies"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        Self {
-            name: text("name"),
-            path: text("file_path"),
-            responsibility: text("responsibility"),
-            uses: uses.map(str::to_owned).collect(),
         }
     }
 }

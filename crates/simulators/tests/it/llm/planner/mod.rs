@@ -173,6 +173,10 @@ async fn the_words_of_the_idea_are_in_the_plan() {
         "WHEN a cook asks to save the filter of the recipe list under a name, the service SHALL do so and show the result."
     );
     assert_eq!(requirements["requirements"][0]["id"], "REQ-SAVED-FILTERS-FUNC-001");
+    assert_eq!(
+        requirements["requirements"][1]["text"],
+        "WHEN a cook asks to open it again with one click, the service SHALL do so and show the result."
+    );
     assert_eq!(design["components"][0]["name"], "SavedFiltersStore");
     assert_eq!(tasks["tasks"][2]["dependencies"]["depends_on"], json!(["TSK-001", "TSK-002"]));
     // Without them it is another plan.
