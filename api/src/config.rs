@@ -6,6 +6,7 @@
 mod address;
 mod faults;
 mod layers;
+mod models;
 mod providers;
 mod public_url;
 mod ratio;
@@ -27,6 +28,7 @@ use self::{
 pub(crate) use self::{
     faults::ConfigError,
     layers::Flags,
+    models::Models,
     providers::{Client, Providers},
     secret::Secret,
 };
@@ -118,6 +120,8 @@ pub(crate) struct Config {
     pub(crate) local_repositories: Option<bool>,
     /// By which accounts elsewhere people may sign in.
     pub(crate) providers: Providers,
+    /// Which models are asked, and for what.
+    pub(crate) models: Models,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
     pub(crate) disk_reserve_bytes: u64,
 }
@@ -163,6 +167,7 @@ impl Config {
             layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
         let proxies = layers.optional(f, "trusted_proxies", "networks such as 10.0.0.0/8, parted by commas");
         let providers = Providers::read(layers, f);
+        let models = Models::read(layers, f);
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
@@ -209,6 +214,7 @@ impl Config {
             master_keys_before,
             local_repositories,
             providers,
+            models,
         })
     }
 }

@@ -35,6 +35,9 @@ use crate::{
     ws::Hub,
 };
 
+/// Which models an installation has; `config` reads it.
+pub(crate) use adapters::llm;
+
 pub(crate) use adapters::git::{FoundGit, OLDEST as OLDEST_GIT};
 pub(crate) use adapters::mail::{Kept, KeptLetter};
 

@@ -4,6 +4,7 @@
 mod data_dir;
 mod guards;
 mod machine;
+mod models;
 mod report;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -34,6 +35,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             report.ok("settings", "valid");
             machine::check(&mut report, &config);
             machine::git(&mut report).await;
+            models::check(&mut report, &config);
             data_dir::check(&mut report, &config.data_dir);
             if args.guards {
                 guards::check(&mut report, &config).await;

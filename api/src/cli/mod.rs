@@ -7,6 +7,7 @@ mod board;
 mod bus;
 mod children;
 mod client;
+mod dev;
 mod doctor;
 mod events;
 mod graph;
@@ -102,6 +103,8 @@ enum Command {
     /// Print the document of the HTTP API (OpenAPI 3.1), as a server answers it at /openapi.json.
     #[command(name = "openapi")]
     OpenApi(openapi::Args),
+    /// Stand-ins for what costs money or needs an account, for those who try or develop.
+    Dev(dev::Args),
     /// Run a child process that ends with its parent (used by `omoi up`).
     #[command(name = embedded::guard::SUBCOMMAND, hide = true)]
     ChildGuard,
@@ -148,6 +151,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Projections(args) => projections::run(&args, &load_of(args.data_dir())?).await,
         Command::Processes(args) => processes::run(&args, &load_of(args.data_dir())?).await,
         Command::OpenApi(args) => openapi::run(&args).map(done),
+        Command::Dev(args) => dev::run(&args).await.map(done),
         Command::ChildGuard => anyhow::bail!("child-guard has to be the first argument"),
     }
 }
@@ -203,6 +207,7 @@ mod tests {
             "omoi org invite bob@example.org --role member --days 3",
             "omoi org key create CI --scope projects:read,tickets:write --project billing --days 30",
             "omoi bus credential create warehouse --from 17 --json",
+            "omoi dev llm --listen 127.0.0.1:0 --record said.jsonl --pace 0.5",
             "omoi processes unpark retry_timers --root 00000000-0000-0000-0000-000000000000 --json",
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
@@ -231,6 +236,9 @@ mod tests {
             "omoi account end",
             "omoi org invite bob@example.org --role god",
             "omoi bus credential create warehouse --from 0",
+            "omoi dev",
+            "omoi dev llm --pace -1",
+            "omoi dev llm --script a.toml --pace 1",
             "omoi board billing --key secret",
             "omoi board billing --url http://h --data-dir d",
         ] {

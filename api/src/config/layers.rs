@@ -13,7 +13,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, providers, secret::Secret};
+use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, models, providers, secret::Secret};
 
 /// Variables that begin with `OMOI_` and are read elsewhere: before there is a configuration, or by tests.
 const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe", "key", "url"];
@@ -58,7 +58,8 @@ impl Provider for Flags {
 pub(super) struct Layers(Figment);
 
 /// What other programs call by the same name, without `OMOI_` before it.
-const SHARED: &[&str] = &["database_url", "database_admin_url", "nats_url", "otlp_url"];
+const SHARED: &[&str] =
+    &["database_url", "database_admin_url", "nats_url", "otlp_url", "anthropic_api_key", "openai_api_key"];
 
 impl Layers {
     /// The layers of this process.
@@ -101,7 +102,7 @@ impl Layers {
             Ok(profiles) => profiles.into_values().flatten(),
             Err(error) => return error.into_iter().for_each(|e| faults.add(e.to_string())),
         };
-        for (name, _) in all {
+        for (name, _) in all.filter(|(name, _)| !models::is_known(name)) {
             let base = name.strip_suffix("_file").unwrap_or(&name);
             let known = SETTINGS.iter().chain(providers::SETTINGS).any(|(known, _)| *known == name)
                 || SECRETS.iter().chain(providers::SECRETS).any(|known| *known == base);
@@ -165,6 +166,11 @@ impl Layers {
         }
     }
 
+    /// A setting as it stands there, a table perhaps.
+    pub(super) fn raw(&self, name: &str) -> Option<Value> {
+        self.0.find_value(name).ok()
+    }
+
     /// A setting as text; an empty one counts as not given.
     fn text(&self, name: &str) -> Option<String> {
         let value = self.0.find_value(name).ok()?;
@@ -183,7 +189,7 @@ impl Layers {
         Some(text).filter(|text| !text.is_empty())
     }
 
-    fn origin(&self, name: &str) -> String {
+    pub(super) fn origin(&self, name: &str) -> String {
         match self.0.find_metadata(name) {
             Some(Metadata { source: Some(Source::File(path)), .. }) => format!("from {}", path.display()),
             Some(metadata) if metadata.name.contains("environment") => {

@@ -109,3 +109,42 @@ async fn a_machine_without_python_and_with_a_busy_port() {
         assert!(text(&of(program)["mend"]).contains("python3-pip"), "{findings:?}");
     }
 }
+
+#[tokio::test]
+async fn the_models_are_named_with_what_they_are_asked_for_and_no_key_is() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let models = async |variables: &[(&str, &str)]| {
+        let mut command = doctor_command(&directory.path().join("data"));
+        command.envs(variables.iter().copied()).current_dir(directory.path());
+        let (_, findings) = examined(command).await;
+        assert!(!findings.iter().any(|finding| finding.to_string().contains("hidden")), "{findings:?}");
+        let of_models = findings.into_iter().filter(|finding| finding["what"] == "models");
+        of_models
+            .map(|finding| format!("{}: {}", text(&finding["level"]), text(&finding["found"])))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(models(&[]).await, ["note: none: ideas cannot be planned, but plans can be imported"]);
+    assert_eq!(
+        models(&[("ANTHROPIC_API_KEY", "sk-hidden")]).await,
+        ["ok: claude-sonnet-5-5 of anthropic, for explore, prd, requirements, design, tasks"]
+    );
+    fs::write(
+        directory.path().join("omoi.toml"),
+        "[llm.providers.o]\nkind = \"openai\"\nkey_env = \"OPENAI_API_KEY\"\n[llm.models.\"gpt-6-luna\"]\n\
+         provider = \"o\"\n[llm.purposes]\nexplore = \"gpt-6-luna\"\nlunch = \"gpt-6-luna\"",
+    )
+    .expect("settings");
+    assert_eq!(
+        models(&[("OPENAI_API_KEY", "sk-hidden")]).await,
+        [
+            "ok: gpt-6-luna of o, for explore",
+            "note: none for prd, requirements, design, tasks: no idea can be planned to its end",
+            "note: nothing is asked for `lunch`"
+        ]
+    );
+    let found = models(&[]).await;
+    assert!(
+        found[0].starts_with("wrong: ") && found[0].contains("the variable OPENAI_API_KEY holds no key"),
+        "{found:?}"
+    );
+}

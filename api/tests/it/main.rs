@@ -7,6 +7,7 @@ mod a_board_that_is_read_again_is_true;
 mod a_bus_credential_reads_one_organization;
 mod a_command_can_be_followed;
 mod a_command_survives_kill_nine;
+mod a_model_without_a_mind_plans;
 mod a_person_registers_and_works;
 mod a_plan_becomes_work;
 mod a_process_goes_on;

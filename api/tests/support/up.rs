@@ -98,7 +98,9 @@ pub(crate) fn omoi() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_omoi"));
     let kept = ["OMOI_CACHE_DIR"];
     for (name, _) in std::env::vars() {
-        let setting = name.starts_with("OMOI_") || name.starts_with("DATABASE_") || name.starts_with("NATS_");
+        let setting = ["OMOI_", "DATABASE_", "NATS_", "ANTHROPIC_", "OPENAI_"]
+            .iter()
+            .any(|start| name.starts_with(start));
         if setting && !kept.contains(&name.as_str()) {
             command.env_remove(name);
         }

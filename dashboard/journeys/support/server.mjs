@@ -108,6 +108,6 @@ function firstLine(child) {
 
 /** Whoever runs the journeys may have settings; the journeys have none. */
 function withoutSettings(environment) {
-  const kept = ([name]) => name === 'OMOI_CACHE_DIR' || !/^(OMOI|DATABASE|NATS)_/.test(name)
+  const kept = ([name]) => name === 'OMOI_CACHE_DIR' || !/^(OMOI|DATABASE|NATS|ANTHROPIC|OPENAI)_/.test(name)
   return Object.fromEntries(Object.entries(environment).filter(kept))
 }

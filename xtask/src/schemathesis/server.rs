@@ -36,6 +36,8 @@ impl Server {
         command
             .args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(directory.path().join("data"));
+        // Ideas that are made up at random are not worth money.
+        command.env_remove("ANTHROPIC_API_KEY").env_remove("OPENAI_API_KEY");
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         let stdout = child.stdout.take().context("stdout is piped")?;

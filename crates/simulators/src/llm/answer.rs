@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::asked::{Asked, Wire};
 use super::fault::{Fault, WrongJson};
+use super::planner;
 use super::rule::{Rule, Say};
 
 /// Counts of tokens.
@@ -62,10 +63,13 @@ pub(super) enum Stop {
 
 impl Answer {
     /// What the rule says to this, as it is when a tool must be used: then its words are the input.
-    pub(super) fn new(rule: &Rule, wire: Wire, asked: &Asked, fault: Option<&Fault>) -> Self {
+    ///
+    /// # Errors
+    /// Why it says nothing to this.
+    pub(super) fn new(rule: &Rule, wire: Wire, asked: &Asked, fault: Option<&Fault>) -> Result<Self, String> {
         let say = &rule.reply;
-        let size = rule.pace.chunk_chars.max(1);
-        let mut text = words(say);
+        let mut text = words(say, asked)?;
+        let size = rule.pace.of(chars(&text)).chunk_chars.max(1);
         if let Some(Fault::WrongJson { wrong }) = fault {
             text = vec![wrong.of(&text.concat())];
         } else if say.chunks.is_none() {
@@ -104,7 +108,12 @@ impl Answer {
         if fault != Some(&Fault::Uncounted) {
             answer.tokens = Some(say.usage.unwrap_or_else(|| answer.counted(asked)));
         }
-        answer
+        Ok(answer)
+    }
+
+    /// How many characters are said.
+    pub(super) fn chars(&self) -> usize {
+        chars(&self.text) + self.tools.iter().map(|tool| chars(&tool.input)).sum::<usize>()
     }
 
     fn counted(&self, asked: &Asked) -> Tokens {
@@ -119,12 +128,19 @@ impl Answer {
     }
 }
 
-fn words(say: &Say) -> Vec<String> {
+fn words(say: &Say, asked: &Asked) -> Result<Vec<String>, String> {
+    if say.plans {
+        return Ok(vec![planner::answer(asked)?]);
+    }
     if let Some(chunks) = &say.chunks {
-        return chunks.clone();
+        return Ok(chunks.clone());
     }
     let json = || say.json.as_ref().map(Value::to_string);
-    say.text.clone().or_else(json).into_iter().collect()
+    Ok(say.text.clone().or_else(json).into_iter().collect())
+}
+
+fn chars(pieces: &[String]) -> usize {
+    pieces.iter().map(|piece| piece.chars().count()).sum()
 }
 
 fn pieces(text: &str, size: usize) -> Vec<String> {

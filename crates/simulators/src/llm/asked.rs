@@ -103,7 +103,7 @@ impl Asked {
 }
 
 impl Turn {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let parts = self.parts.iter().map(|part| match part {
             Part::Text(text) | Part::Result(text) => text.clone(),
             Part::Use { name, input } => format!("{name} {input}"),

@@ -92,7 +92,8 @@ pub struct FaultAt {
     #[serde(flatten)]
     pub fault: Fault,
     /// For how many requests of one and the same body; without it for all of them. A client that tries again sends the same
-    /// body, so this lets it through in the end, whatever else is asked in between.
+    /// body, so this lets it through in the end, whatever else is asked in between. Where a phase of a plan is written it is
+    /// the phase and the idea that count: after a fault the product asks in other words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
 }

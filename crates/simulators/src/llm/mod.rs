@@ -15,6 +15,7 @@
 mod answer;
 mod asked;
 mod fault;
+mod planner;
 mod recording;
 mod rule;
 mod script;
@@ -72,6 +73,12 @@ impl Llm {
         Ok(Self { server, address, serving })
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What a client of Anthropic's format has as its base.
     #[must_use]
     pub fn anthropic_url(&self) -> String {
@@ -110,6 +117,12 @@ impl Llm {
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.server.exchanges()
+    }
+
+    /// Waits for answers and hands them out, each once. Whoever runs for long keeps nothing so: what was asked until then is
+    /// forgotten here.
+    pub async fn take_exchanges(&self) -> Vec<Exchange> {
+        self.server.take_exchanges().await
     }
 
     /// Waits until no answer is under way: each was read to its end, cut, or left by its client.

@@ -61,7 +61,7 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
-/// What is said: `text`, `json`, `file` or `chunks`, and uses of tools.
+/// What is said: `text`, `json`, `file`, `chunks` or `plans`, and uses of tools.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Say {
@@ -73,6 +73,8 @@ pub struct Say {
     pub file: Option<PathBuf>,
     /// Words in these pieces.
     pub chunks: Option<Vec<String>>,
+    /// The phase of a plan that the prompt asks for (`planner`). A prompt that asks for none is refused.
+    pub plans: bool,
     /// Uses of tools, after the words.
     pub tools: Vec<ToolUse>,
     /// What the model thinks before; only the format of Anthropic has it.
@@ -95,11 +97,26 @@ pub struct Pace {
     pub delay_ms: u64,
     /// The bytes are sent this many at a time, through the middle of lines and of characters; 0 for whole events.
     pub bytes: usize,
+    /// Milliseconds for all pieces together, however long the answer is; then `chunk_chars` and `delay_ms` follow from it.
+    pub whole_ms: u64,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { chunk_chars: 16, first_ms: 0, delay_ms: 0, bytes: 0 }
+        Self { chunk_chars: 16, first_ms: 0, delay_ms: 0, bytes: 0, whole_ms: 0 }
+    }
+}
+
+impl Pace {
+    /// For an answer of so many characters.
+    pub(super) fn of(self, chars: usize) -> Self {
+        /// As often as a person sees something move.
+        const STEP_MS: u64 = 20;
+        if self.whole_ms == 0 {
+            return self;
+        }
+        let steps = usize::try_from(self.whole_ms.div_ceil(STEP_MS)).unwrap_or(usize::MAX);
+        Self { chunk_chars: chars.div_ceil(steps).max(1), delay_ms: STEP_MS, ..self }
     }
 }
 
@@ -156,6 +173,13 @@ impl Rule {
     #[must_use]
     pub fn says_json(mut self, json: Value) -> Self {
         self.reply.json = Some(json);
+        self
+    }
+
+    /// Writes the phase of a plan that the prompt asks for.
+    #[must_use]
+    pub const fn plans(mut self) -> Self {
+        self.reply.plans = true;
         self
     }
 

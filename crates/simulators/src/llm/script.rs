@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::fault::{Fault, FaultAt, WrongJson};
 use super::recording::{self, RecordingError};
-use super::rule::Rule;
+use super::rule::{Pace, Rule};
 
 /// Rules in their order.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -90,6 +91,36 @@ impl Script {
         let beside = path.parent().unwrap_or(Path::new(""));
         let rules = script.rules.into_iter().map(|rule| rule.with_files_read(beside));
         Ok(Self { rules: rules.collect::<io::Result<_>>().map_err(io)? })
+    }
+
+    /// Plans whatever the product wants to have planned, at this pace.
+    #[must_use]
+    pub fn planner(pace: Pace) -> Self {
+        Self { rules: vec![Rule::new("planner").when_system_contains("Phase: ").plans().at_pace(pace)] }
+    }
+
+    /// The same without a pause, but in each phase of an idea every kind of fault comes once before an answer is good. A
+    /// client that tries a refused request again needs five calls for a phase: one is cut, three are answered with wrong
+    /// JSON, and each of these four was refused, or hung, once before.
+    #[must_use]
+    pub fn planner_with_faults() -> Self {
+        let at_once = || Some("0".to_owned());
+        let faults = [
+            Fault::RateLimited { retry_after: at_once() },
+            Fault::Cut { after: 60 },
+            Fault::Overloaded { retry_after: at_once() },
+            Fault::WrongJson { wrong: WrongJson::Truncated },
+            Fault::ErrorBody,
+            Fault::WrongJson { wrong: WrongJson::NotJson },
+            Fault::Hangs,
+            Fault::WrongJson { wrong: WrongJson::ViolatesSchema },
+        ];
+        let mut script = Self::planner(Pace { chunk_chars: 32, ..Pace::default() });
+        for rule in &mut script.rules {
+            rule.faults =
+                faults.iter().map(|fault| FaultAt { fault: fault.clone(), times: Some(1) }).collect();
+        }
+        script
     }
 
     /// Answers as it was answered then, to requests of the same content.

@@ -92,7 +92,10 @@ async fn answer(server: &Arc<Server>, wire: Wire, headers: HeaderMap, body: &[u8
     if let Some(instead) = instead(matched.fault.as_ref(), wire, &request).await {
         return instead;
     }
-    let answer = Answer::new(&matched.rule, wire, &asked, matched.fault.as_ref());
+    let answer = match Answer::new(&matched.rule, wire, &asked, matched.fault.as_ref()) {
+        Ok(answer) => answer,
+        Err(why) => return Refusal::invalid(format!("`{}`: {why}", matched.rule.name)).to_response(wire),
+    };
     server.record_exchange(exchange(&request, &answer));
     deliver(wire, &asked, &matched.rule, matched.fault.as_ref(), &answer, under_way).await
 }
@@ -105,7 +108,7 @@ async fn deliver(
     answer: &Answer,
     under_way: UnderWay,
 ) -> Response {
-    let pace = rule.pace;
+    let pace = rule.pace.of(answer.chars());
     if asked.streams {
         return stream::response(wire::events(wire, asked, answer), wire, pace, fault, under_way);
     }

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::asked::{Asked, Wire};
 use super::fault::{self, Fault};
+use super::planner;
 use super::recording::Exchange;
 use super::rule::Rule;
 use super::script::Script;
@@ -15,12 +16,13 @@ use super::serve::Request;
 pub(super) struct Server {
     inner: Mutex<Inner>,
     under_way: watch::Sender<usize>,
+    answered: watch::Sender<()>,
 }
 
 #[derive(Default)]
 struct Inner {
     rules: Vec<Rule>,
-    /// By the rule and the body.
+    /// By the rule and the body, or what else makes two requests one question.
     counts: HashMap<(usize, String), u32>,
     requests: Vec<Request>,
     exchanges: Vec<Exchange>,
@@ -35,7 +37,7 @@ pub(super) struct Matched {
 impl Server {
     pub(super) fn new(script: Script) -> Self {
         let inner = Inner { rules: script.rules, ..Inner::default() };
-        Self { inner: Mutex::new(inner), under_way: watch::Sender::new(0) }
+        Self { inner: Mutex::new(inner), under_way: watch::Sender::new(0), answered: watch::Sender::new(()) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -63,6 +65,23 @@ impl Server {
 
     pub(super) fn record_exchange(&self, exchange: Exchange) {
         self.inner().exchanges.push(exchange);
+        self.answered.send_replace(());
+    }
+
+    /// What was answered since this was last called, once there is something; all requests so far are forgotten.
+    pub(super) async fn take_exchanges(&self) -> Vec<Exchange> {
+        let mut answered = self.answered.subscribe();
+        loop {
+            answered.borrow_and_update();
+            {
+                let mut inner = self.inner();
+                if !inner.exchanges.is_empty() {
+                    inner.requests.clear();
+                    return std::mem::take(&mut inner.exchanges);
+                }
+            }
+            answered.changed().await.expect("the sender is ours");
+        }
     }
 
     pub(super) fn exchanges(&self) -> Vec<Exchange> {
@@ -77,7 +96,9 @@ impl Server {
             match rule.when.mismatch(wire, asked) {
                 None => {
                     let rule = rule.clone();
-                    let count = inner.counts.entry((index, body_digest.to_owned())).or_default();
+                    let question = rule.reply.plans.then(|| planner::question(asked)).flatten();
+                    let question = question.unwrap_or_else(|| body_digest.to_owned());
+                    let count = inner.counts.entry((index, question)).or_default();
                     let fault = fault::nth(&rule.faults, *count).cloned();
                     *count += 1;
                     return Ok(Matched { rule, fault });
