@@ -50,7 +50,7 @@ pub(crate) async fn run(args: &Args, config: Config) -> anyhow::Result<()> {
     services.open_accounts(masters, mailer, settings, &opening::erased(&config)).await?;
     // Whoever asks would read with the rights of this account.
     services.read_repositories(&config, false);
-    services.ask_models(Arc::new(adapters::llm::Router::default()));
+    services.ask_models(Arc::new(config.models()?));
     let loops = services.start_loops(None, &config, &stop).await?;
     let served =
         serve::serve(door, &config, &backends, &services, &stop, || tracing::info!(%address, "serving"))

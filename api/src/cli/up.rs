@@ -113,7 +113,7 @@ async fn serve_until(
     }
     // Who serves oneself reads what oneself can read.
     services.read_repositories(config, true);
-    services.ask_models(Arc::new(adapters::llm::Router::default()));
+    services.ask_models(Arc::new(config.models()?));
     let loops = services.start_loops(children.database_dir(), config, stop).await?;
     services.bus_is_begun().await;
     // From here on requests are answered: the door is open, they only have to wait for us.

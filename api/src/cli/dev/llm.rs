@@ -14,7 +14,7 @@ use simulators::llm::{Exchange, Llm, Pace, Script, write_recording};
 use crate::cli::signals::stop_on_signal;
 
 const AFTER_HELP: &str = "A server that is started with OMOI_LLM_URL=http://127.0.0.1:4312/v1 OMOI_LLM_MODEL=scripted \
-asks it. What it writes keeps to the form of a good plan and repeats the words of the idea; it understands nothing.";
+OMOI_LLM_KEY=any asks it. What it writes keeps to the form of a good plan and repeats the words of the idea; it understands nothing.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -74,7 +74,7 @@ fn introduce(server: &Llm, plans: bool) {
     println!("A model without a mind listens at {}. {what}", server.address());
     println!("To be asked, start a server with:");
     println!("  export OMOI_LLM_URL={}", server.openai_url());
-    println!("  export OMOI_LLM_MODEL=scripted");
+    println!("  export OMOI_LLM_MODEL=scripted OMOI_LLM_KEY=any");
     println!("or, in the format of Anthropic:");
     println!("  export OMOI_LLM_URL={} OMOI_LLM_KIND=anthropic", server.anthropic_url());
     println!("  export OMOI_LLM_MODEL=scripted OMOI_LLM_KEY=any");
