@@ -131,6 +131,22 @@ const PROOFS: &[Proof] = &[
         ],
         journeys: 19,
     },
+    Proof {
+        name: "planning",
+        package: "api",
+        program: "planning",
+        profile: "proof",
+        crates: &["plan", "planning", "execution", "workers", "commands", "api"],
+        parts: &[
+            ("pipeline", 1),
+            ("faults", 1),
+            ("kill", 30),
+            ("materialize", 1),
+            ("defects", 1_000),
+            ("round_trip", 1_000),
+        ],
+        journeys: 20,
+    },
 ];
 
 /// Options.
