@@ -4,6 +4,7 @@
 //! Adding one: a field of [`Config`] with its unit, a line in [`SETTINGS`], a line in [`Config::read`].
 
 mod address;
+mod embedder;
 mod faults;
 mod layers;
 mod providers;
@@ -25,6 +26,7 @@ use self::{
     ratio::Ratio,
 };
 pub(crate) use self::{
+    embedder::EmbedderSettings,
     faults::ConfigError,
     layers::Flags,
     providers::{Client, Providers},
@@ -118,6 +120,8 @@ pub(crate) struct Config {
     pub(crate) local_repositories: Option<bool>,
     /// By which accounts elsewhere people may sign in.
     pub(crate) providers: Providers,
+    /// What texts are compared by, to warn of near-duplicates.
+    pub(crate) embedder: EmbedderSettings,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
     pub(crate) disk_reserve_bytes: u64,
 }
@@ -163,6 +167,7 @@ impl Config {
             layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
         let proxies = layers.optional(f, "trusted_proxies", "networks such as 10.0.0.0/8, parted by commas");
         let providers = Providers::read(layers, f);
+        let embedder = EmbedderSettings::read(layers, f);
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
@@ -209,6 +214,7 @@ impl Config {
             master_keys_before,
             local_repositories,
             providers,
+            embedder,
         })
     }
 }
