@@ -4,6 +4,7 @@
 //! Adding one: a field of [`Config`] with its unit, a line in [`SETTINGS`], a line in [`Config::read`].
 
 mod address;
+mod embedder;
 mod faults;
 mod layers;
 mod models;
@@ -26,6 +27,7 @@ use self::{
     ratio::Ratio,
 };
 pub(crate) use self::{
+    embedder::EmbedderSettings,
     faults::ConfigError,
     layers::Flags,
     models::Models,
@@ -122,6 +124,8 @@ pub(crate) struct Config {
     pub(crate) providers: Providers,
     /// Which models are asked, and for what.
     pub(crate) models: Models,
+    /// What texts are compared by, to warn of near-duplicates.
+    pub(crate) embedder: EmbedderSettings,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
     pub(crate) disk_reserve_bytes: u64,
 }
@@ -168,6 +172,7 @@ impl Config {
         let proxies = layers.optional(f, "trusted_proxies", "networks such as 10.0.0.0/8, parted by commas");
         let providers = Providers::read(layers, f);
         let models = Models::read(layers, f);
+        let embedder = EmbedderSettings::read(layers, f);
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
         let (
@@ -215,6 +220,7 @@ impl Config {
             local_repositories,
             providers,
             models,
+            embedder,
         })
     }
 }

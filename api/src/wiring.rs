@@ -8,7 +8,9 @@ use std::{
 };
 
 use accounts::{Accounts, ErasedList, Settings};
+use adapters::embed::{Lexical, OpenAiEmbedder, OpenAiEmbedderOptions};
 use adapters::git::{GitCli, GitOptions, Reach};
+use adapters::llm::{BaseUrl, Endpoint, HttpOptions};
 use adapters::mail::{self, Outbox, Sender};
 use anyhow::Context as _;
 use bus::Progress;
@@ -16,6 +18,7 @@ use commands::Dispatcher;
 use embedded::BusUsers;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
+use ports::embed::Embedder;
 use ports::git::Git;
 use ports::llm::Models;
 use ports::mail::Mailer;
@@ -23,11 +26,11 @@ use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use vault::{envelope::MasterKeys, secret::SecretString};
-use workers::{LogSource, Node, Planner, Processes, Projectors, Relaying};
+use workers::{Embeddings, LogSource, Node, Planner, Processes, Projectors, Relaying};
 
 use crate::{
     bus_readers::BusReaders,
-    config::{Config, LOG_ID, Secret},
+    config::{Config, EmbedderSettings, LOG_ID, Secret},
     opening,
     routes::rates::Rates,
     serve::pulse::Pulse,
@@ -47,6 +50,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const BEGUN_WITHIN: Duration = Duration::from_secs(3);
 /// What a model is asked for first.
 const FIRST_PHASE: &str = "explore";
+/// Longest time for the embeddings of some texts, with all tries.
+const EMBEDDED_WITHIN: Duration = Duration::from_secs(120);
 /// Recent aggregates kept in memory as a baseline for their next command.
 const CACHED_AGGREGATES: usize = 20_000;
 
@@ -70,6 +75,7 @@ pub(crate) struct Parts {
     bus_readers: OnceLock<BusReaders>,
     git: OnceLock<Arc<dyn Git>>,
     models: OnceLock<Arc<dyn Models>>,
+    embedder: OnceLock<Arc<dyn Embedder>>,
 }
 
 impl Deref for Services {
@@ -87,6 +93,29 @@ impl Deref for Services {
 pub(crate) fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
     let url = config.smtp_url.as_ref().map(|url| SecretString::from(url.reveal()));
     mail::mailer(url.as_ref(), &config.mail_from, &opening::outbox(&config.data_dir)).context("mail")
+}
+
+/// What texts are compared by, to warn of near-duplicates.
+///
+/// # Errors
+/// When a setting of the server of embeddings cannot be right.
+pub(crate) fn embedder(settings: &EmbedderSettings) -> anyhow::Result<Arc<dyn Embedder>> {
+    let EmbedderSettings::OpenAi { base_url, plain_http, model, dimensions, near_duplicate_from, key } =
+        settings
+    else {
+        return Ok(Arc::new(Lexical));
+    };
+    let base = BaseUrl::parse(base_url, *plain_http).context("embedder_base_url")?;
+    let key = key.as_ref().map(|key| SecretString::from(key.reveal()));
+    let endpoint = Endpoint::new(base, key, HttpOptions::default()).context("embedder_key")?;
+    let options = OpenAiEmbedderOptions {
+        model: model.clone(),
+        dimensions: dimensions.count,
+        asks_for_dimensions: dimensions.asked_for,
+        near_duplicate_from: *near_duplicate_from,
+        within: EMBEDDED_WITHIN,
+    };
+    Ok(Arc::new(OpenAiEmbedder::new(endpoint, options)))
 }
 
 /// The letters that were left as files, newest first.
@@ -129,6 +158,7 @@ impl Services {
             bus_readers: OnceLock::new(),
             git: OnceLock::new(),
             models: OnceLock::new(),
+            embedder: OnceLock::new(),
         })))
     }
 
@@ -225,8 +255,16 @@ impl Services {
         self.models.get().expect("models are named before the server begins")
     }
 
+    /// From which similarity on two texts are worth a warning.
+    ///
+    /// # Panics
+    /// Before the loops are started: no request is answered then.
+    pub(crate) fn near_duplicate_from(&self) -> f32 {
+        self.embedder.get().expect("the loops are started before the server").near_duplicate_from()
+    }
+
     /// Starts the loops of this node: the pulse of the database, the chores of the log, the read models, the processes,
-    /// the relay and the hub of the sockets. They end with `stop`, and the tracker completes when they have.
+    /// the embeddings, the relay and the hub of the sockets. They end with `stop`, and the tracker completes when they have.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -236,6 +274,7 @@ impl Services {
         config: &Config,
         stop: &CancellationToken,
     ) -> anyhow::Result<TaskTracker> {
+        let embedder = embedder(&config.embedder)?;
         let tasks = TaskTracker::new();
         tasks.spawn(self.pulse.clone().watch(stop.clone()));
         let database_dir_is_ours = database_dir.is_some();
@@ -255,6 +294,8 @@ impl Services {
         let git = self.git.get().expect("repositories are read before the loops start").clone();
         let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
         Processes { node: &node, dispatcher: &self.dispatcher, planner: &planner }.start().await?;
+        Embeddings { node: &node, embedder: embedder.clone() }.start();
+        let _ = self.embedder.set(embedder);
         let _ = self.relay.set(Relaying { node: &node, bus: self.bus.clone() }.start());
         tasks.spawn(BusReaders::keep(self.clone(), stop.clone()));
         let (incarnation, position) = self.store.reader().state().await?;

@@ -6,6 +6,7 @@ mod catalogue;
 pub mod event_index;
 mod fact;
 pub mod memberships;
+pub mod near_duplicates;
 pub mod people;
 mod projection;
 pub mod projects;

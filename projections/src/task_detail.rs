@@ -1,12 +1,15 @@
 //! A task with everything that is known of it.
 
+use std::collections::BTreeMap;
+
 use eventstore::Unavailable;
 use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::TaskId;
-use work::task::{Block, Feedback, Plan, Status, Task};
+use work::task::{Block, Details, Feedback, Plan, Status, Task};
 
+use crate::near_duplicates::NearDuplicate;
 use crate::{Fact, Key, Projection, ReadModels};
 
 const TASK: &str = "task";
@@ -50,6 +53,9 @@ pub struct TaskAnswer {
     pub iteration: u32,
     /// What the last validation missed.
     pub feedback: Option<Feedback>,
+    /// Tasks of the project that say nearly the same, the closest first: a warning, never a refusal. `null` while it is not
+    /// compared yet, a moment after it was planned.
+    pub near_duplicates: Option<Vec<NearDuplicate>>,
     /// When it was planned.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -92,7 +98,7 @@ impl Projection for TaskDetail {
 }
 
 impl ReadModels {
-    /// A task; `None` when this organization has no such task.
+    /// A task; `None` when this organization has no such task. What is near to it is asked for by itself.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -100,6 +106,20 @@ impl ReadModels {
         let Some(answer) = self.one::<TaskDetail>(org, TASK, id.0).await? else { return Ok(None) };
         let (position, stale) = (answer.position, answer.stale);
         Ok(answer.rows.into_iter().next().and_then(|row| row.row.answer(id, position, stale)))
+    }
+
+    /// These tasks as their events have made them, those that there are.
+    pub(crate) async fn tasks_named(
+        &self,
+        org: OrgId,
+        ids: &[String],
+    ) -> Result<BTreeMap<TaskId, Details>, Unavailable> {
+        let limit = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        let rows = self.named::<TaskDetail>(org, TASK, ids, limit).await?.rows;
+        let known = rows
+            .into_iter()
+            .filter_map(|row| Some((TaskId(row.id.parse().ok()?), row.row.state.details()?.clone())));
+        Ok(known.collect())
     }
 }
 
@@ -117,6 +137,7 @@ impl TaskRow {
             attempt: details.attempt,
             iteration: details.iteration,
             feedback: details.feedback,
+            near_duplicates: None,
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,

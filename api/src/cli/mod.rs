@@ -15,6 +15,7 @@ mod key;
 mod login_link;
 mod mail;
 mod migrate;
+mod near;
 mod of_project;
 mod openapi;
 mod org;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use self::lines::Standing;
 use self::shown::Spec;
 use super::client::{Connection, Failure, Method, Reading, Session, Writing};
+use super::near;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -198,11 +199,16 @@ impl Verb {
                     });
                     let path = format!("/projects/{project}/specs/import");
                     let sent = session.write(Method::POST, &path, body, writing).await;
-                    return session.out.show(&files::listed(session, sent)?, Standing::lines);
+                    let made = files::listed(session, sent)?;
+                    session.out.show(&made, Standing::lines)?;
+                    return near::warn_of(session, "specs", &made).await;
                 }
                 let idea = files::idea(idea.as_deref())?;
                 let body = json!({ "title": title, "idea": idea, "gates": gates, "budget": budget });
-                change(session, &format!("/projects/{project}/specs"), body, writing).await
+                let path = format!("/projects/{project}/specs");
+                let made = session.write(Method::POST, &path, body, writing).await?;
+                session.out.show(&made, Standing::lines)?;
+                near::warn_of(session, "specs", &made).await
             }
             Self::List { project, reading } => {
                 let project = session.project(project).await?;

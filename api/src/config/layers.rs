@@ -13,7 +13,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-use super::{ConfigError, SECRETS, SETTINGS, faults::Faults, models, providers, secret::Secret};
+use super::{ConfigError, SECRETS, SETTINGS, embedder, faults::Faults, models, providers, secret::Secret};
 
 /// Variables that begin with `OMOI_` and are read elsewhere: before there is a configuration, or by tests.
 const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe", "key", "url"];
@@ -79,7 +79,8 @@ impl Layers {
 
     /// Layers from a given file, the environment and flags.
     pub(super) fn merged(toml: impl Provider, flags: Flags) -> Self {
-        let defaults: BTreeMap<_, _> = SETTINGS.iter().chain(providers::SETTINGS).copied().collect();
+        let settings = SETTINGS.iter().chain(providers::SETTINGS).chain(embedder::SETTINGS);
+        let defaults: BTreeMap<_, _> = settings.copied().collect();
         let elsewhere = |name: &str| {
             READ_ELSEWHERE.contains(&name) || name.starts_with(OF_TESTS) || CRASH_AT == Some(name)
         };
@@ -89,7 +90,7 @@ impl Layers {
         let names: Vec<&str> = of_databases.iter().map(String::as_str).collect();
         Self(
             Figment::from(Serialized::defaults(defaults))
-                .merge(toml)
+                .merge(embedder::WithSection(toml))
                 .merge(ours)
                 .merge(Env::raw().only(&names))
                 .merge(flags),
@@ -104,8 +105,10 @@ impl Layers {
         };
         for (name, _) in all.filter(|(name, _)| !models::is_known(name)) {
             let base = name.strip_suffix("_file").unwrap_or(&name);
-            let known = SETTINGS.iter().chain(providers::SETTINGS).any(|(known, _)| *known == name)
-                || SECRETS.iter().chain(providers::SECRETS).any(|known| *known == base);
+            let settings = SETTINGS.iter().chain(providers::SETTINGS).chain(embedder::SETTINGS);
+            let secrets = SECRETS.iter().chain(providers::SECRETS).chain(embedder::SECRETS);
+            let known = settings.copied().any(|(known, _)| known == name)
+                || secrets.copied().any(|known| known == base);
             if !known {
                 faults.add(format!("{name}: there is no such setting ({})", self.origin(&name)));
             }
@@ -117,9 +120,15 @@ impl Layers {
         let text = self.text(name)?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
-            faults.add(format!("{name}: expected {expected}, not {text:?} ({})", self.origin(name)));
+            faults.add(self.unexpected(name, expected));
         }
         parsed
+    }
+
+    /// What is said of a setting that is not what it should be.
+    pub(super) fn unexpected(&self, name: &str, expected: &str) -> String {
+        let text = self.text(name).unwrap_or_default();
+        format!("{name}: expected {expected}, not {text:?} ({})", self.origin(name))
     }
 
     /// A secret that is a URL with one of these schemes.

@@ -96,3 +96,31 @@ fn a_provider_is_configured_whole_or_not_at_all() {
         assert!(faults.len() == 1 && !faults[0].contains("hidden"), "{faults:?}");
     }
 }
+
+#[test]
+fn the_embedder_is_the_built_in_one_or_a_server_with_all_that_it_needs() {
+    let said = |text: &str| from_toml(text, Flags::default()).map(|config| config.embedder);
+    assert!(matches!(said("").expect("valid settings"), EmbedderSettings::Lexical));
+    let server = "[embedder]\nkind = \"openai\"\nmodel = \"m\"\ndimensions = 8\nkey = \"sk-hidden\"\n";
+    let EmbedderSettings::OpenAi { base_url, model, dimensions, near_duplicate_from, key, .. } =
+        said(server).expect("valid settings")
+    else {
+        panic!("a server");
+    };
+    assert_eq!((base_url.as_str(), model.as_str(), dimensions.count), ("https://api.openai.com/v1", "m", 8));
+    assert_eq!((near_duplicate_from, key.expect("a key").reveal()), (0.85, "sk-hidden"));
+    for (text, fault) in [
+        ("[embedder]\nkind = \"magic\"", "embedder_kind: expected `lexical` or `openai`, not \"magic\""),
+        ("[embedder]\nkind = \"openai\"\ndimensions = 8", "embedder_model: a server of embeddings needs"),
+        ("embedder_kind = \"openai\"\nembedder_model = \"m\"", "embedder_dimensions: say how many"),
+        (&server.replace("= 8", "= 99999"), "embedder_dimensions: say how many"),
+        (&format!("{server}near_duplicate_from = 2"), "embedder_near_duplicate_from: expected a number"),
+        (&format!("{server}key_env = \"HOME\""), "embedder_key and embedder_key_env: give one of them"),
+        ("[embedder]\nkey_env = \"OMOI_TEST_NO_SUCH_KEY\"", "OMOI_TEST_NO_SUCH_KEY is not set"),
+        ("[embedder]\nspeed = 1", "embedder_speed: there is no such setting"),
+        ("embedder = 1", "embedder: there is no such setting"),
+    ] {
+        let faults = said(text).expect_err(text).faults.join("\n");
+        assert!(faults.contains(fault) && !faults.contains("sk-hidden"), "{text}: {faults}");
+    }
+}

@@ -139,7 +139,10 @@ async fn show(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let spec = look(&services, &caller, id, least).await?;
+    let mut spec = look(&services, &caller, id, least).await?;
+    let (org, _) = caller.among(Permission::ReadProjects)?;
+    spec.near_duplicates =
+        services.read_models.near_duplicates_of_spec(org, spec.id, services.near_duplicate_from()).await?;
     let (position, stale, version) = (spec.position, spec.stale, spec.version);
     Ok(tagged(read(spec, position, stale), version))
 }

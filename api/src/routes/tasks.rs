@@ -125,9 +125,11 @@ async fn show(
 ) -> Result<Response, Problem> {
     let (org, _) = caller.among(Permission::ReadProjects)?;
     least.reached::<TaskDetail>(&services).await?;
-    let task =
+    let mut task =
         services.read_models.task(org, TaskId(id.0)).await?.ok_or_else(|| Problem::not_found("task"))?;
     caller.within(Permission::ReadProjects, task.project, "task")?;
+    task.near_duplicates =
+        services.read_models.near_duplicates_of_task(org, task.id, services.near_duplicate_from()).await?;
     let (position, stale, version) = (task.position, task.stale, task.version);
     Ok(tagged(read(task, position, stale), version))
 }

@@ -24,6 +24,7 @@ mod every_answer_is_documented;
 mod every_route_says_who_may;
 mod every_subscription_says_who_may;
 mod keys_open_what_their_role_allows;
+mod near_duplicates_are_a_warning;
 mod people_sign_in_by_a_provider;
 mod people_survive_kill_nine;
 mod plans_on_the_command_line;

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::pending;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,14 +73,28 @@ impl Embeddings {
     /// # Panics
     /// When this machine has no free port: a test cannot go on.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port");
-        let address = listener.local_addr().expect("it is bound");
+        Self::start_on(([127, 0, 0, 1], 0).into()).await.expect("the loopback has a free port")
+    }
+
+    /// Starts one at this address, such as that of one that has ended.
+    ///
+    /// # Errors
+    /// When nobody can listen there.
+    pub async fn start_on(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
         let shared = Arc::new(Mutex::new(Shared::default()));
         let router = Router::new().route("/v1/embeddings", post(embed)).with_state(Arc::clone(&shared));
         let serving = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the server ends with its handle, not before");
         });
-        Self { shared, address, serving }
+        Ok(Self { shared, address, serving })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// What a client has as its base.
@@ -91,6 +106,12 @@ impl Embeddings {
     /// Misbehaves from now on.
     pub fn misbehave(&self, fault: EmbeddingFault) -> &Self {
         locked(&self.shared).fault = Some(fault);
+        self
+    }
+
+    /// Behaves well from now on.
+    pub fn behave(&self) -> &Self {
+        locked(&self.shared).fault = None;
         self
     }
 

@@ -3,7 +3,7 @@
 use eventstore::Unavailable;
 use sqlx::PgPool;
 
-/// One consumer: a generation of a read model as `board/1`, or a process as `process/retry_timers`.
+/// One consumer: a generation of a read model as `board/1`, a process as `process/retry_timers`, or `embedding`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lag {
     /// Names its checkpoint.
@@ -23,10 +23,11 @@ pub async fn lags(pool: &PgPool, log_id: i16) -> Result<Vec<Lag>, Unavailable> {
         "select w.consumer, coalesce(c.position, 0), greatest(coalesce(es.head($1), 0) - coalesce(c.position, 0), 0) \
          from (select name || '/' || gen as consumer from read_models.generations \
                    where state <> 'retired' or since > omoi_now() - read_models.kept() \
-               union select consumer from es.checkpoints where log_id = $1 and consumer like 'process/%') w \
+               union select consumer from es.checkpoints where log_id = $1 and (consumer like 'process/%' or consumer = $2)) w \
          left join es.checkpoints c on c.consumer = w.consumer and c.log_id = $1 order by w.consumer",
     )
     .bind(log_id)
+    .bind(crate::embedding::CONSUMER)
     .fetch_all(pool)
     .await?;
     Ok(rows.into_iter().map(|(consumer, position, behind)| Lag { consumer, position, behind }).collect())

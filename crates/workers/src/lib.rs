@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod embedding;
 mod follower;
 pub mod generations;
 mod lags;
@@ -15,6 +16,7 @@ mod rows;
 mod traced;
 mod waiting;
 
+pub use embedding::Embeddings;
 pub use generations::Generations;
 pub use lags::{Lag, lag_of_bus, lags};
 pub use log_source::LogSource;

@@ -5,6 +5,8 @@ import { readEvents } from './reads'
 import type { PlanFile, PlanLayout, RecordedEvent, SpecGate, SpecGates } from './types'
 import { once } from './writes'
 
+const UNTIL_COMPARED_MS = 5000
+
 export const specsQuery = (project: string) =>
   queryOptions({
     queryKey: ['specs', project],
@@ -20,6 +22,8 @@ export const specQuery = (id: string) =>
   queryOptions({
     queryKey: ['spec', id],
     queryFn: ({ signal }) => readSpec(id, undefined, signal),
+    // No event says that it was compared with the others.
+    refetchInterval: ({ state }) => (state.data?.near_duplicates === null ? UNTIL_COMPARED_MS : false),
   })
 
 /** A spec as of `atLeast` or later. */

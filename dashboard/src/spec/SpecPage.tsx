@@ -12,6 +12,7 @@ import { Coverage, Order } from './Coverage'
 import { Design } from './Design'
 import { Gate } from './Gate'
 import { usd } from './money'
+import { Near } from './Near'
 import { Phases } from './Phases'
 import { Prd } from './Prd'
 import { Questions } from './Questions'
@@ -97,6 +98,7 @@ function Head({ project, spec, seen }: { project: string; spec: Spec; seen(posit
         </span>
       </p>
       {why && <p className="said mt-2 max-w-[72ch] text-ink-2">{why}</p>}
+      <Near {...{ project, spec }} />
       {spec.stale != null && (
         <p role="status" className="mt-2 text-xs text-waiting">
           This spec stands still since #{spec.stale.toLocaleString('en')}: an event could not be applied.

@@ -45,6 +45,19 @@ test('a spec shows its phases, requirements, design, tasks, order and coverage, 
   expect(await faults(container)).toEqual([])
 })
 
+test('what says nearly the same is named, with the way there', async () => {
+  beHere('member')
+  const other = '0190d5aa-7f7e-7000-8000-000000000001'
+  const near = [{ kind: 'spec', id: other, title: `Todos ${HOSTILE}`, similarity: 0.734, model: 'lexical-1' }]
+  serve({ [READ]: { body: specAt({ status: 'planned', possible: [] }, { near_duplicates: near }) } })
+  const { container } = page()
+  const link = await screen.findByRole('link', { name: `Todos ${HOSTILE}` })
+  expect(link.getAttribute('href')).toBe(`/p/${PROJECT}/specs/${other}`)
+  expect(link.closest('p')!.textContent).toContain('(73 % alike)')
+  expect(container.querySelector('main img, article img')).toBeNull()
+  expect(await faults(container)).toEqual([])
+})
+
 test('a yes names the hash of what was shown', async () => {
   beHere('member')
   let approved = false

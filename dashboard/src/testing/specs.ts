@@ -137,6 +137,7 @@ const plan = {
   total_hours: 3.5,
   waves: [['TSK-001'], ['TSK-002']],
   work: null,
+  near_duplicates: [],
   created_at: AT,
   updated_at: AT,
   version: 29,

@@ -50,6 +50,11 @@ function TaskRow({ id, note }: { id: string; note: TaskNote }) {
       <span className="font-mono text-xs leading-(--body-line) text-ink-2">{note.number}</span>
       <span className="said min-w-0">
         {task?.title ?? '…'}
+        {task?.near_duplicates?.map(({ id, number, title }) => (
+          <span key={id} className="block text-xs text-waiting" title={id}>
+            Says nearly the same as {number} {title}
+          </span>
+        ))}
         {task && why(task).map((line) => (
           <span key={line} className={`block text-xs ${state === 'blocked' ? 'text-blocked' : 'text-ink-2'}`}>
             {line}

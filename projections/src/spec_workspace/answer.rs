@@ -1,5 +1,7 @@
 //! How a spec is answered: what its events made it, and what is computed from the plan it has so far.
 
+use std::collections::BTreeMap;
+
 use eventstore::Unavailable;
 use kernel::{OrgId, ProjectId};
 use plan::phases::Requirement;
@@ -19,7 +21,7 @@ use crate::{Answer, ReadModels};
 const LISTED: i64 = 500;
 
 impl ReadModels {
-    /// A spec; `None` when this organization has no such spec.
+    /// A spec; `None` when this organization has no such spec. What is near to it is asked for by itself.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -30,6 +32,21 @@ impl ReadModels {
             SpecRow::Page(page) => page.answer(id, position, stale),
             SpecRow::Line(_) => None,
         }))
+    }
+
+    /// The lines of these specs, those that there are.
+    pub(crate) async fn specs_named(
+        &self,
+        org: OrgId,
+        ids: &[String],
+    ) -> Result<BTreeMap<SpecId, SpecLine>, Unavailable> {
+        let limit = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        let rows = self.named::<SpecWorkspace>(org, LINE, ids, limit).await?.rows;
+        let known = rows.into_iter().filter_map(|row| match row.row {
+            SpecRow::Line(line) => line.answer(SpecId(row.id.parse().ok()?)),
+            SpecRow::Page(_) => None,
+        });
+        Ok(known.map(|line| (line.id, line)).collect())
     }
 
     /// The specs of a project.
@@ -103,6 +120,7 @@ impl Page {
             prd: written(spec, Phase::Prd),
             content: content(spec),
             work,
+            near_duplicates: None,
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use vocabulary::{Name, SpecId, Text};
 
 use super::{Attempt, Calls};
+use crate::near_duplicates::NearDuplicate;
 
 /// A spec as its page shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -51,6 +52,9 @@ pub struct SpecAnswer {
     pub content: ContentAnswer,
     /// The work that the plan became; `null` before.
     pub work: Option<WorkAnswer>,
+    /// Specs of the project that say nearly the same, the closest first: a warning, never a refusal. `null` while it is not
+    /// compared yet, a moment after it was submitted.
+    pub near_duplicates: Option<Vec<NearDuplicate>>,
     /// When it was submitted.
     pub created_at: Timestamp,
     /// When it last changed.

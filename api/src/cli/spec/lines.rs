@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::shown::{Attempt, PhaseOf, Spec, Task};
 use crate::cli::client::{Failure, Line, alarm, faint, paragraphs, plain, rows, strong, time};
+use crate::cli::near::warnings;
 
 /// Digits of a hash that people are shown, and the fewest that name it.
 const SHORT: usize = 12;
@@ -111,6 +112,7 @@ impl Spec {
     pub(super) fn lines(self) -> Vec<Line> {
         let mut lines = vec![vec![strong(&self.title), plain("  "), plain(spoken(&self.status))]];
         lines.push(vec![faint(self.id)]);
+        lines.extend(warnings(self.id, self.near_duplicates.as_deref()));
         if let Some(budget) = self.budget {
             lines.push(vec![faint(format!("budget {}", usd(budget)))]);
         }

@@ -4,6 +4,8 @@ use kernel::{Usd, Uuid};
 use plan::Verdict;
 use serde::Deserialize;
 
+use crate::cli::near::Near;
+
 /// The answer of `GET /specs/{id}`, as far as people read it here.
 #[derive(Debug, Deserialize)]
 pub(super) struct Spec {
@@ -25,6 +27,7 @@ pub(super) struct Spec {
     pub(super) critical_path_hours: f64,
     pub(super) total_hours: f64,
     pub(super) work: Option<Work>,
+    pub(super) near_duplicates: Option<Vec<Near>>,
 }
 
 #[derive(Debug, Deserialize)]

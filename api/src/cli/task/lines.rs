@@ -4,6 +4,7 @@ use kernel::{Timestamp, Uuid};
 use serde::Deserialize;
 
 use crate::cli::client::{Line, alarm, faint, paragraphs, plain, rows, strong, time};
+use crate::cli::near::{Near, warnings};
 
 /// The answer to a change.
 #[derive(Debug, Deserialize)]
@@ -35,6 +36,7 @@ pub(super) struct Details {
     blockers: Vec<Block>,
     attempt: u32,
     possible: Vec<String>,
+    near_duplicates: Option<Vec<Near>>,
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
@@ -71,6 +73,7 @@ pub(super) fn changed(task: Changed) -> Vec<Line> {
 
 pub(super) fn details(task: Details) -> Vec<Line> {
     let mut lines = vec![vec![strong(task.number), plain("  "), strong(task.title)]];
+    let warned = warnings(task.id, task.near_duplicates.as_deref());
     let mut facts = vec![vec![faint("status"), plain(task.status)]];
     facts.extend(task.blockers.into_iter().map(|block| vec![faint("blocked"), alarm(block.reason)]));
     facts.extend(task.progress.reason.map(|reason| vec![faint("because"), alarm(reason)]));
@@ -90,6 +93,7 @@ pub(super) fn details(task: Details) -> Vec<Line> {
         vec![faint("possible"), plain(task.possible.join(", "))],
     ]);
     lines.extend(rows(2, facts));
+    lines.extend(warned);
     lines.extend(paragraphs(task.description.as_deref()));
     lines
 }

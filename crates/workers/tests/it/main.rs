@@ -6,6 +6,7 @@
 mod support;
 
 mod board;
+mod embeddings;
 mod event_index;
 mod generations;
 mod node;

@@ -48,8 +48,17 @@ impl Site {
     }
 
     pub(crate) async fn task(&mut self, ticket: TicketId, depends_on: &[TaskId]) -> TaskId {
+        self.plan(ticket, "A task", depends_on).await
+    }
+
+    /// A task that waits for nothing.
+    pub(crate) async fn task_named(&mut self, ticket: TicketId, title: &str) -> TaskId {
+        self.plan(ticket, title, &[]).await
+    }
+
+    async fn plan(&mut self, ticket: TicketId, title: &str, depends_on: &[TaskId]) -> TaskId {
         let new = NewTask {
-            title: name("A task"),
+            title: name(title),
             description: None,
             phase: None,
             priority: None,
