@@ -4,6 +4,7 @@ use plan::evaluate::{Context, evaluate};
 use plan::invariants::Earlier;
 use plan::phases::{Design, Requirements};
 use plan::{ContentHash, Output, Phase, Plan, Problem, Verdict, Writer};
+use serde_json::Value;
 
 use super::{Content, Details, Hand, Origin, Progress};
 
@@ -37,12 +38,12 @@ pub(super) fn judge(spec: &Details, phase: Phase, progress: &Progress) -> Judged
     Judged { hash, verdict, passes }
 }
 
-/// A plan that was imported stays one: what a person changes of it, or a model after a rejection, is held to what an
+/// A plan that was imported stays one, and one that was revised becomes one: what a person changes of it, or a model after a rejection, is held to what an
 /// import is held to.
 pub(super) fn writer(spec: &Details) -> Writer {
     match spec.origin {
-        Origin::Idea { .. } => Writer::Model,
-        Origin::Import { .. } => Writer::Imported,
+        Origin::Idea { .. } if spec.revisions == 0 => Writer::Model,
+        Origin::Idea { .. } | Origin::Import { .. } => Writer::Imported,
     }
 }
 
@@ -61,6 +62,15 @@ pub(super) fn plan_of(spec: &Details) -> Plan {
         design: content(Phase::Design).and_then(read),
         tasks: content(Phase::Tasks).and_then(read).unwrap_or_default(),
     }
+}
+
+/// Of the contents, not of what is computed from them: a description that changes changes no computed check.
+pub(super) fn plan_hash(spec: &Details) -> ContentHash {
+    let said = [Phase::Requirements, Phase::Design, Phase::Tasks].into_iter().filter_map(|phase| {
+        let progress = spec.progress(phase)?;
+        Some((phase.as_str().to_owned(), Value::from(progress.content.hash().to_string())))
+    });
+    ContentHash::of_json(&Value::Object(said.collect()))
 }
 
 fn bounded(mut verdict: Verdict) -> Verdict {

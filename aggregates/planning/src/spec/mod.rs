@@ -12,6 +12,8 @@
 //!         |   +--> halted, failed ---> resume
 //!         v            (a phase that did not pass)
 //!       planned ---> executing ---> completed        anything before that can be cancelled
+//!          ^            |              |
+//!          +- revise ---+--------------+                the plan changes, and its work follows: work_revised
 //! ```
 //!
 //! What each command causes; `-` is a success without an event, `!code` a rejection. An absent spec takes only `Submit`
@@ -29,13 +31,15 @@
 //! | `Approve` | `!no_approval_pending` | as before | approval_granted, `!content_changed` | as before | - when granted with that hash | `!over` |
 //! | `Reject` | `!no_approval_pending` | as before | approval_rejected: the phase again | as before | as before | `!over` |
 //! | `Edit` | `!not_editable` | `!not_editable` | content_edited, judged, asked anew; `!vetoed` | `!not_editable` | `!not_editable` | `!over` |
+//! | `Revise` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | revised, what changed, judged, accepted; `!content_changed`, `!vetoed`, - when it is the same | completed: the same; `!over` |
 //! | `Materialize` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | work_materialized, once | `!over` |
+//! | `ReviseWork` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | work_revised, once a revision; `!up_to_date`, `!content_changed` | `!over` |
 //! | `Cancel` | cancelled | cancelled | cancelled | cancelled | cancelled | - when cancelled |
 //!
 //! Invariants: a phase passes only by the verdict of its judge, which is part of the decision: nobody claims it. What a
 //! phase wrote is in the events of its sections and nowhere else. An approval names the hash of what was shown, and is
 //! void when the content is another one. A plan that is accepted has passed every phase and every gate. Work is
-//! materialised once.
+//! materialised once, and follows each revision once; while it does not yet follow, the spec is not completed.
 
 mod commands;
 mod content;
@@ -48,14 +52,14 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Usd;
 use plan::{ContentHash, Layout, Phase, Plan, Problem};
 use serde::{Deserialize, Serialize};
 use vocabulary::{Name, Text};
 
-pub use self::commands::{Command, Numbered, NumberedTask};
+pub use self::commands::{Command, Numbered, NumberedTask, RevisedWork};
 pub use self::content::{Content, Part, Section, TooLarge};
 pub use self::decide::{MAX_ATTEMPTS, PAUSES};
 pub use self::events::{Event, Materialized};
@@ -92,6 +96,9 @@ pub struct Details {
     pub questions: Vec<Question>,
     /// The work it became.
     pub work: Option<Work>,
+    /// How often the accepted plan was revised.
+    #[serde(default)]
+    pub revisions: u32,
 }
 
 /// Where a spec comes from.
@@ -164,6 +171,21 @@ pub struct Work {
     pub tickets: BTreeMap<String, Materialized>,
     /// Its tasks, by their id in the plan.
     pub tasks: BTreeMap<String, Materialized>,
+    /// Whether somebody has taken a task up.
+    #[serde(default)]
+    pub begun: bool,
+    /// How often it was made to follow a revised plan.
+    #[serde(default)]
+    pub revision: u32,
+    /// What the phase `tasks` said when the work was made or last followed; only while it says something else.
+    #[serde(default)]
+    pub behind: Option<Box<Content>>,
+    /// Tasks that the plan no longer has. Those that nobody had begun were cancelled.
+    #[serde(default)]
+    pub withdrawn: Vec<Materialized>,
+    /// Ids in the plan of what stays as it was, though the plan says something else of it.
+    #[serde(default)]
+    pub kept: BTreeSet<String>,
 }
 
 impl Spec {
@@ -213,6 +235,46 @@ impl Details {
         judge::plan_of(self)
     }
 
+    /// What a revision names as what it was made from: of everything that the plan says.
+    #[must_use]
+    pub fn plan_hash(&self) -> ContentHash {
+        judge::plan_hash(self)
+    }
+
+    /// Of the tasks that the plan has: what work is made from.
+    #[must_use]
+    pub fn tasks_hash(&self) -> ContentHash {
+        self.phases
+            .get(&Phase::Tasks)
+            .map(|progress| progress.content.hash())
+            .unwrap_or_else(|| Content::default().hash())
+    }
+
+    /// `plan` as a revision of this one: what is the same keeps its id, a design of which it says nothing stays.
+    #[must_use]
+    pub fn aligned(&self, mut plan: Plan) -> Plan {
+        let before = self.plan();
+        let withdrawn = self.work.iter().flat_map(|work| &work.withdrawn);
+        let used = withdrawn.map(|gone| gone.local.clone()).collect();
+        if plan.design.is_none() {
+            plan.design.clone_from(&before.design);
+        }
+        plan::align(&before, plan, &used)
+    }
+
+    /// The tasks that the work follows: of the plan, or while it was revised a moment ago, of the one before.
+    #[must_use]
+    pub fn followed(&self) -> plan::phases::Tasks {
+        let behind = self.work.as_ref().and_then(|work| work.behind.as_deref());
+        behind.map_or_else(|| self.plan().tasks, |content| judge::read(content).unwrap_or_default())
+    }
+
+    /// Whether the work is what the plan says it is.
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        self.work.as_ref().is_some_and(|work| work.behind.is_none())
+    }
+
     /// The verbs that a person can use now.
     #[must_use]
     pub fn possible(&self) -> Vec<&'static str> {
@@ -220,8 +282,10 @@ impl Details {
             Stage::AwaitingApproval { .. } => vec!["approve", "reject", "edit", "cancel"],
             Stage::AwaitingAnswers => vec!["answer", "cancel"],
             Stage::Halted { .. } | Stage::Failed { .. } => vec!["resume", "cancel"],
-            Stage::Planning { .. } | Stage::Planned | Stage::Executing => vec!["cancel"],
-            Stage::Completed | Stage::Cancelled => Vec::new(),
+            Stage::Planning { .. } => vec!["cancel"],
+            Stage::Planned | Stage::Executing => vec!["revise", "cancel"],
+            Stage::Completed => vec!["revise"],
+            Stage::Cancelled => Vec::new(),
         }
     }
 
@@ -234,7 +298,7 @@ impl Details {
 
 impl kernel::Decider for Spec {
     const TYPE: &'static str = "spec";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;
