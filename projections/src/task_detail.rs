@@ -9,7 +9,7 @@ use work::task::{Block, Feedback, Plan, Status, Task};
 
 use crate::{Fact, Key, Projection, ReadModels};
 
-const TASK: &str = "task";
+pub(crate) const TASK: &str = "task";
 
 /// The read model `task_detail`.
 #[derive(Debug)]
@@ -104,6 +104,11 @@ impl ReadModels {
 }
 
 impl TaskRow {
+    /// How far the task is, in one word.
+    pub(crate) fn status_name(&self) -> &'static str {
+        self.state.status_name()
+    }
+
     fn answer(self, id: TaskId, position: i64, stale: Option<i64>) -> Option<TaskAnswer> {
         let details = self.state.details()?.clone();
         Some(TaskAnswer {

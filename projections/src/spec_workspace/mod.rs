@@ -3,6 +3,8 @@
 
 mod answer;
 mod attempts;
+mod drift;
+mod revisions;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Fact, Key, Projection};
 
 pub use attempts::{Attempt, Attempts};
+pub use drift::{Drift, TaskStanding};
+pub use revisions::{Revision, Revisions, WorkChange};
 pub use shapes::{
     Approval, ApprovalStatus, ContentAnswer, CriterionAnswer, OriginAnswer, PhaseAnswer, PhaseStatus,
     QuestionAnswer, RequirementAnswer, SpecAnswer, SpecLine, SpecsAnswer, WorkAnswer,
@@ -44,6 +48,7 @@ pub struct Page {
     project: Option<ProjectId>,
     state: Spec,
     attempts: Attempts,
+    revisions: Revisions,
     version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -59,7 +64,7 @@ pub struct Line {
 
 impl Projection for SpecWorkspace {
     const NAME: &'static str = "spec_workspace";
-    const VERSION: i32 = 1;
+    const VERSION: i32 = 2;
     const READS: &'static [&'static str] = &["spec"];
     type Row = SpecRow;
 
@@ -87,6 +92,7 @@ fn fold_page(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
             project: envelope.project_id,
             state: Spec::default(),
             attempts: Attempts::default(),
+            revisions: Revisions::default(),
             version: 0,
             created_at: envelope.recorded_at,
             updated_at: envelope.recorded_at,
@@ -95,6 +101,7 @@ fn fold_page(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
     let SpecRow::Page(page) = row.get_or_insert_with(new) else { return };
     page.state.evolve(fact);
     page.attempts.note(fact, envelope.recorded_at);
+    page.revisions.note(fact, &page.state, envelope.recorded_at, envelope.position);
     page.version = envelope.sequence;
     page.updated_at = envelope.recorded_at;
 }

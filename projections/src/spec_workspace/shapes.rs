@@ -12,6 +12,8 @@ use serde::Serialize;
 use vocabulary::{Name, SpecId, Text};
 
 use super::attempts::Attempt;
+use super::drift::Drift;
+use super::revisions::Revision;
 
 /// A spec as its page shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -49,6 +51,12 @@ pub struct SpecAnswer {
     pub content: ContentAnswer,
     /// The work that the plan became; `null` before.
     pub work: Option<WorkAnswer>,
+    /// Of everything that the accepted plan says, for a revision; `null` before it is accepted.
+    pub plan_hash: Option<ContentHash>,
+    /// How often the accepted plan was revised, and what became of the work: the newest, oldest first.
+    pub revisions: Vec<Revision>,
+    /// Where requirements and work say different things.
+    pub drift: Vec<Drift>,
     /// When it was submitted.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -254,12 +254,10 @@ impl Details {
     #[must_use]
     pub fn aligned(&self, mut plan: Plan) -> Plan {
         let before = self.plan();
-        let withdrawn = self.work.iter().flat_map(|work| &work.withdrawn);
-        let used = withdrawn.map(|gone| gone.local.clone()).collect();
         if plan.design.is_none() {
             plan.design.clone_from(&before.design);
         }
-        plan::align(&before, plan, &used)
+        plan::align(&before, plan)
     }
 
     /// The tasks that the work follows: of the plan, or while it was revised a moment ago, of the one before.
