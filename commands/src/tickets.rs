@@ -128,7 +128,9 @@ impl Dispatcher {
         outcome: TaskOutcome,
         evidence: Option<EvidenceNote>,
     ) -> Result<Receipt, CommandError> {
-        let of = |known: &Task| Ok(known.details().ok_or_else(|| unknown("task"))?.plan.ticket);
+        let of = |known: &Task| -> Result<TicketId, CommandError> {
+            Ok(known.details().ok_or_else(|| unknown("task"))?.plan.ticket)
+        };
         let ticket = of(&self.recall::<Task>(intent.actor.org, task.0).await?.state)?;
         let command = Command::NoteTaskOutcome { task, outcome, evidence };
         // An outcome moves nothing, so no column is asked.

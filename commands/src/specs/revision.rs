@@ -80,6 +80,19 @@ struct Looked {
 }
 
 impl Dispatcher {
+    /// Whether somebody may revise a spec that is there.
+    ///
+    /// # Errors
+    /// `Forbidden`, or `not_found` without such a spec.
+    pub async fn may_revise(&self, intent: &Intent, spec: SpecId) -> Result<(), CommandError> {
+        intent.actor.require(Permission::ApproveSpecs)?;
+        if self.settled(intent).await?.is_some() {
+            return Ok(());
+        }
+        let found = self.find_spec(intent, spec).await;
+        self.early(intent, found).await.map(|_| ())
+    }
+
     /// What a revision would change; nothing is written.
     ///
     /// # Errors

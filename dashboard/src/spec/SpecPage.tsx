@@ -10,6 +10,7 @@ import { When } from '../ui/When'
 import { Actions } from './Actions'
 import { Coverage, Order } from './Coverage'
 import { Design } from './Design'
+import { Drift, Revisions } from './Drift'
 import { Gate } from './Gate'
 import { usd } from './money'
 import { Phases } from './Phases'
@@ -30,6 +31,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
       <Gate {...{ spec, seen }} />
       <Contents spec={spec} />
       <div className="flex min-w-0 flex-col gap-8">
+        <Drift spec={spec} />
         {spec.questions.length > 0 && (
           <Section title="Questions" id="questions">
             <Questions {...{ spec, seen }} />
@@ -58,6 +60,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
         <Section title="Coverage" id="coverage">
           <Coverage spec={spec} />
         </Section>
+        <Revisions spec={spec} />
       </div>
     </article>
   )
@@ -108,6 +111,7 @@ function Head({ project, spec, seen }: { project: string; spec: Spec; seen(posit
 
 function Contents({ spec }: { spec: Spec }) {
   const parts = [
+    spec.drift.length > 0 && (['drift', 'Drift'] as const),
     spec.questions.length > 0 && (['questions', 'Questions'] as const),
     ['phases', 'Phases'] as const,
     ['requirements', 'Requirements'] as const,
@@ -115,6 +119,7 @@ function Contents({ spec }: { spec: Spec }) {
     ['tasks', 'Tasks'] as const,
     ['order', 'Order'] as const,
     ['coverage', 'Coverage'] as const,
+    spec.revisions.length > 0 && (['revisions', 'Revisions'] as const),
   ].filter((part) => part !== false)
   return (
     <nav aria-label="Parts of the spec" className="mb-4 flex flex-wrap gap-x-4 gap-y-1">

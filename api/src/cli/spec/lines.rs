@@ -119,6 +119,7 @@ impl Spec {
         lines.extend(self.phases.iter().flat_map(reasons));
         lines.extend(self.questions());
         lines.extend(self.plan());
+        lines.extend(self.revised());
         lines.extend(self.end());
         lines
     }
@@ -286,7 +287,7 @@ pub(super) fn verdict_lines(verdict: &Verdict) -> Vec<Line> {
     lines
 }
 
-fn section(name: &str) -> Vec<Line> {
+pub(super) fn section(name: &str) -> Vec<Line> {
     vec![Vec::new(), vec![strong(name)]]
 }
 
