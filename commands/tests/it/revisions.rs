@@ -165,7 +165,12 @@ impl Story {
             assert!(numbers.insert(one.number.clone()), "{when}: two are called {}", one.number);
             assert_eq!(known.plan.number.to_string(), one.number, "{when}");
             let own: BTreeSet<Uuid> = known.plan.prerequisites.iter().map(|on| on.0).collect();
-            assert_eq!(graph.prerequisites_of(one.id).collect::<BTreeSet<_>>(), own, "{when}: {}", one.number);
+            assert_eq!(
+                graph.prerequisites_of(one.id).collect::<BTreeSet<_>>(),
+                own,
+                "{when}: {}",
+                one.number
+            );
             let card = self.load::<Ticket>(known.plan.ticket.0).await.card().cloned().unwrap();
             assert!(card.tasks.contains_key(&TaskId(one.id)), "{when}: {} is not in its ticket", one.number);
             edges.insert(one.id, own);
@@ -177,7 +182,11 @@ impl Story {
                 continue;
             }
             assert_eq!(known.plan.title.as_str(), planned.title, "{when}");
-            assert_eq!(known.plan.ticket.0, work.tickets[&planned.parent_ticket].id, "{when}: {}", planned.id);
+            assert_eq!(
+                known.plan.ticket.0, work.tickets[&planned.parent_ticket].id,
+                "{when}: {}",
+                planned.id
+            );
             let waits: BTreeSet<Uuid> =
                 planned.dependencies.depends_on.iter().map(|on| work.tasks[on].id).collect();
             assert!(edges[&work.tasks[&planned.id].id].is_superset(&waits), "{when}: {}", planned.id);
@@ -259,7 +268,8 @@ async fn what_people_did_by_hand_stays_and_closes_no_circle() {
     let story = Story::of(TWO).await;
     let (first, second, last) = (story.id(1).await, story.id(2).await, story.id(5).await);
     story.tell(0, second, task::Command::Prioritise { priority: Priority::Critical }).await.unwrap();
-    let by_hand = story.nodes[0].add_task_dependency(&wish(story.place.org), TaskId(first), TaskId(last), None);
+    let by_hand =
+        story.nodes[0].add_task_dependency(&wish(story.place.org), TaskId(first), TaskId(last), None);
     by_hand.await.unwrap();
     // The last one is to wait for the first now, which waits for it.
     story.changed_to(&[(1, &[(1, &[]), (2, &[1]), (3, &[1, 2])]), (2, &[(4, &[3]), (5, &[1])])]).await;
@@ -268,7 +278,8 @@ async fn what_people_did_by_hand_stays_and_closes_no_circle() {
     assert_eq!(story.task(second).await.plan.priority, Priority::Critical);
     assert_eq!(story.task(first).await.plan.prerequisites, [TaskId(last)].into());
     // Nothing is in the way any more: what stayed behind follows the next time.
-    let undo = story.nodes[0].remove_task_dependency(&wish(story.place.org), TaskId(first), TaskId(last), None);
+    let undo =
+        story.nodes[0].remove_task_dependency(&wish(story.place.org), TaskId(first), TaskId(last), None);
     undo.await.unwrap();
     story.changed_to(&[(1, &[(1, &[]), (2, &[1]), (3, &[1])]), (2, &[(4, &[3]), (5, &[1])])]).await;
     assert!(story.details().await.work.unwrap().kept.is_empty());
@@ -340,8 +351,11 @@ fn any_plan(random: &mut StdRng) -> Plan {
         mine.map(|(_, task, before)| (*task, before.as_slice())).collect()
     };
     let tickets: Vec<(u32, Vec<(u32, &[u32])>)> = (1..=3).map(|ticket| (ticket, mine(ticket))).collect();
-    let tickets: Vec<(u32, &[(u32, &[u32])])> =
-        tickets.iter().filter(|(_, tasks)| !tasks.is_empty()).map(|(n, tasks)| (*n, tasks.as_slice())).collect();
+    let tickets: Vec<(u32, &[(u32, &[u32])])> = tickets
+        .iter()
+        .filter(|(_, tasks)| !tasks.is_empty())
+        .map(|(n, tasks)| (*n, tasks.as_slice()))
+        .collect();
     plan(&tickets)
 }
 

@@ -1166,6 +1166,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the repository of a project
+         * @description Needs `projects:read`.
+         */
+        get: operations["show_repository"];
+        /**
+         * Link a project with its repository
+         * @description It is read before it is linked. It is never changed, and never checked out. A server for others reads public hosts by https; one of your own also what its account can read (`local_repositories`).
+         *
+         *     Needs `projects:write`.
+         */
+        put: operations["link_repository"];
+        post?: never;
+        /**
+         * Leave a project without a repository
+         * @description Needs `projects:write`.
+         */
+        delete: operations["unlink_repository"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/restore": {
         parameters: {
             query?: never;
@@ -1413,7 +1443,7 @@ export interface paths {
         put?: never;
         /**
          * Make the work of an accepted plan
-         * @description It happens by itself when the plan is accepted, and once: whoever asks again changes nothing.
+         * @description It happens by itself when the plan is accepted or revised, and once: whoever asks again changes nothing.
          *
          *     Needs `specs:write`.
          */
@@ -1460,6 +1490,28 @@ export interface paths {
          * @description Needs `specs:write`.
          */
         post: operations["resume_spec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/specs/{id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revise an accepted plan
+         * @description Another plan takes the place of the accepted one; its tickets and tasks follow: what is new is added, what says something else is changed, what is gone is withdrawn. What somebody has begun stays, and shows as drift. With `dry_run` it answers what would change and writes nothing. The same plan again changes nothing.
+         *
+         *     Needs `specs:approve`.
+         */
+        post: operations["revise_spec"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3642,6 +3694,19 @@ export interface components {
             url: string;
         };
         /**
+         * @description A repository.
+         * @example {
+         *       "branch": "main",
+         *       "url": "https://git.example.org/acme/billing.git"
+         *     }
+         */
+        LinkRepository: {
+            /** @description The branch that counts; without one that which the repository itself prefers, also when it comes to prefer another. */
+            branch?: string | null;
+            /** @description An address of https or ssh, or an absolute path of the server; without a password or token. */
+            url: string;
+        };
+        /**
          * @description Address and password.
          * @example {
          *       "email": "ada@example.org",
@@ -3822,6 +3887,8 @@ export interface components {
              * @description Everything up to here is shown.
              */
             position: number;
+            /** @description Where its code is; `null` when nobody has said it. */
+            repository: components["schemas"]["Repository"] | null;
             /** @description How work is done. */
             settings: {
                 /** @description The agent profile of a task that names none; without one such a task waits. */
@@ -4665,6 +4732,8 @@ export interface components {
             id: components["schemas"]["ProjectId"];
             /** @description What people call it. */
             name: string;
+            /** @description Where its code is; `null` when nobody has said it. */
+            repository: components["schemas"]["Repository"] | null;
             /** @description How work is done. */
             settings: {
                 /** @description The agent profile of a task that names none; without one such a task waits. */
@@ -5026,6 +5095,73 @@ export interface components {
             /** @description Its place among the cards, the least first. */
             position: string;
         };
+        /** @description The repository of a project. */
+        Repository: {
+            /** @description The branch that counts; `null`: the one that the repository itself prefers. */
+            branch: string | null;
+            /** @description A path of the server, or an address. */
+            url: string;
+        };
+        /**
+         * @description The repository as it was read.
+         * @example {
+         *       "branch": "main",
+         *       "commit": "0123456789abcdef0123456789abcdef01234567",
+         *       "position": 42,
+         *       "url": "https://git.example.org/acme/billing.git"
+         *     }
+         */
+        RepositoryLinked: {
+            /** @description The branch that counts now. */
+            branch: string;
+            /** @description Its newest commit. */
+            commit: string;
+            /**
+             * Format: int64
+             * @description Position of the change; `null` when it was so already.
+             */
+            position: number | null;
+            /** @description Where it is. */
+            url: string;
+        };
+        /**
+         * @description The repository of a project, and how far the answer goes.
+         * @example {
+         *       "branch": null,
+         *       "position": 42,
+         *       "stale": null,
+         *       "url": "https://git.example.org/acme/billing.git"
+         *     }
+         */
+        RepositoryOfProject: {
+            /** @description The branch that counts; `null`: the one that the repository itself prefers. */
+            branch: string | null;
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
+             */
+            stale: number | null;
+            /** @description A path of the server, or an address. */
+            url: string;
+        };
+        /**
+         * @description It is so now.
+         * @example {
+         *       "position": 42
+         *     }
+         */
+        RepositoryUnlinked: {
+            /**
+             * Format: int64
+             * @description Position of the change; `null` when it was so already.
+             */
+            position: number | null;
+        };
         /**
          * @description Which approval.
          * @example {
@@ -5059,6 +5195,114 @@ export interface components {
             /** @description What all its model calls may cost together from now on, in micro-dollars. [default: as it is] */
             budget?: components["schemas"]["Usd"] | null;
         };
+        /**
+         * @description Another plan in the place of the accepted one.
+         * @example {
+         *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+         *       "files": [
+         *         {
+         *           "path": "plan.md",
+         *           "text": "# Todo list\n"
+         *         }
+         *       ]
+         *     }
+         */
+        ReviseSpec: {
+            /** @description Of the plan that was looked at: `plan_hash` of the spec. */
+            content_hash: string;
+            /** @description The whole plan, as for an import. Without a design the one that there is stays. */
+            files: components["schemas"]["PlanFile"][];
+            /** @description How it is written down. [default: found out] */
+            layout?: components["schemas"]["PlanLayout"] | null;
+        };
+        /**
+         * @description A spec after a revision, or as it is when nothing was written.
+         * @example {
+         *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+         *       "position": 71,
+         *       "possible": [
+         *         "revise",
+         *         "cancel"
+         *       ],
+         *       "problems": [],
+         *       "status": "planned",
+         *       "title": "Todo",
+         *       "version": 41
+         *     }
+         */
+        RevisedSpec: {
+            /** @description What the revision changes, by ids of the plan; nothing is in it when the plan is the same. */
+            changes: components["schemas"]["SpecChanges"];
+            /**
+             * Format: uuid
+             * @description The spec.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Where the command's events end in the log; `null` when it changed nothing.
+             */
+            position: number | null;
+            /** @description What a person can do with it now. */
+            possible: string[];
+            /** @description What would be better otherwise in the plan that was imported; nothing that keeps it from being accepted. */
+            problems: components["schemas"]["PlanProblem"][];
+            /** @description What people call it. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Its version, for `If-Match`.
+             */
+            version: number;
+        } & ({
+            /**
+             * Format: uint32
+             * @description Which attempt at it, from 1.
+             */
+            attempt: number;
+            /** @description When the attempt may begin; at once without a time. */
+            due?: components["schemas"]["Timestamp"] | null;
+            /** @description Which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @constant */
+            status: "planning";
+        } | {
+            /** @constant */
+            status: "awaiting_answers";
+        } | {
+            /** @description Of what is shown. */
+            content_hash: string;
+            /** @description After which phase. */
+            gate: components["schemas"]["SpecGate"];
+            /** @constant */
+            status: "awaiting_approval";
+        } | {
+            /** @description Before or in which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @description Why. */
+            reason: components["schemas"]["SpecHalt"];
+            /** @constant */
+            status: "halted";
+        } | {
+            /** @constant */
+            status: "planned";
+        } | {
+            /** @constant */
+            status: "executing";
+        } | {
+            /** @constant */
+            status: "completed";
+        } | {
+            /** @description Which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @description Why the last attempt failed. */
+            reason: string;
+            /** @constant */
+            status: "failed";
+        } | {
+            /** @constant */
+            status: "cancelled";
+        });
         /**
          * Format: uuid
          * @description A run: one attempt of one agent at one task.
@@ -5248,6 +5492,8 @@ export interface components {
             critical_path_hours: number;
             /** @description How it is built; `null` before that is written. */
             design: components["schemas"]["DesignOutput"] | null;
+            /** @description Where requirements and work say different things. */
+            drift: components["schemas"]["SpecDrift"][];
             /** @description What was found in the repository, once that is written. */
             explore: components["schemas"]["ExploreOutput"] | null;
             /** @description Whether people are asked at the gates. */
@@ -5258,6 +5504,8 @@ export interface components {
             origin: components["schemas"]["SpecOrigin"];
             /** @description Its phases, in order; of an imported plan those that it brought along. */
             phases: components["schemas"]["SpecPhase"][];
+            /** @description Of everything that the accepted plan says, for a revision; `null` before it is accepted. */
+            plan_hash: string | null;
             /**
              * Format: int64
              * @description Everything up to here is shown.
@@ -5273,6 +5521,8 @@ export interface components {
             questions: components["schemas"]["SpecQuestion"][];
             /** @description What must hold. */
             requirements: components["schemas"]["SpecRequirement"][];
+            /** @description How often the accepted plan was revised, and what became of the work: the newest, oldest first. */
+            revisions: components["schemas"]["SpecRevision"][];
             /**
              * Format: int64
              * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
@@ -5373,6 +5623,33 @@ export interface components {
         };
         /** @description What was said at a gate. */
         SpecApprovalStatus: "not_reached" | "requested" | "granted" | "automatic";
+        /** @description One thing that is new, says something else, or is gone. */
+        SpecChange: {
+            /**
+             * @description What becomes of it.
+             * @enum {string}
+             */
+            change: "added" | "changed" | "withdrawn";
+            /** @description Its id in the plan. */
+            id: string;
+            /** @description What its work is called in the project; `null` when there is none. */
+            number: string | null;
+            /** @description Its work stays as it is, because somebody has begun it or it is over: the spec shows that as drift. */
+            stays: boolean;
+            /** @description What it is called, after the revision if it is there then. */
+            title: string;
+        };
+        /** @description What a revision changes. */
+        SpecChanges: {
+            /** @description Whether the design is another one. */
+            design: boolean;
+            /** @description In what must hold. */
+            requirements: components["schemas"]["SpecChange"][];
+            /** @description In the steps. */
+            tasks: components["schemas"]["SpecChange"][];
+            /** @description In the groups of tasks. */
+            tickets: components["schemas"]["SpecChange"][];
+        };
         /** @description A criterion, taken apart. */
         SpecCriterion: {
             /** @description Its sentence in EARS, when it is one. */
@@ -5381,6 +5658,17 @@ export interface components {
             kind: "statement" | "scenario";
             /** @description What it says. */
             text: string;
+        };
+        /** @description One place. */
+        SpecDrift: {
+            /** @description What kind of drift it is. */
+            code: string;
+            /** @description In words. */
+            message: string;
+            /** @description The requirement, by its id in the plan. */
+            requirement?: string | null;
+            /** @description The task or ticket, by its number in the project. */
+            task?: string | null;
         };
         /** @description Where people are asked before planning goes on. */
         SpecGate: "requirements" | "design";
@@ -5560,12 +5848,22 @@ export interface components {
              */
             type: string;
         };
+        /** @description One revision. */
+        SpecRevision: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who revised. */
+            by: components["schemas"]["ActorId"];
+            /** @description What became of the work; `null` until it followed, and for a plan that was revised again before that. */
+            work: components["schemas"]["SpecWorkChange"] | null;
+        };
         /**
          * @description A spec after a command.
          * @example {
          *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
          *       "position": 71,
          *       "possible": [
+         *         "revise",
          *         "cancel"
          *       ],
          *       "problems": [],
@@ -5671,6 +5969,17 @@ export interface components {
                 /** @description What people call it there, e.g. `TSK-042`. */
                 number: string;
             }[];
+        };
+        /** @description What became of the work, by ids of the plan. */
+        SpecWorkChange: {
+            /** @description Tickets and tasks that were new. */
+            added: string[];
+            /** @description Those that were something else. */
+            changed: string[];
+            /** @description Those that stayed as they were, though the plan said something else of them. */
+            kept: string[];
+            /** @description Those that the plan no longer had. */
+            withdrawn: string[];
         };
         /** @description The specs of a project. */
         Specs: {
@@ -19161,6 +19470,10 @@ export interface operations {
                      *           "gates": {},
                      *           "id": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
                      *           "name": "Billing",
+                     *           "repository": {
+                     *             "branch": null,
+                     *             "url": "https://git.example.org/acme/billing.git"
+                     *           },
                      *           "settings": {
                      *             "max_concurrent_runs": 3,
                      *             "verify": [
@@ -19771,6 +20084,10 @@ export interface operations {
                      *       "id": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
                      *       "name": "Billing",
                      *       "position": 17,
+                     *       "repository": {
+                     *         "branch": null,
+                     *         "url": "https://git.example.org/acme/billing.git"
+                     *       },
                      *       "settings": {
                      *         "max_concurrent_runs": 3,
                      *         "verify": [
@@ -22972,6 +23289,943 @@ export interface operations {
             };
         };
     };
+    show_repository: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the projects. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "branch": null,
+                     *       "position": 42,
+                     *       "stale": null,
+                     *       "url": "https://git.example.org/acme/billing.git"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RepositoryOfProject"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    link_repository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the projects. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "branch": "main",
+                 *       "url": "https://git.example.org/acme/billing.git"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LinkRepository"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "branch": "main",
+                     *       "commit": "0123456789abcdef0123456789abcdef01234567",
+                     *       "position": 42,
+                     *       "url": "https://git.example.org/acme/billing.git"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RepositoryLinked"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `invalid_repository`: this is no place of a repository; the detail says what is wrong with it; `invalid_branch`: this is no name of a branch; `not_a_repository`: there is no git repository at this place; `repository_refused`: the repository is not open to the server, or there is none; `repository_unreachable`: the repository cannot be reached; the detail says what is in the way; `repository_not_allowed`: the server does not read such places; the detail says which it reads; `repository_empty`: nothing was ever committed to the repository; `repository_timeout`: the repository took too long; try again; `unknown_branch`: the repository has no such branch, or prefers none; `git_missing`: the server has no git 2.38 or later; its operator installs it; `git_failed`: git cannot read the repository; the detail has its words */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "invalid_repository" | "invalid_branch" | "not_a_repository" | "repository_refused" | "repository_unreachable" | "repository_not_allowed" | "repository_empty" | "repository_timeout" | "unknown_branch" | "git_missing" | "git_failed";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    unlink_repository: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the projects. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "position": 42
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RepositoryUnlinked"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
     restore_project: {
         parameters: {
             query?: never;
@@ -23965,6 +25219,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -24323,6 +25578,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -25632,6 +26888,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -25991,6 +27248,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -26349,6 +27607,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -26712,6 +27971,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -27314,6 +28574,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -27674,6 +28935,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -28032,6 +29294,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -28273,6 +29536,374 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "not_halted" | "over";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    revise_spec: {
+        parameters: {
+            query?: {
+                /** @description Answers what would change, and changes nothing. [default: false] */
+                dry_run?: boolean;
+            };
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the specs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+                 *       "files": [
+                 *         {
+                 *           "path": "plan.md",
+                 *           "text": "# Todo list\n"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviseSpec"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "revise",
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevisedSpec"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `invalid_plan`: the plan cannot be accepted; `problems` says what is wrong, and where; `vetoed`: the content breaks a rule that no score makes up for; the detail names it; `too_large`: a single value is too large for the log; `content_changed`: what is shown at the gate is another content by now; look at it again; `not_planned`: the plan of the spec is not accepted yet; `over`: the spec is completed or cancelled; `not_planned`: the task is not planned any more */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "invalid_plan" | "vetoed" | "too_large" | "content_changed" | "not_planned" | "over" | "not_planned";
                     };
                 };
             };

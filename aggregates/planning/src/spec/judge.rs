@@ -4,7 +4,6 @@ use plan::evaluate::{Context, evaluate};
 use plan::invariants::Earlier;
 use plan::phases::{Design, Requirements};
 use plan::{ContentHash, Output, Phase, Plan, Problem, Verdict, Writer};
-use serde_json::Value;
 
 use super::{Content, Details, Hand, Origin, Progress};
 
@@ -62,15 +61,6 @@ pub(super) fn plan_of(spec: &Details) -> Plan {
         design: content(Phase::Design).and_then(read),
         tasks: content(Phase::Tasks).and_then(read).unwrap_or_default(),
     }
-}
-
-/// Of the contents, not of what is computed from them: a description that changes changes no computed check.
-pub(super) fn plan_hash(spec: &Details) -> ContentHash {
-    let said = [Phase::Requirements, Phase::Design, Phase::Tasks].into_iter().filter_map(|phase| {
-        let progress = spec.progress(phase)?;
-        Some((phase.as_str().to_owned(), Value::from(progress.content.hash().to_string())))
-    });
-    ContentHash::of_json(&Value::Object(said.collect()))
 }
 
 fn bounded(mut verdict: Verdict) -> Verdict {

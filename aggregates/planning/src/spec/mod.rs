@@ -48,6 +48,7 @@ mod events;
 mod evolve;
 mod judge;
 mod rejection;
+mod revision;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -233,44 +234,6 @@ impl Details {
     #[must_use]
     pub fn plan(&self) -> Plan {
         judge::plan_of(self)
-    }
-
-    /// What a revision names as what it was made from: of everything that the plan says.
-    #[must_use]
-    pub fn plan_hash(&self) -> ContentHash {
-        judge::plan_hash(self)
-    }
-
-    /// Of the tasks that the plan has: what work is made from.
-    #[must_use]
-    pub fn tasks_hash(&self) -> ContentHash {
-        self.phases
-            .get(&Phase::Tasks)
-            .map(|progress| progress.content.hash())
-            .unwrap_or_else(|| Content::default().hash())
-    }
-
-    /// `plan` as a revision of this one: what is the same keeps its id, a design of which it says nothing stays.
-    #[must_use]
-    pub fn aligned(&self, mut plan: Plan) -> Plan {
-        let before = self.plan();
-        if plan.design.is_none() {
-            plan.design.clone_from(&before.design);
-        }
-        plan::align(&before, plan)
-    }
-
-    /// The tasks that the work follows: of the plan, or while it was revised a moment ago, of the one before.
-    #[must_use]
-    pub fn followed(&self) -> plan::phases::Tasks {
-        let behind = self.work.as_ref().and_then(|work| work.behind.as_deref());
-        behind.map_or_else(|| self.plan().tasks, |content| judge::read(content).unwrap_or_default())
-    }
-
-    /// Whether the work is what the plan says it is.
-    #[must_use]
-    pub fn is_up_to_date(&self) -> bool {
-        self.work.as_ref().is_some_and(|work| work.behind.is_none())
     }
 
     /// The verbs that a person can use now.

@@ -84,10 +84,16 @@ impl Spec {
     pub(super) fn rests(&self) -> bool {
         match &*self.status {
             "planning" => false,
-            // The work comes by itself, a moment later.
-            "planned" => self.work.is_some(),
+            // The work comes by itself, a moment later; after a revision it follows.
+            "planned" => self.work.is_some() && self.follows(),
+            "executing" => self.follows(),
             _ => true,
         }
+    }
+
+    /// Whether the work is what the newest revision says.
+    fn follows(&self) -> bool {
+        self.revisions.last().is_none_or(|revision| revision.work.is_some())
     }
 
     /// The gate that is shown, and the whole hash that `hash` begins.
