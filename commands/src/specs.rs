@@ -13,6 +13,13 @@ pub use self::revision::Preview;
 use crate::tickets::unknown;
 use crate::{CommandError, Dispatcher, Intent, Permission, Receipt, Step};
 
+/// A spec as the log has it.
+struct Found {
+    project: ProjectId,
+    details: Details,
+    version: i64,
+}
+
 impl Dispatcher {
     /// Whether somebody may submit specs to a project that is in use.
     ///
@@ -75,18 +82,22 @@ impl Dispatcher {
     /// `not_planned` before the plan is accepted.
     pub async fn materialize_spec(&self, intent: &Intent, spec: SpecId) -> Result<Receipt, CommandError> {
         intent.actor.require(Permission::WriteSpecs)?;
-        match self.materialize(intent, spec).await {
-            // Others were quicker: what they have made is what was asked for.
-            Err(CommandError::Rejected { .. }) if self.is_materialized(intent, spec).await? => {
-                Ok(Receipt::nothing())
+        loop {
+            match self.materialize(intent, spec).await {
+                // Others were quicker: what they have made is what was asked for.
+                Err(CommandError::Rejected { .. }) if self.is_materialized(intent, spec).await? => {
+                    return Ok(Receipt::nothing());
+                }
+                // The plan is another one than the one that was looked at.
+                Err(CommandError::Moved { .. }) => {}
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
     }
 
     async fn is_materialized(&self, intent: &Intent, spec: SpecId) -> Result<bool, CommandError> {
         match self.find_spec(intent, spec).await {
-            Ok((_, details)) => Ok(details.is_accepted() && details.is_up_to_date()),
+            Ok(Found { details, .. }) => Ok(details.is_accepted() && details.is_up_to_date()),
             Err(CommandError::Rejected { .. }) => Ok(false),
             Err(error) => Err(error),
         }
@@ -97,7 +108,7 @@ impl Dispatcher {
             return Ok(receipt);
         }
         let found = self.find_spec(intent, spec).await;
-        let (project, details) = self.early(intent, found).await?;
+        let Found { project, details, version } = self.early(intent, found).await?;
         let profile = self.profile(intent.actor.org, project).await;
         let board = self.early(intent, profile).await?.board;
         let open = details.is_accepted() && !details.stage.is_over();
@@ -112,15 +123,17 @@ impl Dispatcher {
         let plan = details.plan().tasks;
         let numbers = self.numbers_for(intent, project, (plan.tickets.len(), plan.tasks.len())).await?;
         let place = work::Place { spec, project, board: &board };
-        self.carry_out(intent, work::steps(&place, &plan, &numbers)?).await
+        self.carry_out(intent, work::steps(&place, &plan, &numbers, version)?).await
     }
 
     /// From the log: what this node has in memory may be a moment older than what others made.
-    async fn find_spec(&self, intent: &Intent, spec: SpecId) -> Result<(ProjectId, Details), CommandError> {
+    async fn find_spec(&self, intent: &Intent, spec: SpecId) -> Result<Found, CommandError> {
         let nobody = CommandId(Uuid::nil());
         let known = self.store().load::<Spec>(intent.actor.org, &spec.to_string(), nobody).await?.aggregate;
         match (known.state.details(), known.project) {
-            (Some(details), Some(project)) if intent.actor.sees(project) => Ok((project, details.clone())),
+            (Some(details), Some(project)) if intent.actor.sees(project) => {
+                Ok(Found { project, details: details.clone(), version: known.version })
+            }
             _ => Err(unknown("spec")),
         }
     }

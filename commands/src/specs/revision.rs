@@ -26,6 +26,7 @@ use work::task::{self, Task};
 use work::ticket::Ticket;
 use work::work_graph::WorkGraph;
 
+use super::Found;
 use super::work::Numbers;
 use crate::{CommandError, Dispatcher, Handled, Intent, Permission, Receipt};
 
@@ -105,7 +106,7 @@ impl Dispatcher {
         base: ContentHash,
     ) -> Result<Preview, CommandError> {
         intent.actor.require(Permission::ApproveSpecs)?;
-        let (project, details) = self.find_spec(intent, spec).await?;
+        let Found { project, details, .. } = self.find_spec(intent, spec).await?;
         let (before, after) = (details.plan(), details.aligned(plan.clone()));
         let command = Command::Revise { plan: Box::new(plan), base, by: intent.actor.id };
         let state = Spec::Present(Box::new(details.clone()));
@@ -145,7 +146,7 @@ impl Dispatcher {
         // What loses to others is no answer to remember.
         let quiet = Intent { remember_rejection: false, ..intent.clone() };
         for _ in 0..TRIES {
-            let (project, details) = self.find_spec(intent, spec).await?;
+            let Found { project, details, .. } = self.find_spec(intent, spec).await?;
             if details.is_up_to_date() {
                 return Ok(Receipt::nothing());
             }

@@ -83,8 +83,14 @@ pub(super) struct Place<'p> {
     pub(super) board: &'p Board,
 }
 
-/// Every step it takes, the spec's first: it is the one that refuses a second time.
-pub(super) fn steps(place: &Place<'_>, plan: &Tasks, numbers: &Numbers) -> Result<Vec<Step>, CommandError> {
+/// Every step it takes, the spec's first: it is the one that refuses a second time, and another plan than the one that
+/// was looked at, which the spec had at `version`.
+pub(super) fn steps(
+    place: &Place<'_>,
+    plan: &Tasks,
+    numbers: &Numbers,
+    version: i64,
+) -> Result<Vec<Step>, CommandError> {
     let names = Names::anew(place.spec, plan, numbers)?;
     let edges = compute::Edges::of(plan);
     let mut steps = Vec::with_capacity(plan.tickets.len() + plan.tasks.len() + 2);
@@ -92,7 +98,7 @@ pub(super) fn steps(place: &Place<'_>, plan: &Tasks, numbers: &Numbers) -> Resul
         tickets: Names::in_order(&names.tickets, plan.tickets.iter().map(|ticket| &ticket.id)),
         tasks: Names::in_order(&names.tasks, plan.tasks.iter().map(|task| &task.id)),
     };
-    steps.push(Step::on::<Spec>(place.spec.0, note));
+    steps.push(Step::on::<Spec>(place.spec.0, note).expecting(Some(version)));
     let mut nodes = Vec::with_capacity(plan.tickets.len() + plan.tasks.len());
     for ticket in &plan.tickets {
         let before = edges.before_ticket(&ticket.id);
