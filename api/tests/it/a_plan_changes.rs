@@ -234,11 +234,8 @@ async fn a_changed_plan_changes_its_work_and_what_was_begun_stays_and_shows() {
     assert_eq!(story.waits_for(&usage).await, [model]);
     assert_eq!(story.drift().await, ["withdrawn_but_begun"]);
     story.complete(&show).await;
-    assert_eq!(
-        story.cards().await,
-        [1, 1, 2, 4],
-        "tasks of the tickets; those that were given up are not done"
-    );
+    // What was given up does not count.
+    story.has_cards(&[1, 1, 2, 4]).await;
 }
 
 #[tokio::test]
