@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use commands::{CommandError, Dispatcher, Receipt};
 use futures::future::join_all;
-use kernel::{ActorId, Decider, Uuid};
+use kernel::{ActorId, Uuid};
 use plan::phases::{PlannedTask, PlannedTicket, Requirement, TaskDependencies};
 use plan::{Layout, Plan};
 use planning::spec::{Command, Details, GateMode, Spec};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
-use vocabulary::{Bounded, Name, Priority, SpecId, TaskId, TicketId};
-use work::task::{self, Evidence, EvidenceKind, Status, Task};
+use vocabulary::{Bounded, CommandLine, Name, Priority, SpecId, TaskId, TicketId};
+use work::task::{self, CommandResult, Evidence, EvidenceKind, Status, Task};
 use work::ticket::{self, Ticket};
 use work::work_graph::WorkGraph;
 
@@ -140,9 +140,10 @@ impl Story {
 
     async fn complete(&self, id: Uuid) {
         self.start(id).await;
+        let command = CommandResult { cmd: CommandLine::new("true").unwrap(), exit: 0 };
         let evidence = Evidence {
             kind: EvidenceKind::Attested,
-            commands: Bounded::default(),
+            commands: Bounded::new(vec![command]).unwrap(),
             commit: None,
             epoch: None,
             await_validation: false,
@@ -268,9 +269,8 @@ async fn what_people_did_by_hand_stays_and_closes_no_circle() {
     let story = Story::of(TWO).await;
     let (first, second, last) = (story.id(1).await, story.id(2).await, story.id(5).await);
     story.tell(0, second, task::Command::Prioritise { priority: Priority::Critical }).await.unwrap();
-    let by_hand =
-        story.nodes[0].add_task_dependency(&wish(story.place.org), TaskId(first), TaskId(last), None);
-    by_hand.await.unwrap();
+    let (node, intent) = (&story.nodes[0], wish(story.place.org));
+    node.add_task_dependency(&intent, TaskId(first), TaskId(last), None).await.unwrap();
     // The last one is to wait for the first now, which waits for it.
     story.changed_to(&[(1, &[(1, &[]), (2, &[1]), (3, &[1, 2])]), (2, &[(4, &[3]), (5, &[1])])]).await;
     let work = story.details().await.work.unwrap();
@@ -278,9 +278,8 @@ async fn what_people_did_by_hand_stays_and_closes_no_circle() {
     assert_eq!(story.task(second).await.plan.priority, Priority::Critical);
     assert_eq!(story.task(first).await.plan.prerequisites, [TaskId(last)].into());
     // Nothing is in the way any more: what stayed behind follows the next time.
-    let undo =
-        story.nodes[0].remove_task_dependency(&wish(story.place.org), TaskId(first), TaskId(last), None);
-    undo.await.unwrap();
+    let intent = wish(story.place.org);
+    node.remove_task_dependency(&intent, TaskId(first), TaskId(last), None).await.unwrap();
     story.changed_to(&[(1, &[(1, &[]), (2, &[1]), (3, &[1])]), (2, &[(4, &[3]), (5, &[1])])]).await;
     assert!(story.details().await.work.unwrap().kept.is_empty());
     assert_eq!(story.task(last).await.plan.prerequisites, [TaskId(first)].into());
@@ -313,8 +312,8 @@ async fn a_task_goes_to_another_ticket_until_somebody_takes_it() {
     // What becomes of it is noted where it is now, also by a node that last saw it elsewhere.
     let outcome = ticket::TaskOutcome::Completed;
     let evidence = Some(ticket::EvidenceNote::Attested);
-    let told = story.nodes[0].note_outcome(&wish(story.place.org), TaskId(waiting), outcome, evidence);
-    told.await.unwrap();
+    let intent = wish(story.place.org);
+    story.nodes[0].note_outcome(&intent, TaskId(waiting), outcome, evidence).await.unwrap();
     let noted = story.ticket(2).await.card().unwrap().tasks[&TaskId(waiting)].outcome;
     assert_eq!(noted, outcome);
 }
@@ -343,7 +342,8 @@ fn any_plan(random: &mut StdRng) -> Plan {
         .iter()
         .map(|task| {
             let before = tasks.iter().filter(|before| *before < task && random.random_bool(0.2)).copied();
-            (random.random_range(1..=3), *task, before.collect())
+            let before = before.collect();
+            (random.random_range(1..=3), *task, before)
         })
         .collect();
     let mine = |ticket: u32| -> Vec<(u32, &[u32])> {
