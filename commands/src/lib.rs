@@ -20,6 +20,7 @@ pub use dispatcher::{Dispatcher, Receipt};
 pub use error::CommandError;
 pub use handlers::{CallRules, Columns, Handled, PlannerLease, Site};
 pub use intent::Intent;
+pub use specs::Preview;
 pub use step::Step;
 pub use tasks::NewTask;
 pub use tickets::{Move, NewTicket};

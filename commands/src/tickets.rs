@@ -128,13 +128,24 @@ impl Dispatcher {
         outcome: TaskOutcome,
         evidence: Option<EvidenceNote>,
     ) -> Result<Receipt, CommandError> {
-        let known = self.recall::<Task>(intent.actor.org, task.0).await?;
-        // Which ticket a task is planned under never changes.
-        let ticket = known.state.details().ok_or_else(|| unknown("task"))?.plan.ticket;
+        let of = |known: &Task| -> Result<TicketId, CommandError> {
+            Ok(known.details().ok_or_else(|| unknown("task"))?.plan.ticket)
+        };
+        let ticket = of(&self.recall::<Task>(intent.actor.org, task.0).await?.state)?;
         let command = Command::NoteTaskOutcome { task, outcome, evidence };
         // An outcome moves nothing, so no column is asked.
-        let columns = Columns { board: Board::default(), enforced: false };
-        self.carry_out(intent, vec![Step::under::<Ticket>(ticket.0, command, columns)]).await
+        let tell = |ticket: TicketId| {
+            let columns = Columns { board: Board::default(), enforced: false };
+            vec![Step::under::<Ticket>(ticket.0, command.clone(), columns)]
+        };
+        match self.carry_out(intent, tell(ticket)).await {
+            // A plan that was revised may have put the task under another ticket meanwhile.
+            Err(CommandError::Rejected { code, .. }) if code == "unknown_task" => {
+                let now = of(&self.as_it_is::<Task>(intent.actor.org, task.0).await?)?;
+                self.carry_out(intent, tell(now)).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Carries out a command that concerns the ticket alone.

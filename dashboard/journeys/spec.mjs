@@ -52,6 +52,8 @@ journey('a plan in files becomes work', async ({ server, browser }) => {
     await page.goBack()
     await page.getByRole('link', { name: 'Ticket TKT-001' }).click()
     await page.getByRole('heading', { level: 1, name: HOSTILE }).waitFor()
+    await page.goBack()
+    await thePlanChanges(page, folder)
 
     assert.equal(await page.evaluate(() => 'hit' in window), false)
     assert.deepEqual(faults, [])
@@ -92,6 +94,18 @@ async function brokenFirst(asks, folder) {
   await asks.getByText('2 files').waitFor()
   await asks.getByRole('button', { name: 'Import' }).click()
   await asks.getByText(/^tasks\.md:\d+/).first().waitFor()
+}
+
+/** Another version of the folder: what it changes is shown, then the work follows. */
+async function thePlanChanges(page, folder) {
+  await change(join(folder, 'tasks.md'), '4.3 Write the manual', `4.3 Write the manual ${HOSTILE}`)
+  await page.getByRole('button', { name: 'Revise …' }).click()
+  const asks = page.getByRole('dialog', { name: 'Revise the plan' })
+  await asks.getByLabel('Folder').setInputFiles(folder)
+  await asks.getByRole('list', { name: 'Tasks' }).getByText(HOSTILE).waitFor()
+  await looksRight(page, 'a revision before it is sent')
+  await asks.getByRole('button', { name: 'Revise', exact: true }).click()
+  await page.getByRole('region', { name: 'Revisions (1)' }).getByText('changed TSK-008').waitFor({ timeout: 60_000 })
 }
 
 /** Somebody else writes another design while this one is read. A yes to the old one is not a yes to the new one. */

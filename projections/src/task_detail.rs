@@ -12,7 +12,7 @@ use work::task::{Block, Details, Feedback, Plan, Status, Task};
 use crate::near_duplicates::NearDuplicate;
 use crate::{Fact, Key, Projection, ReadModels};
 
-const TASK: &str = "task";
+pub(crate) const TASK: &str = "task";
 
 /// The read model `task_detail`.
 #[derive(Debug)]
@@ -124,6 +124,11 @@ impl ReadModels {
 }
 
 impl TaskRow {
+    /// How far the task is, in one word.
+    pub(crate) fn status_name(&self) -> &'static str {
+        self.state.status_name()
+    }
+
     fn answer(self, id: TaskId, position: i64, stale: Option<i64>) -> Option<TaskAnswer> {
         let details = self.state.details()?.clone();
         Some(TaskAnswer {

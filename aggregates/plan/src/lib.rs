@@ -9,11 +9,13 @@
 //! - [`invariants`] what must not be, whatever the score
 //! - [`evaluate`] how well an output meets what is asked of it
 //! - [`compute`] what follows from a plan: order, critical path, coverage
+//! - [`align`] what in another version of a plan is the same
 //! - [`Verdict`], [`Score`] what a judge says of an output
 //! - [`layouts`] plans as files, imported and exported
 //! - [`Problem`] what is wrong with a plan, and where
 //! - [`ContentHash`] what exactly was shown
 
+mod align;
 pub mod compute;
 pub mod ears;
 pub mod evaluate;
@@ -33,6 +35,7 @@ mod score;
 pub mod testing;
 pub mod verdict;
 
+pub use align::align;
 pub use hash::{ContentHash, InvalidContentHash};
 pub use layouts::Layout;
 pub use phases::Phase;

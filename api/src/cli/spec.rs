@@ -3,6 +3,7 @@
 mod evaluate;
 mod files;
 mod lines;
+mod revised;
 mod shown;
 mod watch;
 
@@ -15,6 +16,7 @@ use plan::{Layout, Phase};
 use serde_json::{Value, json};
 
 use self::lines::Standing;
+use self::revised::Revised;
 use self::shown::Spec;
 use super::client::{Connection, Failure, Method, Reading, Session, Writing};
 use super::near;
@@ -122,6 +124,22 @@ enum Verb {
         /// A file with the whole output of the phase as JSON.
         file: PathBuf,
     },
+    /// Put another plan in the place of an accepted one; its tickets and tasks follow.
+    ///
+    /// What somebody has begun stays as it is and shows as drift. A plan that says nothing of the design leaves it as it is.
+    Revise {
+        #[command(flatten)]
+        it: Target,
+        /// A folder of Kiro or spec-kit, or one file of our own Markdown: the whole plan.
+        #[arg(long, value_name = "DIR")]
+        import: PathBuf,
+        /// How the plan is written down. [default: found out]
+        #[arg(long, value_name = "LAYOUT")]
+        layout: Option<Layout>,
+        /// Show what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Answer a question, e.g. `omoi spec answer SPEC 1 'Only the owner'`.
     Answer {
         #[command(flatten)]
@@ -227,6 +245,16 @@ impl Verb {
             }
             Self::Edit { it, hash, file } => {
                 it.at_gate(session, "edit", hash, json!({ "content": files::json(file)? })).await
+            }
+            Self::Revise { it, import, layout, dry_run } => {
+                let files = files::plan(session, import)?;
+                let spec = session.client.read(&format!("/specs/{}", it.spec), None).await?;
+                let body =
+                    json!({ "content_hash": Spec::plan_hash(&spec)?, "layout": layout, "files": files });
+                let query = if *dry_run { "?dry_run=true" } else { "" };
+                let path = format!("/specs/{}/revise{query}", it.spec);
+                let sent = session.write(Method::POST, &path, body, &it.writing).await;
+                session.out.show(&files::listed(session, sent)?, Revised::lines)
             }
             Self::Answer { it, question, text } => {
                 it.tell(session, "answers", json!({ "question": question, "text": text })).await

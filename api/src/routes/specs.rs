@@ -2,6 +2,7 @@
 
 mod bodies;
 mod importing;
+mod revising;
 
 use axum::{
     extract::State,
@@ -13,6 +14,7 @@ use kernel::ProjectId;
 use plan::{Layout, Problem as PlanProblem, layouts};
 use planning::spec::{Command, GateMode, Spec};
 use projections::spec_workspace::{SpecAnswer, SpecWorkspace, SpecsAnswer};
+use projections::task_detail::TaskDetail;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use vocabulary::{Name, SpecId, Text};
@@ -102,6 +104,15 @@ pub(crate) fn router() -> Documented<Services> {
                 .refuses(&["no_approval_pending", "content_changed", "vetoed", "too_large", "over"]),
         )
         .post(
+            "/specs/{id}/revise",
+            revising::revise,
+            command::<revising::Revise, revising::Revised>("revise_spec", "Revise an accepted plan")
+                .says("Another plan takes the place of the accepted one; its tickets and tasks follow: what is new is added, what says something else is changed, what is gone is withdrawn. What somebody has begun stays, and shows as drift. With `dry_run` it answers what would change and writes nothing. The same plan again changes nothing.")
+                .asks::<revising::How>()
+                .needs(Permission::ApproveSpecs)
+                .refuses(&["not_planned", "content_changed", "invalid_plan", "vetoed", "too_large", "over"]),
+        )
+        .post(
             "/specs/{id}/answers",
             answer_question,
             change_of::<AnswerTo>("answer_spec", "Answer a question of a spec")
@@ -117,7 +128,7 @@ pub(crate) fn router() -> Documented<Services> {
             "/specs/{id}/materialize",
             materialize,
             change_of::<Nothing>("materialize_spec", "Make the work of an accepted plan")
-                .says("It happens by itself when the plan is accepted, and once: whoever asks again changes nothing.")
+                .says("It happens by itself when the plan is accepted or revised, and once: whoever asks again changes nothing.")
                 .refuses(&["not_planned", "archived", "over"]),
         )
         .post(
@@ -155,6 +166,8 @@ async fn look(
 ) -> Result<SpecAnswer, Problem> {
     let (org, _) = caller.among(Permission::ReadProjects)?;
     least.reached::<SpecWorkspace>(services).await?;
+    // Drift is told from the tasks as well.
+    least.reached::<TaskDetail>(services).await?;
     let spec = services.read_models.spec(org, SpecId(id.0)).await?;
     let spec = spec.ok_or_else(|| Problem::not_found("spec"))?;
     caller.within(Permission::ReadProjects, spec.project, "spec")?;
@@ -284,18 +297,28 @@ async fn shown(
     receipt: &Receipt,
     problems: Vec<PlanProblem>,
 ) -> Result<Response, Problem> {
+    let body = standing(services, wish, id, receipt.last_position, problems).await?;
+    Ok(answer(status, receipt, body))
+}
+
+async fn standing(
+    services: &Services,
+    wish: &Wish,
+    id: SpecId,
+    position: Option<i64>,
+    problems: Vec<PlanProblem>,
+) -> Result<SpecStanding, Problem> {
     let known = services.dispatcher.peek::<Spec>(wish.intent.actor.org, id.0).await?;
     let spec = known.state.details().ok_or_else(|| Problem::not_found("spec"))?;
-    let body = SpecStanding {
+    Ok(SpecStanding {
         id: id.0,
         title: spec.title.clone(),
         stage: spec.stage.clone(),
         possible: spec.possible(),
         problems,
         version: known.version,
-        position: receipt.last_position,
-    };
-    Ok(answer(status, receipt, body))
+        position,
+    })
 }
 
 /// The beginning of the first line that says something.

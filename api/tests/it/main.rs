@@ -10,6 +10,7 @@ mod a_command_survives_kill_nine;
 mod a_model_without_a_mind_plans;
 mod a_person_registers_and_works;
 mod a_plan_becomes_work;
+mod a_plan_changes;
 mod a_process_goes_on;
 mod a_project_has_a_repository;
 mod a_project_is_configured;

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 use std::process::Output;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Up, omoi};
+use crate::support::{Up, eventually, omoi};
 
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The example of the documentation.
 const KIRO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/kiro-todo");
 
@@ -84,6 +86,45 @@ async fn a_plan_is_handed_in_looked_at_and_written_out() {
 }
 
 #[tokio::test]
+async fn a_plan_that_changed_is_looked_at_and_put_in_its_place() {
+    let story = Story::begin().await;
+    let submitted = story.json(&["spec", "submit", "--project", "todo", "--import", KIRO]).await;
+    let spec = submitted["id"].as_str().expect("an id").to_owned();
+    story.run(&["spec", "watch", &spec]).await;
+
+    let same = text(&story.run(&["spec", "revise", &spec, "--import", KIRO]).await.stdout);
+    assert!(same.contains("the plan is the same"), "{same}");
+
+    let other = |change: &dyn Fn(&str) -> String| {
+        for name in ["requirements.md", "design.md", "tasks.md"] {
+            let read = std::fs::read_to_string(Path::new(KIRO).join(name)).expect("the example is there");
+            story.write(&format!("kiro-todo/{name}"), if name == "tasks.md" { change(&read) } else { read });
+        }
+        story.folder.path().join("kiro-todo").display().to_string()
+    };
+    let manual = "  - [ ]* 4.3 Write the manual";
+    let folder = other(&|tasks| tasks.replace(manual, &format!("{manual} of all commands")));
+    let looked = text(&story.run(&["spec", "revise", &spec, "--import", &folder, "--dry-run"]).await.stdout);
+    for words in ["nothing was written", "~", "TSK-008", "Write the manual of all commands"] {
+        assert!(looked.contains(words), "no {words:?} in {looked}");
+    }
+    let revised = story.json(&["spec", "revise", &spec, "--import", &folder]).await;
+    assert_eq!(revised["changes"]["tasks"][0]["change"], "changed", "{revised}");
+    eventually(PATIENCE, "the work follows, and it is shown", async || {
+        let shown = text(&story.run(&["spec", "show", &spec]).await.stdout);
+        (shown.contains("Revisions") && shown.contains("0 added, 1 changed, 0 withdrawn")).then_some(())
+    })
+    .await;
+
+    let folder = other(&|tasks| tasks.replace("_Requirements: 1.1_", "_Requirements: 9.9_"));
+    let refused = story.run(&["spec", "revise", &spec, "--import", &folder, "--json"]).await;
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert_eq!(parsed(&refused.stdout)["problems"][0]["code"], "dangling_reference");
+    let refused = story.run(&["spec", "revise", &spec, "--import", &folder]).await;
+    assert!(text(&refused.stderr).contains("nothing was changed"), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_gate_is_answered_by_the_hash_that_is_shown() {
     let story = Story::begin().await;
     let submit = ["spec", "submit", "--project", "todo", "--import", KIRO, "--gates", "review"];
@@ -131,7 +172,7 @@ async fn what_is_no_plan_is_refused_with_every_problem_and_exit_code_2() {
     }
     let people = story.run(&["spec", "submit", "--project", "todo", "--import", &folder("half")]).await;
     assert!(text(&people.stdout).contains("missing_file"), "{people:?}");
-    assert!(text(&people.stderr).contains("nothing was imported"), "{people:?}");
+    assert!(text(&people.stderr).contains("nothing was changed"), "{people:?}");
     assert_eq!(story.json(&["spec", "list", "todo"]).await["specs"], Value::Array(vec![]));
 }
 

@@ -161,14 +161,24 @@ impl Tour<'_> {
         self.tell(spec, Command::Approve { gate, content_hash, by: self.actor.id }).await;
     }
 
+    async fn the_plan_changes(&self, spec: SpecId) {
+        let details = self.details(spec).await;
+        let mut plan = details.plan();
+        "One migration, and back again.".clone_into(&mut plan.tasks.tasks[0].description);
+        let revise = Command::Revise { plan: Box::new(plan), base: details.plan_hash(), by: self.actor.id };
+        self.tell(spec, revise).await;
+        self.dispatcher.materialize_spec(&self.wish(), spec).await.expect("the work follows");
+    }
+
     async fn work_is_made_and_done(&self, spec: SpecId) {
         self.write(spec).await;
         // The process may have been quicker.
         self.dispatcher.materialize_spec(&self.wish(), spec).await.expect("the plan is accepted");
         let work = self.details(spec).await.work.expect("it was made");
         self.tell(spec, Command::StartExecution).await;
+        self.the_plan_changes(spec).await;
         let done = work.tickets.values().map(|ticket| TicketId(ticket.id)).collect();
-        self.tell(spec, Command::Complete { done }).await;
+        self.tell(spec, Command::Complete { done, revision: 1 }).await;
     }
 }
 

@@ -21,7 +21,9 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub(crate) fn nothing() -> Self {
+    /// Of a command that changed nothing.
+    #[must_use]
+    pub const fn nothing() -> Self {
         Self { first_position: None, last_position: None, recorded_at: None, version: None, repeated: false }
     }
 

@@ -21,7 +21,9 @@ impl Handled for Spec {
 
     fn permission(command: &Command) -> Permission {
         match command {
-            Command::Approve { .. } | Command::Reject { .. } => Permission::ApproveSpecs,
+            Command::Approve { .. } | Command::Reject { .. } | Command::Revise { .. } => {
+                Permission::ApproveSpecs
+            }
             _ => Permission::WriteSpecs,
         }
     }

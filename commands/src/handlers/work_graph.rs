@@ -15,9 +15,10 @@ impl Handled for WorkGraph {
             Command::AddEdge { to, .. } | Command::RemoveEdge { to, .. } if to.kind == NodeKind::Ticket => {
                 Permission::WriteTickets
             }
-            Command::PlanEdges { .. } | Command::AddEdge { .. } | Command::RemoveEdge { .. } => {
-                Permission::WriteTasks
-            }
+            Command::PlanEdges { .. }
+            | Command::ChangeEdges(_)
+            | Command::AddEdge { .. }
+            | Command::RemoveEdge { .. } => Permission::WriteTasks,
         }
     }
 

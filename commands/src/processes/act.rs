@@ -69,6 +69,9 @@ pub enum Act {
         spec: SpecId,
         /// Those that are done.
         done: BTreeSet<TicketId>,
+        /// How often the work of the spec had been revised then.
+        #[serde(default)]
+        revision: u32,
     },
     /// It may be time for a ticket to go on.
     Advance {
@@ -105,8 +108,8 @@ impl Dispatcher {
             Act::StartExecution { spec } => {
                 self.execute::<Spec>(intent, spec.0, spec::Command::StartExecution).await
             }
-            Act::CompleteSpec { spec, done } => {
-                self.execute::<Spec>(intent, spec.0, spec::Command::Complete { done }).await
+            Act::CompleteSpec { spec, done, revision } => {
+                self.execute::<Spec>(intent, spec.0, spec::Command::Complete { done, revision }).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }

@@ -10,6 +10,8 @@
 //! | `task.completed`, `failed`, `cancelled`, retried | `ticket_progress` | the ticket notes what became of its task |
 //! | `ticket.task_outcome_noted`, `ticket.gate_approval_granted` | `ticket_progress` | the ticket goes on when its gates are open |
 //! | `spec.plan_accepted` | `spec_work` | the plan becomes tickets, tasks and edges |
+//! | `spec.plan_accepted` again | `spec_work` | what has become work follows the plan |
+//! | `spec.work_revised` | `spec_work` | the spec is completed when what is left of it was done already |
 //! | the first `task.started` of a spec | `spec_work` | the spec notes that work on it has begun |
 //! | `ticket.completed` | `spec_work` | the spec is completed when that was its last ticket |
 //! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |

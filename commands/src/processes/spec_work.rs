@@ -27,6 +27,13 @@ pub struct SpecRow {
     /// Of a spec: its tickets that are done.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     done: BTreeSet<TicketId>,
+    /// Of a spec: how often its work was revised.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    revision: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 type Rows = Memory<SpecRow>;
@@ -44,6 +51,7 @@ impl Process for SpecWork {
         match &event.event {
             Heard::Task(task::Event::Planned(plan)) if plan.spec.is_none() => Vec::new(),
             Heard::Task(task::Event::Planned(_) | task::Event::Started { .. })
+            | Heard::Spec(spec::Event::WorkRevised { .. })
             | Heard::Ticket(
                 ticket::Event::Created { spec: Some(_), .. }
                 | ticket::Event::Completed
@@ -61,17 +69,22 @@ impl Process for SpecWork {
     fn react(news: &News<'_, Heard, Act>, rows: &mut Rows) -> Actions {
         let News::Happened(event) = news else { return Vec::new() };
         match &event.event {
-            Heard::Spec(fact) => hear_spec(subject(event), fact),
+            Heard::Spec(fact) => hear_spec(subject(event), fact, rows),
             Heard::Task(fact) => hear_task(subject(event), fact, rows),
             Heard::Ticket(fact) => hear_ticket(subject(event), fact, rows),
         }
     }
 }
 
-fn hear_spec(spec: SpecId, fact: &spec::Event) -> Actions {
+fn hear_spec(spec: SpecId, fact: &spec::Event, rows: &mut Rows) -> Actions {
     match fact {
         spec::Event::PlanAccepted { .. } => {
             vec![Action::now("materialize", target(spec), Act::Materialize { spec })]
+        }
+        // It may have been all that was left to do that the plan no longer has.
+        spec::Event::WorkRevised { .. } => {
+            rows.of(spec.0).revision += 1;
+            complete(spec, rows)
         }
         _ => Vec::new(),
     }
@@ -103,10 +116,8 @@ fn hear_ticket(ticket: TicketId, fact: &ticket::Event, rows: &mut Rows) -> Actio
     let Some(spec) = rows.get(ticket.0).and_then(|row| row.of) else { return Vec::new() };
     match fact {
         ticket::Event::Completed => {
-            let row = rows.of(spec.0);
-            row.done.insert(ticket);
-            let act = Act::CompleteSpec { spec, done: row.done.clone() };
-            vec![Action::now("complete", target(spec), act)]
+            rows.of(spec.0).done.insert(ticket);
+            complete(spec, rows)
         }
         // Back from done.
         ticket::Event::PhaseEntered { to, .. } if *to != Phase::Done => {
@@ -115,6 +126,14 @@ fn hear_ticket(ticket: TicketId, fact: &ticket::Event, rows: &mut Rows) -> Actio
         }
         _ => Vec::new(),
     }
+}
+
+fn complete(spec: SpecId, rows: &Rows) -> Actions {
+    let Some(SpecRow { done, revision, .. }) = rows.get(spec.0).filter(|row| !row.done.is_empty()) else {
+        return Vec::new();
+    };
+    let act = Act::CompleteSpec { spec, done: done.clone(), revision: *revision };
+    vec![Action::now("complete", target(spec), act)]
 }
 
 fn target(spec: SpecId) -> String {

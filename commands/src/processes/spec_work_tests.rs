@@ -86,10 +86,37 @@ fn a_ticket_that_is_done_is_told_with_those_before_it() {
     let both = [created(FIRST, Some(SPEC)), created(SECOND, Some(SPEC))];
     let done = |more: Vec<Recorded<Heard>>| asked(both.iter().cloned().chain(more).collect());
     let completed = |ticket| of_ticket(ticket, ticket::Event::Completed);
-    let told = |done: &[TicketId]| [Act::CompleteSpec { spec: SPEC, done: done.iter().copied().collect() }];
+    let told = |done: &[TicketId]| {
+        [Act::CompleteSpec { spec: SPEC, done: done.iter().copied().collect(), revision: 0 }]
+    };
     assert_eq!(done(vec![completed(FIRST)]), told(&[FIRST]));
     assert_eq!(done(vec![completed(FIRST), completed(SECOND)]), told(&[FIRST, SECOND]));
     let reopened = vec![completed(FIRST), entered(FIRST, Phase::Testing), completed(SECOND)];
     assert_eq!(done(reopened), told(&[SECOND]));
     assert_eq!(asked(vec![created(FIRST, None), completed(FIRST)]), []);
+}
+
+#[test]
+fn work_that_follows_another_plan_may_be_done_already() {
+    let revised = || {
+        let event = spec::Event::WorkRevised {
+            tickets: vec![],
+            tasks: vec![],
+            changed: vec![],
+            withdrawn: vec!["TKT-002".to_owned()],
+            kept: vec![],
+        };
+        recorded("spec", SPEC.0, Heard::Spec(event))
+    };
+    assert_eq!(asked(vec![revised()]), []);
+    let both = [created(FIRST, Some(SPEC)), created(SECOND, Some(SPEC))];
+    let completed = of_ticket(FIRST, ticket::Event::Completed);
+    let told = |done: &[TicketId], revision| {
+        [Act::CompleteSpec { spec: SPEC, done: done.iter().copied().collect(), revision }]
+    };
+    let done: Vec<_> = both.into_iter().chain([completed]).collect();
+    assert_eq!(asked(done.iter().cloned().chain([revised()]).collect()), told(&[FIRST], 1));
+    // Open again, by what the plan added to it.
+    let reopened = [entered(FIRST, Phase::Implementation), revised()];
+    assert_eq!(asked(done.into_iter().chain(reopened).collect()), []);
 }

@@ -23,78 +23,152 @@ pub(super) struct Numbers {
     pub(super) tasks: i64,
 }
 
-/// Every step it takes, the spec's first: it is the one that refuses a second time.
+/// What the tickets and tasks of a plan are called in the project, by their id in the plan.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) tickets: BTreeMap<String, Numbered>,
+    pub(super) tasks: BTreeMap<String, NumberedTask>,
+}
+
+impl Names {
+    /// Of a plan that has no work yet.
+    fn anew(spec: SpecId, plan: &Tasks, numbers: &Numbers) -> Result<Self, CommandError> {
+        let mut names = Self::default();
+        let mut next = numbers.tickets..;
+        for local in plan.tickets.iter().map(|ticket| ticket.id.clone()) {
+            let ticket = TicketId(stream_of("ticket", spec, &local, 0));
+            let number = ticket_number(next.next())?;
+            names.tickets.insert(local.clone(), Numbered { local, ticket, number });
+        }
+        let mut next = numbers.tasks..;
+        for local in plan.tasks.iter().map(|task| task.id.clone()) {
+            let task = TaskId(stream_of("task", spec, &local, 0));
+            let number = task_number(next.next())?;
+            names.tasks.insert(local.clone(), NumberedTask { local, task, number });
+        }
+        Ok(names)
+    }
+
+    pub(super) fn ticket(&self, local: &str) -> Result<&Numbered, CommandError> {
+        self.tickets.get(local).ok_or_else(|| unnamed(local))
+    }
+
+    pub(super) fn task(&self, local: &str) -> Result<&NumberedTask, CommandError> {
+        self.tasks.get(local).ok_or_else(|| unnamed(local))
+    }
+
+    /// In the order of the plan.
+    fn in_order<'n, T: Clone>(
+        known: &'n BTreeMap<String, T>,
+        locals: impl Iterator<Item = &'n String>,
+    ) -> Vec<T> {
+        locals.filter_map(|local| known.get(local)).cloned().collect()
+    }
+}
+
+pub(super) fn ticket_number(next: Option<i64>) -> Result<TicketNumber, CommandError> {
+    let number = next.and_then(|next| TicketNumber::new(u32::try_from(next).ok()?).ok());
+    number.ok_or_else(|| CommandError::Broken("the project has too many tickets".into()))
+}
+
+pub(super) fn task_number(next: Option<i64>) -> Result<TaskNumber, CommandError> {
+    let number = next.and_then(|next| TaskNumber::new(u32::try_from(next).ok()?).ok());
+    number.ok_or_else(|| CommandError::Broken("the project has too many tasks".into()))
+}
+
+/// Where work begins: the spec, its project, and the board as it is.
+pub(super) struct Place<'p> {
+    pub(super) spec: SpecId,
+    pub(super) project: ProjectId,
+    pub(super) board: &'p Board,
+}
+
+/// Every step it takes, the spec's first: it is the one that refuses a second time, and another plan than the one that
+/// was looked at, which the spec had at `version`.
 pub(super) fn steps(
-    spec: SpecId,
-    project: ProjectId,
+    place: &Place<'_>,
     plan: &Tasks,
     numbers: &Numbers,
-    board: &Board,
+    version: i64,
 ) -> Result<Vec<Step>, CommandError> {
-    let tickets = numbered_tickets(spec, plan, numbers.tickets)?;
-    let tasks = numbered_tasks(spec, plan, numbers.tasks)?;
+    let names = Names::anew(place.spec, plan, numbers)?;
     let edges = compute::Edges::of(plan);
-    let mut steps = Vec::with_capacity(tickets.len() + tasks.len() + 2);
+    let mut steps = Vec::with_capacity(plan.tickets.len() + plan.tasks.len() + 2);
     let note = spec::Command::Materialize {
-        tickets: tickets.values().cloned().collect(),
-        tasks: tasks.values().cloned().collect(),
+        tickets: Names::in_order(&names.tickets, plan.tickets.iter().map(|ticket| &ticket.id)),
+        tasks: Names::in_order(&names.tasks, plan.tasks.iter().map(|task| &task.id)),
     };
-    steps.push(Step::on::<Spec>(spec.0, note));
-    let mut nodes = Vec::with_capacity(tickets.len() + tasks.len());
+    steps.push(Step::on::<Spec>(place.spec.0, note).expecting(Some(version)));
+    let mut nodes = Vec::with_capacity(plan.tickets.len() + plan.tasks.len());
     for ticket in &plan.tickets {
-        let numbered = one(&tickets, &ticket.id)?;
-        let before = all(&tickets, edges.before_ticket(&ticket.id))?;
-        let mine = plan.tasks.iter().filter(|task| task.parent_ticket == ticket.id);
-        let mine = mine.map(|task| one(&tasks, &task.id)).collect::<Result<Vec<_>, _>>()?;
-        let command = ticket::Command::Plan(Box::new(new_ticket(spec, ticket, numbered, &mine, &before)?));
-        let columns = Columns { board: board.clone(), enforced: false };
-        steps
-            .push(Step::under::<Ticket>(numbered.ticket.0, command, columns).beginning().in_project(project));
-        nodes.push(PlannedNode {
-            node: ticket_node(numbered)?,
-            prerequisites: before.iter().map(|before| ticket_node(before)).collect::<Result<_, _>>()?,
-        });
+        let before = edges.before_ticket(&ticket.id);
+        let mine = plan.tasks.iter().filter(|task| task.parent_ticket == ticket.id).map(|task| &*task.id);
+        steps.push(begin_ticket(place, ticket, &names, before, mine)?);
+        let before = before.iter().map(|local| ticket_node(names.ticket(local)?));
+        let node = ticket_node(names.ticket(&ticket.id)?)?;
+        nodes.push(PlannedNode { node, prerequisites: before.collect::<Result<_, _>>()? });
     }
     for task in &plan.tasks {
-        let numbered = one(&tasks, &task.id)?;
-        let before = all(&tasks, edges.before_task(&task.id))?;
-        let new = Box::new(new_task(spec, task, one(&tickets, &task.parent_ticket)?, numbered, &before)?);
-        let command = if task.done { task::Command::Import(new) } else { task::Command::Plan(new) };
-        steps.push(Step::on::<Task>(numbered.task.0, command).beginning().in_project(project));
-        nodes.push(PlannedNode {
-            node: task_node(numbered)?,
-            prerequisites: before.iter().map(|before| task_node(before)).collect::<Result<_, _>>()?,
-        });
+        let before = edges.before_task(&task.id);
+        steps.push(begin_task(place, task, &names, before)?);
+        let before = before.iter().map(|local| task_node(names.task(local)?));
+        let node = task_node(names.task(&task.id)?)?;
+        nodes.push(PlannedNode { node, prerequisites: before.collect::<Result<_, _>>()? });
     }
-    steps.push(Step::on::<WorkGraph>(project.0, work_graph::Command::PlanEdges { nodes }));
+    steps.push(Step::on::<WorkGraph>(place.project.0, work_graph::Command::PlanEdges { nodes }));
     Ok(steps)
 }
 
-fn new_ticket(
-    spec: SpecId,
+/// A ticket begins, with the tasks `mine` and after the tickets `before`.
+pub(super) fn begin_ticket<'t>(
+    place: &Place<'_>,
     ticket: &PlannedTicket,
-    numbered: &Numbered,
-    tasks: &[&NumberedTask],
-    before: &[&Numbered],
-) -> Result<NewTicket, CommandError> {
-    Ok(NewTicket {
+    names: &Names,
+    before: &[&str],
+    mine: impl Iterator<Item = &'t str>,
+) -> Result<Step, CommandError> {
+    let (numbered, (title, description, priority)) = (names.ticket(&ticket.id)?, said(ticket)?);
+    let mine = mine.map(|local| names.task(local).map(|task| (task.task, task.number)));
+    let before = before.iter().map(|local| names.ticket(local).map(|before| before.ticket));
+    let new = NewTicket {
         number: numbered.number,
-        title: value(&ticket.id, Name::new(&ticket.title))?,
-        description: text(&ticket.description),
-        priority: ticket.priority.unwrap_or(Priority::Medium),
+        title,
+        description,
+        priority,
         phase: Phase::Implementation,
-        spec,
-        tasks: tasks.iter().map(|task| (task.task, task.number)).collect(),
-        dependencies: before.iter().map(|before| before.ticket).collect(),
-    })
+        spec: place.spec,
+        tasks: mine.collect::<Result<_, _>>()?,
+        dependencies: before.collect::<Result<_, _>>()?,
+    };
+    let columns = Columns { board: place.board.clone(), enforced: false };
+    let step = Step::under::<Ticket>(numbered.ticket.0, ticket::Command::Plan(Box::new(new)), columns);
+    Ok(step.beginning().in_project(place.project))
 }
 
-fn new_task(
+/// A task begins, after the tasks `before`.
+pub(super) fn begin_task(
+    place: &Place<'_>,
+    task: &PlannedTask,
+    names: &Names,
+    before: &[&str],
+) -> Result<Step, CommandError> {
+    let new = Box::new(new_task(place.spec, task, names, before)?);
+    let command = if task.done { task::Command::Import(new) } else { task::Command::Plan(new) };
+    Ok(Step::on::<Task>(names.task(&task.id)?.task.0, command).beginning().in_project(place.project))
+}
+
+/// What a plan says of a ticket.
+pub(super) fn said(ticket: &PlannedTicket) -> Result<(Name, Option<Text>, Priority), CommandError> {
+    let title = value(&ticket.id, Name::new(&ticket.title))?;
+    Ok((title, text(&ticket.description), ticket.priority.unwrap_or(Priority::Medium)))
+}
+
+/// What a plan says of a task.
+pub(super) fn new_task(
     spec: SpecId,
     task: &PlannedTask,
-    ticket: &Numbered,
-    numbered: &NumberedTask,
-    before: &[&NumberedTask],
+    names: &Names,
+    before: &[&str],
 ) -> Result<Plan, CommandError> {
     let id = &*task.id;
     // Each once, in the order of the plan.
@@ -105,9 +179,10 @@ fn new_task(
         texts.iter().map(|text| value(id, CommandLine::new(text))).collect::<Result<Vec<_>, _>>()
     };
     let requirements = task.requirements_addressed.iter().map(|name| value(id, Line::new(name)));
+    let before = before.iter().map(|local| names.task(local).map(|before| before.task));
     Ok(Plan {
-        ticket: ticket.ticket,
-        number: numbered.number,
+        ticket: names.ticket(&task.parent_ticket)?.ticket,
+        number: names.task(id)?.number,
         title: value(id, Name::new(&task.title))?,
         description: described(task),
         phase: Phase::Implementation,
@@ -121,7 +196,7 @@ fn new_task(
             run: task.run.as_deref().map(|run| value(id, CommandLine::new(run))).transpose()?,
             validate: value(id, Bounded::new(lines(&task.validate)?))?,
         },
-        prerequisites: before.iter().map(|before| before.task).collect(),
+        prerequisites: before.collect::<Result<_, _>>()?,
         spec: Some(FromSpec {
             id: spec,
             local: value(id, Line::new(id))?,
@@ -149,49 +224,11 @@ fn text(text: &str) -> Option<Text> {
     Text::new(&cut).ok()
 }
 
-fn numbered_tickets(
-    spec: SpecId,
-    plan: &Tasks,
-    first: i64,
-) -> Result<BTreeMap<&str, Numbered>, CommandError> {
-    let numbers =
-        (first..).map(|number| u32::try_from(number).ok().and_then(|number| TicketNumber::new(number).ok()));
-    plan.tickets
-        .iter()
-        .zip(numbers)
-        .map(|(ticket, number)| {
-            let number =
-                number.ok_or_else(|| CommandError::Broken("the project has too many tickets".into()))?;
-            let id = TicketId(stream_of("ticket", spec, &ticket.id));
-            Ok((&*ticket.id, Numbered { local: ticket.id.clone(), ticket: id, number }))
-        })
-        .collect()
-}
-
-fn numbered_tasks(
-    spec: SpecId,
-    plan: &Tasks,
-    first: i64,
-) -> Result<BTreeMap<&str, NumberedTask>, CommandError> {
-    let numbers =
-        (first..).map(|number| u32::try_from(number).ok().and_then(|number| TaskNumber::new(number).ok()));
-    plan.tasks
-        .iter()
-        .zip(numbers)
-        .map(|(task, number)| {
-            let number =
-                number.ok_or_else(|| CommandError::Broken("the project has too many tasks".into()))?;
-            let id = TaskId(stream_of("task", spec, &task.id));
-            Ok((&*task.id, NumberedTask { local: task.id.clone(), task: id, number }))
-        })
-        .collect()
-}
-
-fn ticket_node(numbered: &Numbered) -> Result<Node, CommandError> {
+pub(super) fn ticket_node(numbered: &Numbered) -> Result<Node, CommandError> {
     node(numbered.ticket.0, NodeKind::Ticket, &numbered.number.to_string())
 }
 
-fn task_node(numbered: &NumberedTask) -> Result<Node, CommandError> {
+pub(super) fn task_node(numbered: &NumberedTask) -> Result<Node, CommandError> {
     node(numbered.task.0, NodeKind::Task, &numbered.number.to_string())
 }
 
@@ -199,12 +236,8 @@ fn node(id: Uuid, kind: NodeKind, number: &str) -> Result<Node, CommandError> {
     Ok(Node { id, kind, number: value(number, Name::new(number))? })
 }
 
-fn one<'a, T>(known: &'a BTreeMap<&str, T>, local: &str) -> Result<&'a T, CommandError> {
-    known.get(local).ok_or_else(|| CommandError::Broken(format!("the accepted plan has no `{local}`")))
-}
-
-fn all<'a, T>(known: &'a BTreeMap<&str, T>, locals: &[&str]) -> Result<Vec<&'a T>, CommandError> {
-    locals.iter().map(|local| one(known, local)).collect()
+fn unnamed(local: &str) -> CommandError {
+    CommandError::Broken(format!("the accepted plan has no `{local}`"))
 }
 
 /// A value of an accepted plan is fit: the plan was judged.

@@ -15,5 +15,6 @@ mod edges;
 mod in_turn;
 mod nodes;
 mod projects;
+mod revisions;
 mod snapshots;
 mod units;

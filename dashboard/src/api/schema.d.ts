@@ -1443,7 +1443,7 @@ export interface paths {
         put?: never;
         /**
          * Make the work of an accepted plan
-         * @description It happens by itself when the plan is accepted, and once: whoever asks again changes nothing.
+         * @description It happens by itself when the plan is accepted or revised, and once: whoever asks again changes nothing.
          *
          *     Needs `specs:write`.
          */
@@ -1490,6 +1490,28 @@ export interface paths {
          * @description Needs `specs:write`.
          */
         post: operations["resume_spec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/specs/{id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revise an accepted plan
+         * @description Another plan takes the place of the accepted one; its tickets and tasks follow: what is new is added, what says something else is changed, what is gone is withdrawn. What somebody has begun stays, and shows as drift. With `dry_run` it answers what would change and writes nothing. The same plan again changes nothing.
+         *
+         *     Needs `specs:approve`.
+         */
+        post: operations["revise_spec"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5174,6 +5196,114 @@ export interface components {
             budget?: components["schemas"]["Usd"] | null;
         };
         /**
+         * @description Another plan in the place of the accepted one.
+         * @example {
+         *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+         *       "files": [
+         *         {
+         *           "path": "plan.md",
+         *           "text": "# Todo list\n"
+         *         }
+         *       ]
+         *     }
+         */
+        ReviseSpec: {
+            /** @description Of the plan that was looked at: `plan_hash` of the spec. */
+            content_hash: string;
+            /** @description The whole plan, as for an import. Without a design the one that there is stays. */
+            files: components["schemas"]["PlanFile"][];
+            /** @description How it is written down. [default: found out] */
+            layout?: components["schemas"]["PlanLayout"] | null;
+        };
+        /**
+         * @description A spec after a revision, or as it is when nothing was written.
+         * @example {
+         *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+         *       "position": 71,
+         *       "possible": [
+         *         "revise",
+         *         "cancel"
+         *       ],
+         *       "problems": [],
+         *       "status": "planned",
+         *       "title": "Todo",
+         *       "version": 41
+         *     }
+         */
+        RevisedSpec: {
+            /** @description What the revision changes, by ids of the plan; nothing is in it when the plan is the same. */
+            changes: components["schemas"]["SpecChanges"];
+            /**
+             * Format: uuid
+             * @description The spec.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Where the command's events end in the log; `null` when it changed nothing.
+             */
+            position: number | null;
+            /** @description What a person can do with it now. */
+            possible: string[];
+            /** @description What would be better otherwise in the plan that was imported; nothing that keeps it from being accepted. */
+            problems: components["schemas"]["PlanProblem"][];
+            /** @description What people call it. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Its version, for `If-Match`.
+             */
+            version: number;
+        } & ({
+            /**
+             * Format: uint32
+             * @description Which attempt at it, from 1.
+             */
+            attempt: number;
+            /** @description When the attempt may begin; at once without a time. */
+            due?: components["schemas"]["Timestamp"] | null;
+            /** @description Which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @constant */
+            status: "planning";
+        } | {
+            /** @constant */
+            status: "awaiting_answers";
+        } | {
+            /** @description Of what is shown. */
+            content_hash: string;
+            /** @description After which phase. */
+            gate: components["schemas"]["SpecGate"];
+            /** @constant */
+            status: "awaiting_approval";
+        } | {
+            /** @description Before or in which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @description Why. */
+            reason: components["schemas"]["SpecHalt"];
+            /** @constant */
+            status: "halted";
+        } | {
+            /** @constant */
+            status: "planned";
+        } | {
+            /** @constant */
+            status: "executing";
+        } | {
+            /** @constant */
+            status: "completed";
+        } | {
+            /** @description Which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @description Why the last attempt failed. */
+            reason: string;
+            /** @constant */
+            status: "failed";
+        } | {
+            /** @constant */
+            status: "cancelled";
+        });
+        /**
          * Format: uuid
          * @description A run: one attempt of one agent at one task.
          */
@@ -5362,6 +5492,8 @@ export interface components {
             critical_path_hours: number;
             /** @description How it is built; `null` before that is written. */
             design: components["schemas"]["DesignOutput"] | null;
+            /** @description Where requirements and work say different things. */
+            drift: components["schemas"]["SpecDrift"][];
             /** @description What was found in the repository, once that is written. */
             explore: components["schemas"]["ExploreOutput"] | null;
             /** @description Whether people are asked at the gates. */
@@ -5372,6 +5504,8 @@ export interface components {
             origin: components["schemas"]["SpecOrigin"];
             /** @description Its phases, in order; of an imported plan those that it brought along. */
             phases: components["schemas"]["SpecPhase"][];
+            /** @description Of everything that the accepted plan says, for a revision; `null` before it is accepted. */
+            plan_hash: string | null;
             /**
              * Format: int64
              * @description Everything up to here is shown.
@@ -5387,6 +5521,8 @@ export interface components {
             questions: components["schemas"]["SpecQuestion"][];
             /** @description What must hold. */
             requirements: components["schemas"]["SpecRequirement"][];
+            /** @description How often the accepted plan was revised, and what became of the work: the newest, oldest first. */
+            revisions: components["schemas"]["SpecRevision"][];
             /**
              * Format: int64
              * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
@@ -5487,6 +5623,33 @@ export interface components {
         };
         /** @description What was said at a gate. */
         SpecApprovalStatus: "not_reached" | "requested" | "granted" | "automatic";
+        /** @description One thing that is new, says something else, or is gone. */
+        SpecChange: {
+            /**
+             * @description What becomes of it.
+             * @enum {string}
+             */
+            change: "added" | "changed" | "withdrawn";
+            /** @description Its id in the plan. */
+            id: string;
+            /** @description What its work is called in the project; `null` when there is none. */
+            number: string | null;
+            /** @description Its work stays as it is, because somebody has begun it or it is over: the spec shows that as drift. */
+            stays: boolean;
+            /** @description What it is called, after the revision if it is there then. */
+            title: string;
+        };
+        /** @description What a revision changes. */
+        SpecChanges: {
+            /** @description Whether the design is another one. */
+            design: boolean;
+            /** @description In what must hold. */
+            requirements: components["schemas"]["SpecChange"][];
+            /** @description In the steps. */
+            tasks: components["schemas"]["SpecChange"][];
+            /** @description In the groups of tasks. */
+            tickets: components["schemas"]["SpecChange"][];
+        };
         /** @description A criterion, taken apart. */
         SpecCriterion: {
             /** @description Its sentence in EARS, when it is one. */
@@ -5495,6 +5658,17 @@ export interface components {
             kind: "statement" | "scenario";
             /** @description What it says. */
             text: string;
+        };
+        /** @description One place. */
+        SpecDrift: {
+            /** @description What kind of drift it is. */
+            code: string;
+            /** @description In words. */
+            message: string;
+            /** @description The requirement, by its id in the plan. */
+            requirement?: string | null;
+            /** @description The task or ticket, by its number in the project. */
+            task?: string | null;
         };
         /** @description Where people are asked before planning goes on. */
         SpecGate: "requirements" | "design";
@@ -5674,12 +5848,22 @@ export interface components {
              */
             type: string;
         };
+        /** @description One revision. */
+        SpecRevision: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who revised. */
+            by: components["schemas"]["ActorId"];
+            /** @description What became of the work; `null` until it followed, and for a plan that was revised again before that. */
+            work: components["schemas"]["SpecWorkChange"] | null;
+        };
         /**
          * @description A spec after a command.
          * @example {
          *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
          *       "position": 71,
          *       "possible": [
+         *         "revise",
          *         "cancel"
          *       ],
          *       "problems": [],
@@ -5785,6 +5969,17 @@ export interface components {
                 /** @description What people call it there, e.g. `TSK-042`. */
                 number: string;
             }[];
+        };
+        /** @description What became of the work, by ids of the plan. */
+        SpecWorkChange: {
+            /** @description Tickets and tasks that were new. */
+            added: string[];
+            /** @description Those that were something else. */
+            changed: string[];
+            /** @description Those that stayed as they were, though the plan said something else of them. */
+            kept: string[];
+            /** @description Those that the plan no longer had. */
+            withdrawn: string[];
         };
         /** @description The specs of a project. */
         Specs: {
@@ -25024,6 +25219,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -25382,6 +25578,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -26691,6 +26888,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -27050,6 +27248,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -27408,6 +27607,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -27771,6 +27971,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -28373,6 +28574,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -28733,6 +28935,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -29091,6 +29294,7 @@ export interface operations {
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
                      *       "position": 71,
                      *       "possible": [
+                     *         "revise",
                      *         "cancel"
                      *       ],
                      *       "problems": [],
@@ -29332,6 +29536,374 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "not_halted" | "over";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    revise_spec: {
+        parameters: {
+            query?: {
+                /** @description Answers what would change, and changes nothing. [default: false] */
+                dry_run?: boolean;
+            };
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the specs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
+                 *       "files": [
+                 *         {
+                 *           "path": "plan.md",
+                 *           "text": "# Todo list\n"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviseSpec"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "revise",
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevisedSpec"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `invalid_plan`: the plan cannot be accepted; `problems` says what is wrong, and where; `vetoed`: the content breaks a rule that no score makes up for; the detail names it; `too_large`: a single value is too large for the log; `content_changed`: what is shown at the gate is another content by now; look at it again; `not_planned`: the plan of the spec is not accepted yet; `over`: the spec is completed or cancelled; `not_planned`: the task is not planned any more */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "invalid_plan" | "vetoed" | "too_large" | "content_changed" | "not_planned" | "over" | "not_planned";
                     };
                 };
             };

@@ -71,6 +71,19 @@ export const answerSpec = (id: string, body: { question: number; text: string })
 export const resumeSpec = (id: string, body: { budget?: number }) =>
   once((header) => answered(api.POST('/api/v1/specs/{id}/resume', { params: { path: { id }, header }, body })))
 
+/** A whole plan in the place of the one that `content_hash` names. */
+export interface Revision {
+  content_hash: string
+  files: PlanFile[]
+}
+
+export const reviseSpec = (id: string, body: Revision) =>
+  once((header) => answered(api.POST('/api/v1/specs/{id}/revise', { params: { path: { id }, header }, body })))
+
+/** What a revision would change; nothing is written. */
+export const previewRevision = (id: string, body: Revision) =>
+  answered(api.POST('/api/v1/specs/{id}/revise', { params: { path: { id }, query: { dry_run: true } }, body }))
+
 export const cancelSpec = (id: string, body: { reason?: string }) =>
   once((header) => answered(api.POST('/api/v1/specs/{id}/cancel', { params: { path: { id }, header }, body })))
 

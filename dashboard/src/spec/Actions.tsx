@@ -11,13 +11,14 @@ import { useForm } from '../ui/useForm'
 import { microUsd, usd } from './money'
 
 const Export = lazy(() => import('./Export'))
+const Revise = lazy(() => import('./Revise'))
 
 interface ActionsProps {
   spec: Spec
   seen(position?: number | null): Promise<void>
 }
 
-type Asks = 'resume' | 'cancel' | 'export' | null
+type Asks = 'resume' | 'revise' | 'cancel' | 'export' | null
 
 export function Actions({ spec, seen }: ActionsProps) {
   const [asks, setAsks] = useState<Asks>(null)
@@ -32,10 +33,16 @@ export function Actions({ spec, seen }: ActionsProps) {
         </Button>
       )}
       {can('materialize') && <Materialize {...{ spec, seen }} />}
+      {can('revise') && <Button onClick={() => setAsks('revise')}>Revise …</Button>}
       <Button onClick={() => setAsks('export')}>Export …</Button>
       {can('cancel') && <Button onClick={() => setAsks('cancel')}>Cancel the spec …</Button>}
       {asks === 'resume' && <Resume {...{ spec, seen }} onClose={close} />}
       {asks === 'cancel' && <Cancel {...{ spec, seen }} onClose={close} />}
+      {asks === 'revise' && (
+        <Suspense>
+          <Revise {...{ spec, seen }} onClose={close} />
+        </Suspense>
+      )}
       {asks === 'export' && (
         <Suspense>
           <Export spec={spec} onClose={close} />

@@ -10,6 +10,7 @@ import { When } from '../ui/When'
 import { Actions } from './Actions'
 import { Coverage, Order } from './Coverage'
 import { Design } from './Design'
+import { Drift, Revisions } from './Drift'
 import { Gate } from './Gate'
 import { usd } from './money'
 import { Near } from './Near'
@@ -31,6 +32,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
       <Gate {...{ spec, seen }} />
       <Contents spec={spec} />
       <div className="flex min-w-0 flex-col gap-8">
+        <Drift spec={spec} />
         {spec.questions.length > 0 && (
           <Section title="Questions" id="questions">
             <Questions {...{ spec, seen }} />
@@ -59,6 +61,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
         <Section title="Coverage" id="coverage">
           <Coverage spec={spec} />
         </Section>
+        <Revisions spec={spec} />
       </div>
     </article>
   )
@@ -110,6 +113,7 @@ function Head({ project, spec, seen }: { project: string; spec: Spec; seen(posit
 
 function Contents({ spec }: { spec: Spec }) {
   const parts = [
+    spec.drift.length > 0 && (['drift', 'Drift'] as const),
     spec.questions.length > 0 && (['questions', 'Questions'] as const),
     ['phases', 'Phases'] as const,
     ['requirements', 'Requirements'] as const,
@@ -117,6 +121,7 @@ function Contents({ spec }: { spec: Spec }) {
     ['tasks', 'Tasks'] as const,
     ['order', 'Order'] as const,
     ['coverage', 'Coverage'] as const,
+    spec.revisions.length > 0 && (['revisions', 'Revisions'] as const),
   ].filter((part) => part !== false)
   return (
     <nav aria-label="Parts of the spec" className="mb-4 flex flex-wrap gap-x-4 gap-y-1">

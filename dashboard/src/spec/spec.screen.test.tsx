@@ -188,6 +188,65 @@ test('work that it became is linked', async () => {
   expect(link.getAttribute('href')).toBe(`/p/${PROJECT}/t/c19467d4-60d9-8a72-85aa-4ef789c1375a`)
 })
 
+test('drift and revisions are told where there are any', async () => {
+  beHere('member')
+  const drift = [{ code: 'withdrawn_but_begun', task: 'TSK-017', message: `the plan no longer has TSK-017 ${HOSTILE}` }]
+  const work = { added: ['TSK-009'], changed: [], withdrawn: ['TSK-003'], kept: [] }
+  const revisions = [{ by: PROJECT, at: '2026-11-28T04:38:40.296127Z', work }]
+  serve({ [READ]: { body: specAt({ status: 'executing', possible: ['revise', 'cancel'] }, { drift, revisions }) } })
+  const { container } = page()
+  expect((await screen.findByRole('region', { name: 'Drift (1)' })).textContent).toContain(`the plan no longer has TSK-017 ${HOSTILE}`)
+  expect(screen.getByRole('region', { name: 'Revisions (1)' }).textContent).toContain('added TSK-009; withdrawn TSK-003')
+  expect(await faults(container)).toEqual([])
+})
+
+const markdown = (text: string) => new File([text], 'plan.md', { type: 'text/markdown' })
+
+test('a revision shows what it changes before it is sent, and names the plan that was looked at', async () => {
+  beHere('member')
+  const changes = {
+    requirements: [],
+    design: false,
+    tickets: [],
+    tasks: [
+      { id: 'TSK-009', change: 'added', title: `Colours ${HOSTILE}`, number: null, stays: false },
+      { id: 'TSK-003', change: 'withdrawn', title: 'Store', number: 'TSK-017', stays: true },
+    ],
+  }
+  const asked = serve({
+    [READ]: { body: specAt({ status: 'executing', possible: ['revise', 'cancel'] }, { plan_hash: HASH }) },
+    [`${POST}/revise`]: { body: { id: SPEC, position: 90, changes } },
+  })
+  const { container } = page()
+  await press('Revise …')
+  const dialog = await screen.findByRole('dialog', { name: 'Revise the plan' })
+  expect(within(dialog).queryByRole('button', { name: 'Revise' })).toBeNull()
+  fireEvent.change(within(dialog).getByLabelText('Files'), { target: { files: [markdown('# Todo')] } })
+  const tasks = await within(dialog).findByRole('list', { name: 'Tasks' })
+  expect(within(tasks).getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+    `addedTSK-009Colours ${HOSTILE}`,
+    'withdrawnTSK-017Storestays as it is: it was begun, or is over',
+  ])
+  expect(await faults(container)).toEqual([])
+  await press('Revise')
+  const body = { content_hash: HASH, files: [{ path: 'plan.md', text: '# Todo' }] }
+  await waitFor(() => expect(asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([body, body]))
+})
+
+test('a revision that cannot be is told with its places, and cannot be sent', async () => {
+  beHere('member')
+  const fault = { code: 'dangling_reference', file: 'plan.md', line: 7, message: 'there is no TSK-777' }
+  serve({
+    [READ]: { body: specAt({ status: 'planned', possible: ['revise', 'cancel'] }, { plan_hash: HASH }) },
+    [`${POST}/revise`]: { status: 422, body: { ...problem(422, 'invalid_plan', 'the plan has a problem'), problems: [fault] } },
+  })
+  page()
+  await press('Revise …')
+  fireEvent.change(await screen.findByLabelText('Files'), { target: { files: [markdown('# Todo')] } })
+  expect((await screen.findByText(/there is no TSK-777/)).textContent).toContain('plan.md:7')
+  expect(screen.queryByRole('button', { name: 'Revise' })).toBeNull()
+})
+
 test('who may only look is offered no answer, and can take it away as files', async () => {
   beHere('viewer')
   serve({ [READ]: { body: waiting() } })

@@ -107,6 +107,13 @@ fn of_spec(event: &spec::Event) -> String {
         Event::WorkMaterialized { tickets, tasks } => {
             format!("became {} tickets and {} tasks", tickets.len(), tasks.len())
         }
+        Event::Revised { .. } => "has another plan".into(),
+        Event::WorkRevised { tickets, tasks, changed, withdrawn, .. } => format!(
+            "has work that follows its plan: {} added, {} changed, {} withdrawn",
+            tickets.len() + tasks.len(),
+            changed.len(),
+            withdrawn.len()
+        ),
         Event::ExecutionStarted => "is being worked on".into(),
         Event::Completed => "was completed".into(),
         Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {}", line(reason.as_str())),
@@ -153,6 +160,7 @@ fn of_task(event: &task::Event) -> String {
         Event::RetryScheduled { at, .. } => format!("will be tried again at {at}"),
         Event::Blocked { reason, .. } => format!("was blocked: {reason}"),
         Event::Unblocked { .. } => "lost a blocker".into(),
+        Event::Revised(_) => "is another task now: its plan was revised".into(),
         Event::PriorityChanged { priority } => format!("has the priority {priority} now"),
         Event::Failed { reason } => format!("failed: {reason}"),
         Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {reason}"),

@@ -10,12 +10,14 @@ use planning::spec::{Details, Gate, GateMode, Origin, Progress, Stage};
 use serde::de::DeserializeOwned;
 use vocabulary::SpecId;
 
+use super::drift::{TaskStanding, drift};
 use super::shapes::{
     Approval, ApprovalStatus, ContentAnswer, CriterionAnswer, OriginAnswer, PhaseAnswer, PhaseStatus,
     QuestionAnswer, RequirementAnswer, SpecAnswer, SpecLine, SpecsAnswer, WorkAnswer,
 };
 use super::{LINE, Line, Page, SPEC, SpecRow, SpecWorkspace};
-use crate::{Answer, ReadModels};
+use crate::task_detail::{self, TaskDetail};
+use crate::{Answer, ReadModels, Row};
 
 /// Specs that a list holds.
 const LISTED: i64 = 500;
@@ -28,8 +30,12 @@ impl ReadModels {
     pub async fn spec(&self, org: OrgId, id: SpecId) -> Result<Option<SpecAnswer>, Unavailable> {
         let Some(answer) = self.one::<SpecWorkspace>(org, SPEC, id.0).await? else { return Ok(None) };
         let (position, stale) = (answer.position, answer.stale);
+        let tasks = match answer.rows.first().map(|row| &row.row) {
+            Some(SpecRow::Page(page)) => self.standings(org, &page.task_ids()).await?,
+            _ => BTreeMap::new(),
+        };
         Ok(answer.rows.into_iter().next().and_then(|row| match row.row {
-            SpecRow::Page(page) => page.answer(id, position, stale),
+            SpecRow::Page(page) => page.answer(id, position, stale, &tasks),
             SpecRow::Line(_) => None,
         }))
     }
@@ -47,6 +53,23 @@ impl ReadModels {
             SpecRow::Page(_) => None,
         });
         Ok(known.map(|line| (line.id, line)).collect())
+    }
+
+    /// How far these tasks are, by their ids.
+    async fn standings(
+        &self,
+        org: OrgId,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, TaskStanding>, Unavailable> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let limit = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        let rows = self.named::<TaskDetail>(org, task_detail::TASK, ids, limit).await?.rows;
+        let standing = |row: Row<task_detail::TaskRow>| {
+            (row.id, TaskStanding { status: row.row.status_name(), position: row.position })
+        };
+        Ok(rows.into_iter().map(standing).collect())
     }
 
     /// The specs of a project.
@@ -87,7 +110,20 @@ impl Line {
 }
 
 impl Page {
-    pub(super) fn answer(self, id: SpecId, position: i64, stale: Option<i64>) -> Option<SpecAnswer> {
+    /// Every task that the spec became, those included that the plan no longer has.
+    fn task_ids(&self) -> Vec<String> {
+        let work = self.state.details().and_then(|spec| spec.work.as_ref());
+        let tasks = work.into_iter().flat_map(|work| work.tasks.values().chain(&work.withdrawn));
+        tasks.map(|task| task.id.to_string()).collect()
+    }
+
+    pub(super) fn answer(
+        self,
+        id: SpecId,
+        position: i64,
+        stale: Option<i64>,
+        tasks: &BTreeMap<String, TaskStanding>,
+    ) -> Option<SpecAnswer> {
         let spec = self.state.details()?;
         let origin = match &spec.origin {
             Origin::Idea { idea } => OriginAnswer::Idea { idea: idea.clone() },
@@ -121,6 +157,9 @@ impl Page {
             content: content(spec),
             work,
             near_duplicates: None,
+            plan_hash: spec.is_accepted().then(|| spec.plan_hash()),
+            revisions: self.revisions.newest().to_vec(),
+            drift: drift(spec, &self.revisions, tasks),
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,

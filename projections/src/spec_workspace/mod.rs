@@ -4,6 +4,8 @@
 mod answer;
 mod attempts;
 mod calls;
+mod drift;
+mod revisions;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,8 @@ use crate::{Fact, Key, Projection};
 
 pub use attempts::{Attempt, Attempts};
 pub use calls::Calls;
+pub use drift::{Drift, TaskStanding};
+pub use revisions::{Revision, Revisions, WorkChange};
 pub use shapes::{
     Approval, ApprovalStatus, ContentAnswer, CriterionAnswer, OriginAnswer, PhaseAnswer, PhaseStatus,
     QuestionAnswer, RequirementAnswer, SpecAnswer, SpecLine, SpecsAnswer, WorkAnswer,
@@ -46,6 +50,7 @@ pub struct Page {
     project: Option<ProjectId>,
     state: Spec,
     attempts: Attempts,
+    revisions: Revisions,
     version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -96,6 +101,7 @@ fn fold_page(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
             project: envelope.project_id,
             state: Spec::default(),
             attempts: Attempts::default(),
+            revisions: Revisions::default(),
             version: 0,
             created_at: envelope.recorded_at,
             updated_at: envelope.recorded_at,
@@ -104,6 +110,7 @@ fn fold_page(row: &mut Option<SpecRow>, fact: &Event, event: &Recorded<Fact>) {
     let SpecRow::Page(page) = row.get_or_insert_with(new) else { return };
     page.state.evolve(fact);
     page.attempts.note(fact, envelope.recorded_at);
+    page.revisions.note(fact, &page.state, envelope.recorded_at, envelope.position);
     page.version = envelope.sequence;
     page.updated_at = envelope.recorded_at;
 }

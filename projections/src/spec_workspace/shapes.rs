@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use vocabulary::{Name, SpecId, Text};
 
-use super::{Attempt, Calls};
+use super::{Attempt, Calls, Drift, Revision};
 use crate::near_duplicates::NearDuplicate;
 
 /// A spec as its page shows it.
@@ -55,6 +55,12 @@ pub struct SpecAnswer {
     /// Specs of the project that say nearly the same, the closest first: a warning, never a refusal. `null` while it is not
     /// compared yet, a moment after it was submitted.
     pub near_duplicates: Option<Vec<NearDuplicate>>,
+    /// Of everything that the accepted plan says, for a revision; `null` before it is accepted.
+    pub plan_hash: Option<ContentHash>,
+    /// How often the accepted plan was revised, and what became of the work: the newest, oldest first.
+    pub revisions: Vec<Revision>,
+    /// Where requirements and work say different things.
+    pub drift: Vec<Drift>,
     /// When it was submitted.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -1,10 +1,12 @@
 //! A spec as its page and its line show it.
 
-use kernel::{ActorId, Decider as _, Timestamp, Uuid};
+use std::collections::BTreeMap;
+
+use kernel::{ActorId, Decider as _, Timestamp, Uuid, derived_uuid};
 use plan::testing::examples;
-use plan::{Layout, Phase};
-use planning::spec::{Command, Gate, GateMode, Section, Spec, Stage};
-use vocabulary::{Name, SpecId, Text};
+use plan::{Layout, Phase, Plan};
+use planning::spec::{Command, Gate, GateMode, Numbered, NumberedTask, RevisedWork, Section, Spec, Stage};
+use vocabulary::{Name, SpecId, TaskId, TaskNumber, Text, TicketId, TicketNumber};
 
 use super::*;
 use crate::testing::Folded;
@@ -16,6 +18,7 @@ const SPEC_ID: Uuid = Uuid::from_u128(0x5e);
 struct Story {
     spec: Spec,
     folded: Folded<SpecWorkspace>,
+    tasks: BTreeMap<String, TaskStanding>,
 }
 
 impl Story {
@@ -33,7 +36,7 @@ impl Story {
         let stored = serde_json::to_string(&row.row).unwrap();
         match serde_json::from_str(&stored).unwrap() {
             SpecRow::Page(page) => {
-                page.answer(SpecId(SPEC_ID), self.folded.position, None).expect("it exists")
+                page.answer(SpecId(SPEC_ID), self.folded.position, None, &self.tasks).expect("it exists")
             }
             SpecRow::Line(_) => panic!("a page is no line"),
         }
@@ -153,4 +156,141 @@ fn a_gate_shows_what_it_is_about_and_what_was_said() {
     assert_eq!(story.page().approvals[0].status, ApprovalStatus::Granted);
     story.tell(Command::Cancel { reason: None });
     story.agrees();
+}
+
+const ADA: ActorId = ActorId(Uuid::from_u128(0xada));
+
+/// An imported plan with its work.
+fn at_work() -> Story {
+    let mut story = Story::default();
+    let title = Name::new("Saved filters").unwrap();
+    let plan = Box::new(examples::plan());
+    story.tell(Command::Import { title, layout: Layout::Kiro, gates: GateMode::Auto, plan });
+    let tickets = (1..).zip(examples::tasks().tickets).map(|(number, ticket)| Numbered {
+        ticket: TicketId(derived_uuid(&[ticket.id.as_bytes()])),
+        local: ticket.id,
+        number: TicketNumber::new(number).unwrap(),
+    });
+    let tasks = (41..).zip(examples::tasks().tasks).map(|(number, task)| NumberedTask {
+        task: TaskId(derived_uuid(&[task.id.as_bytes()])),
+        local: task.id,
+        number: TaskNumber::new(number).unwrap(),
+    });
+    story.tell(Command::Materialize { tickets: tickets.collect(), tasks: tasks.collect() });
+    for task in examples::tasks().tasks {
+        story.stands(&task.id, "ready");
+    }
+    story
+}
+
+impl Story {
+    /// A task of the example is so now.
+    fn stands(&mut self, local: &str, status: &'static str) {
+        let id = derived_uuid(&[local.as_bytes()]).to_string();
+        self.tasks.insert(id, TaskStanding { status, position: self.folded.position });
+    }
+
+    fn revise(&mut self, plan: Plan) {
+        let base = self.spec.details().unwrap().plan_hash();
+        self.tell(Command::Revise { plan: Box::new(plan), base, by: ADA });
+    }
+
+    fn follow(&mut self, withdrawn: &[&str], kept: &[&str]) {
+        let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        self.tell(Command::ReviseWork(Box::new(RevisedWork {
+            plan: self.spec.details().unwrap().tasks_hash(),
+            tickets: vec![],
+            tasks: vec![],
+            changed: vec![],
+            withdrawn: owned(withdrawn),
+            kept: owned(kept),
+        })));
+    }
+
+    fn drift(&self) -> Vec<(&'static str, Option<String>, Option<String>)> {
+        self.page().drift.into_iter().map(|one| (one.code, one.requirement, one.task)).collect()
+    }
+}
+
+/// The example, where the requirement of the last task says something else.
+fn other_requirement() -> Plan {
+    let mut plan = examples::plan();
+    let requirement = plan.requirements.requirements.iter_mut().find(|it| it.id == "REQ-FILTERS-FUNC-002");
+    requirement.expect("the example has it").text.push_str(" It opens at once.");
+    plan
+}
+
+#[test]
+fn a_requirement_that_changes_after_its_work_is_done_is_drift_until_somebody_takes_it_up() {
+    let mut story = at_work();
+    assert_eq!(story.drift(), []);
+    story.stands("TSK-003", "completed");
+    story.revise(other_requirement());
+    story.follow(&[], &[]);
+    let said =
+        ("changed_after_completion", Some("REQ-FILTERS-FUNC-002".to_owned()), Some("TSK-043".to_owned()));
+    assert_eq!(story.drift(), [said.clone()]);
+    // The same revision of a task that was done only then is none; neither is another task that is open.
+    story.stands("TSK-003", "completed");
+    assert_eq!(story.drift(), []);
+
+    let mut story = at_work();
+    story.stands("TSK-003", "completed");
+    let mut plan = other_requirement();
+    plan.tasks.tasks[1].requirements_addressed.push("REQ-FILTERS-FUNC-002.1".to_owned());
+    story.revise(plan);
+    assert_eq!(story.drift(), []);
+    story.stands("TSK-002", "cancelled");
+    assert!(story.drift().contains(&said), "{:?}", story.drift());
+}
+
+#[test]
+fn what_was_given_up_or_failed_leaves_requirements_uncovered() {
+    let mut story = at_work();
+    story.stands("TSK-003", "failed");
+    assert_eq!(story.drift(), [("uncovered", Some("REQ-FILTERS-FUNC-002".to_owned()), None)]);
+    story.stands("TSK-003", "cancelled");
+    let by_hand = ("cancelled_by_hand", None, Some("TSK-043".to_owned()));
+    assert_eq!(story.drift(), [("uncovered", Some("REQ-FILTERS-FUNC-002".to_owned()), None), by_hand]);
+}
+
+#[test]
+fn revisions_say_who_when_and_what_and_what_is_withdrawn_or_kept_shows() {
+    let mut story = at_work();
+    let before = story.page();
+    assert_eq!((before.revisions.len(), before.possible.contains(&"revise")), (0, true));
+    let mut plan = examples::plan();
+    plan.tasks.tasks.remove(0);
+    for task in &mut plan.tasks.tasks {
+        task.dependencies.depends_on.retain(|on| on != "TSK-001");
+        task.requirements_addressed = vec![
+            "REQ-FILTERS-FUNC-001".to_owned(),
+            "REQ-FILTERS-SEC-001".to_owned(),
+            "REQ-FILTERS-FUNC-002".to_owned(),
+        ];
+    }
+    plan.tasks.tickets[0].tasks.retain(|task| task != "TSK-001");
+    story.stands("TSK-001", "running");
+    story.revise(plan);
+    assert_eq!(story.page().revisions[0].work, None, "not yet");
+    story.agrees();
+    story.follow(&["TSK-001"], &["TSK-002"]);
+    story.agrees();
+    let page = story.page();
+    assert_ne!(page.plan_hash, before.plan_hash);
+    let [revision] = &page.revisions[..] else { panic!("{:?}", page.revisions) };
+    let work = revision.work.as_ref().expect("it followed");
+    assert_eq!(
+        (revision.by, &work.withdrawn, &work.kept),
+        (ADA, &vec!["TSK-001".to_owned()], &vec!["TSK-002".to_owned()])
+    );
+    assert_eq!(
+        story.drift(),
+        [
+            ("changed_too_late", None, Some("TSK-042".to_owned())),
+            ("withdrawn_but_begun", None, Some("TSK-041".to_owned())),
+        ]
+    );
+    story.stands("TSK-001", "cancelled");
+    assert_eq!(story.drift().len(), 1);
 }

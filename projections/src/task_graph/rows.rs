@@ -2,7 +2,7 @@
 
 use kernel::{Decider as _, Uuid};
 use vocabulary::Phase;
-use work::task::{self, Plan, Task, Work};
+use work::task::{self, Plan, Revision, Task, Work};
 use work::ticket;
 use work::work_graph::{self, PlannedNode};
 
@@ -41,6 +41,7 @@ pub(super) fn fold_task(row: &mut Option<GraphRow>, event: &task::Event, positio
     let Some(GraphRow::Task(TaskNode { task, .. })) = row else { return };
     match event {
         task::Event::Planned(plan) => task.evolve(&task::Event::Planned(Box::new(outline(plan)))),
+        task::Event::Revised(revision) => task.evolve(&task::Event::Revised(Box::new(outlined(revision)))),
         event => task.evolve(event),
     }
     if let Task::Present(details) = task {
@@ -62,6 +63,17 @@ fn outline(plan: &Plan) -> Plan {
         work: Work::default(),
         prerequisites: plan.prerequisites.clone(),
         spec: None,
+    }
+}
+
+/// A revision without what the graph does not show.
+fn outlined(revision: &Revision) -> Revision {
+    Revision {
+        ticket: revision.ticket,
+        title: revision.title.clone(),
+        priority: revision.priority,
+        estimate: revision.estimate,
+        ..Revision::default()
     }
 }
 

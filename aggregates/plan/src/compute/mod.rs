@@ -4,11 +4,13 @@
 //! - [`schedule`] order, waves, the critical path by hours
 //! - [`coverage`] which requirement is met by which tasks
 //! - [`totals`] hours, tasks by type, files
+//! - [`changed_tasks`] and its like: what another version says otherwise
 //! - [`sync`] all of it, as the output of the phase `sync`
 //!
 //! A plan that breaks an invariant is computed, too: what is unknown is left out, and tasks that wait for themselves
 //! have no order.
 
+mod changes;
 mod coverage;
 mod edges;
 pub(crate) mod graph;
@@ -16,6 +18,7 @@ mod schedule;
 mod sync;
 mod totals;
 
+pub use changes::{Changes, changed_requirements, changed_tasks, changed_tickets};
 pub use coverage::coverage;
 pub use edges::Edges;
 pub use schedule::{ASSUMED_MINUTES, Schedule, minutes, schedule};

@@ -126,18 +126,48 @@ pub enum Command {
         /// Every task of the plan.
         tasks: Vec<NumberedTask>,
     },
+    /// Puts another plan in the place of the accepted one; the work follows. What is the same is no news.
+    Revise {
+        /// The whole plan; without a design the one that there is stays.
+        plan: Box<Plan>,
+        /// Of the plan that was looked at: [`super::Details::plan_hash`].
+        base: ContentHash,
+        /// Who revises.
+        by: ActorId,
+    },
+    /// Notes what became of the work when the plan was revised. The caller changes that work in the same unit.
+    ReviseWork(Box<RevisedWork>),
     /// Notes that work on it has begun; a repeat changes nothing.
     StartExecution,
     /// Notes that all its work is done. The caller says which tickets are; the spec checks that these are all.
     Complete {
         /// Tickets that are done.
         done: std::collections::BTreeSet<TicketId>,
+        /// How often the work had been revised when that was so: what is older may not be so any more.
+        revision: u32,
     },
     /// Gives it up.
     Cancel {
         /// Why.
         reason: Option<Text>,
     },
+}
+
+/// What becomes of the work when the plan has changed; by ids of the plan where nothing else is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevisedWork {
+    /// Of the tasks of the plan that the work follows: [`super::Details::tasks_hash`].
+    pub plan: ContentHash,
+    /// Tickets that are new.
+    pub tickets: Vec<Numbered>,
+    /// Tasks that are new.
+    pub tasks: Vec<NumberedTask>,
+    /// Tickets and tasks that are something else now.
+    pub changed: Vec<String>,
+    /// Tickets and tasks that the plan no longer has.
+    pub withdrawn: Vec<String>,
+    /// Tickets and tasks that stay as they were, though the plan says something else of them.
+    pub kept: Vec<String>,
 }
 
 /// A ticket of the plan as it is called in the project.

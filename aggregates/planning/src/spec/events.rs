@@ -180,6 +180,31 @@ pub enum Event {
         /// The tasks, in the order of the plan.
         tasks: Vec<Materialized>,
     },
+    /// Somebody put another plan in the place of the accepted one; what it says follows, phase by phase.
+    #[serde(rename = "spec.revised")]
+    Revised {
+        /// Who.
+        by: ActorId,
+    },
+    /// The work was made to follow the revised plan.
+    #[serde(rename = "spec.work_revised")]
+    WorkRevised {
+        /// The tickets that are new.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tickets: Vec<Materialized>,
+        /// The tasks that are new.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tasks: Vec<Materialized>,
+        /// Ids in the plan of tickets and tasks that are something else now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<String>,
+        /// Ids of those that the plan no longer has.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withdrawn: Vec<String>,
+        /// Ids of those that stay as they were, though the plan says something else of them: somebody had begun them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<String>,
+    },
     /// Somebody took up the first of its tasks.
     #[serde(rename = "spec.execution_started")]
     ExecutionStarted,
@@ -245,6 +270,8 @@ impl EventKind for Event {
         ("spec.content_edited", 1),
         ("spec.plan_accepted", 1),
         ("spec.work_materialized", 1),
+        ("spec.revised", 1),
+        ("spec.work_revised", 1),
         ("spec.execution_started", 1),
         ("spec.completed", 1),
         ("spec.cancelled", 1),
@@ -271,6 +298,8 @@ impl EventKind for Event {
             Self::ContentEdited { .. } => "spec.content_edited",
             Self::PlanAccepted { .. } => "spec.plan_accepted",
             Self::WorkMaterialized { .. } => "spec.work_materialized",
+            Self::Revised { .. } => "spec.revised",
+            Self::WorkRevised { .. } => "spec.work_revised",
             Self::ExecutionStarted => "spec.execution_started",
             Self::Completed => "spec.completed",
             Self::Cancelled { .. } => "spec.cancelled",

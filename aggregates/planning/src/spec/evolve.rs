@@ -36,6 +36,7 @@ fn new(title: &vocabulary::Name, origin: Origin, gates: GateMode, first: Phase) 
         phases: [].into(),
         questions: Vec::new(),
         work: None,
+        revisions: 0,
     }
 }
 
@@ -104,13 +105,32 @@ fn fold(spec: &mut Details, event: &Event) {
             go_to(spec, phase);
         }
         Event::ContentEdited { phase, attempt, .. } => begin(spec, *phase, *attempt, Hand::Person),
-        Event::PlanAccepted { .. } => spec.stage = Stage::Planned,
-        Event::WorkMaterialized { tickets, tasks } => {
-            let by_local =
-                |all: &[Materialized]| all.iter().map(|one| (one.local.clone(), one.clone())).collect();
-            spec.work = Some(Work { tickets: by_local(tickets), tasks: by_local(tasks) });
+        Event::Revised { .. } => revise(spec),
+        Event::PlanAccepted { .. } => {
+            let begun = spec.work.as_ref().is_some_and(|work| work.begun);
+            spec.stage = if begun { Stage::Executing } else { Stage::Planned };
         }
-        Event::ExecutionStarted => spec.stage = Stage::Executing,
+        Event::WorkMaterialized { tickets, tasks } => {
+            let mut work = Work::default();
+            add(&mut work.tickets, tickets);
+            add(&mut work.tasks, tasks);
+            spec.work = Some(work);
+        }
+        Event::WorkRevised { tickets, tasks, withdrawn, kept, .. } => {
+            let Some(work) = &mut spec.work else { return };
+            withdraw(work, withdrawn);
+            add(&mut work.tickets, tickets);
+            add(&mut work.tasks, tasks);
+            // What is taken up again is withdrawn no longer.
+            work.withdrawn.retain(|gone| !tasks.iter().any(|task| task.id == gone.id));
+            work.kept = kept.iter().cloned().collect();
+            work.revision += 1;
+            work.behind = None;
+        }
+        Event::ExecutionStarted => {
+            spec.work.iter_mut().for_each(|work| work.begun = true);
+            spec.stage = Stage::Executing;
+        }
         Event::Completed => spec.stage = Stage::Completed,
         Event::Cancelled { .. } => spec.stage = Stage::Cancelled,
         Event::Halted { phase, reason } => {
@@ -121,6 +141,27 @@ fn fold(spec: &mut Details, event: &Event) {
             spec.phases.entry(*phase).or_default().failures = 0;
             spec.stage = Stage::Planning { phase: *phase, attempt: *attempt, due: None };
         }
+    }
+}
+
+/// The work rests on the plan before, until it was made to follow.
+fn revise(spec: &mut Details) {
+    spec.revisions += 1;
+    let tasks = spec.phases.get(&Phase::Tasks).map(|progress| progress.content.clone()).unwrap_or_default();
+    if let Some(work) = &mut spec.work {
+        work.behind.get_or_insert_with(|| Box::new(tasks));
+    }
+}
+
+fn add(known: &mut std::collections::BTreeMap<String, Materialized>, all: &[Materialized]) {
+    known.extend(all.iter().map(|one| (one.local.clone(), one.clone())));
+}
+
+/// A task that is withdrawn is remembered: somebody may have begun it.
+fn withdraw(work: &mut Work, gone: &[String]) {
+    for local in gone {
+        work.tickets.remove(local);
+        work.withdrawn.extend(work.tasks.remove(local));
     }
 }
 

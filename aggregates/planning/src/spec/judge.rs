@@ -37,12 +37,12 @@ pub(super) fn judge(spec: &Details, phase: Phase, progress: &Progress) -> Judged
     Judged { hash, verdict, passes }
 }
 
-/// A plan that was imported stays one: what a person changes of it, or a model after a rejection, is held to what an
+/// A plan that was imported stays one, and one that was revised becomes one: what a person changes of it, or a model after a rejection, is held to what an
 /// import is held to.
 pub(super) fn writer(spec: &Details) -> Writer {
     match spec.origin {
-        Origin::Idea { .. } => Writer::Model,
-        Origin::Import { .. } => Writer::Imported,
+        Origin::Idea { .. } if spec.revisions == 0 => Writer::Model,
+        Origin::Idea { .. } | Origin::Import { .. } => Writer::Imported,
     }
 }
 

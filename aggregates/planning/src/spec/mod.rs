@@ -12,6 +12,8 @@
 //!         |   +--> halted, failed ---> resume
 //!         v            (a phase that did not pass)
 //!       planned ---> executing ---> completed        anything before that can be cancelled
+//!          ^            |              |
+//!          +- revise ---+--------------+                the plan changes, and its work follows: work_revised
 //! ```
 //!
 //! What each command causes; `-` is a success without an event, `!code` a rejection. An absent spec takes only `Submit`
@@ -29,13 +31,15 @@
 //! | `Approve` | `!no_approval_pending` | as before | approval_granted, `!content_changed` | as before | - when granted with that hash | `!over` |
 //! | `Reject` | `!no_approval_pending` | as before | approval_rejected: the phase again | as before | as before | `!over` |
 //! | `Edit` | `!not_editable` | `!not_editable` | content_edited, judged, asked anew; `!vetoed` | `!not_editable` | `!not_editable` | `!over` |
+//! | `Revise` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | revised, what changed, judged, accepted; `!content_changed`, `!vetoed`, - when it is the same | completed: the same; `!over` |
 //! | `Materialize` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | work_materialized, once | `!over` |
+//! | `ReviseWork` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | work_revised, once a revision; `!up_to_date`, `!content_changed` | `!over` |
 //! | `Cancel` | cancelled | cancelled | cancelled | cancelled | cancelled | - when cancelled |
 //!
 //! Invariants: a phase passes only by the verdict of its judge, which is part of the decision: nobody claims it. What a
 //! phase wrote is in the events of its sections and nowhere else. An approval names the hash of what was shown, and is
 //! void when the content is another one. A plan that is accepted has passed every phase and every gate. Work is
-//! materialised once.
+//! materialised once, and follows each revision once; while it does not yet follow, the spec is not completed.
 
 mod commands;
 mod content;
@@ -44,18 +48,19 @@ mod events;
 mod evolve;
 mod judge;
 mod rejection;
+mod revision;
 mod stage;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Usd;
 use plan::{ContentHash, Layout, Phase, Plan, Problem};
 use serde::{Deserialize, Serialize};
 use vocabulary::{Name, Text};
 
-pub use self::commands::{Command, Numbered, NumberedTask};
+pub use self::commands::{Command, Numbered, NumberedTask, RevisedWork};
 pub use self::content::{Content, Part, Section, TooLarge, name_of};
 pub use self::decide::{MAX_ATTEMPTS, PAUSES};
 pub use self::events::{Event, Materialized};
@@ -92,6 +97,9 @@ pub struct Details {
     pub questions: Vec<Question>,
     /// The work it became.
     pub work: Option<Work>,
+    /// How often the accepted plan was revised.
+    #[serde(default)]
+    pub revisions: u32,
 }
 
 /// Where a spec comes from.
@@ -167,6 +175,21 @@ pub struct Work {
     pub tickets: BTreeMap<String, Materialized>,
     /// Its tasks, by their id in the plan.
     pub tasks: BTreeMap<String, Materialized>,
+    /// Whether somebody has taken a task up.
+    #[serde(default)]
+    pub begun: bool,
+    /// How often it was made to follow a revised plan.
+    #[serde(default)]
+    pub revision: u32,
+    /// What the phase `tasks` said when the work was made or last followed; only while it says something else.
+    #[serde(default)]
+    pub behind: Option<Box<Content>>,
+    /// Tasks that the plan no longer has. Those that nobody had begun were cancelled.
+    #[serde(default)]
+    pub withdrawn: Vec<Materialized>,
+    /// Ids in the plan of what stays as it was, though the plan says something else of it.
+    #[serde(default)]
+    pub kept: BTreeSet<String>,
 }
 
 impl Spec {
@@ -223,8 +246,10 @@ impl Details {
             Stage::AwaitingApproval { .. } => vec!["approve", "reject", "edit", "cancel"],
             Stage::AwaitingAnswers => vec!["answer", "cancel"],
             Stage::Halted { .. } | Stage::Failed { .. } => vec!["resume", "cancel"],
-            Stage::Planning { .. } | Stage::Planned | Stage::Executing => vec!["cancel"],
-            Stage::Completed | Stage::Cancelled => Vec::new(),
+            Stage::Planning { .. } => vec!["cancel"],
+            Stage::Planned | Stage::Executing => vec!["revise", "cancel"],
+            Stage::Completed => vec!["revise"],
+            Stage::Cancelled => Vec::new(),
         }
     }
 

@@ -58,8 +58,11 @@ pub enum Rejection {
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
     /// Its plan is not accepted yet.
-    #[error("the spec is {0}: it becomes work when its plan is accepted")]
+    #[error("the spec is {0}: its plan is not accepted yet")]
     NotPlanned(&'static str),
+    /// The work follows the plan already.
+    #[error("the work is what the plan says already")]
+    UpToDate,
     /// The work is not that of the plan.
     #[error("the plan has no `{local}`, or its work lacks it")]
     OtherPlan {
@@ -83,6 +86,7 @@ impl kernel::Rejection for Rejection {
             Self::Vetoed { .. } => "vetoed",
             Self::TooLarge(_) => "too_large",
             Self::NotPlanned(_) => "not_planned",
+            Self::UpToDate => "up_to_date",
             Self::OtherPlan { .. } => "other_plan",
         }
     }

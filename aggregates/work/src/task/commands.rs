@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kernel::{ActorId, Timestamp};
 use vocabulary::{CommitId, Priority, Reason, RunId, TaskId, Text};
 
-use super::{Blocker, CommandResults, EvidenceKind, FailureClass, Plan, RetryPolicy};
+use super::{Blocker, CommandResults, EvidenceKind, FailureClass, Plan, RetryPolicy, Revision, Waits};
 
 /// An order to a task. Which task is the stream's id; who asks stands in the envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,18 @@ pub enum Command {
     Unblock {
         /// The source that blocked it.
         by: Blocker,
+    },
+    /// Says what the plan that it comes from says of it now; what is so already is no news.
+    Revise {
+        /// What is another thing.
+        revision: Box<Revision>,
+        /// What it waits for and for what no longer.
+        waits: Waits,
+    },
+    /// Gives it up because its plan no longer has it, while nobody has ever taken it.
+    Withdraw {
+        /// Why.
+        reason: Text,
     },
     /// Makes it matter more or less.
     Prioritise {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{CommitId, Priority, Reason, TaskId, Text};
 
-use super::{Blocker, CommandResults, EvidenceKind, FailureClass, Feedback, Plan, Worker};
+use super::{Blocker, CommandResults, EvidenceKind, FailureClass, Feedback, Plan, Revision, Worker};
 
 /// A fact about a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -120,6 +120,9 @@ pub enum Event {
         /// The source that had blocked it.
         by: Blocker,
     },
+    /// The plan that the task comes from says something else of it.
+    #[serde(rename = "task.revised")]
+    Revised(Box<Revision>),
     /// The task matters more or less than before.
     #[serde(rename = "task.priority_changed")]
     PriorityChanged {
@@ -162,6 +165,7 @@ impl EventKind for Event {
         ("task.retry_scheduled", 1),
         ("task.blocked", 1),
         ("task.unblocked", 1),
+        ("task.revised", 1),
         ("task.priority_changed", 1),
         ("task.failed", 1),
         ("task.cancelled", 1),
@@ -184,6 +188,7 @@ impl EventKind for Event {
             Self::RetryScheduled { .. } => "task.retry_scheduled",
             Self::Blocked { .. } => "task.blocked",
             Self::Unblocked { .. } => "task.unblocked",
+            Self::Revised(_) => "task.revised",
             Self::PriorityChanged { .. } => "task.priority_changed",
             Self::Failed { .. } => "task.failed",
             Self::Cancelled { .. } => "task.cancelled",

@@ -70,6 +70,7 @@ fn fold(task: &mut Details, event: &Event) {
             task.blockers.push(Block { by: *by, reason: reason.clone() });
         }
         Event::Unblocked { by } => task.blockers.retain(|block| block.by != *by),
+        Event::Revised(revision) => revision.apply(&mut task.plan),
         Event::PriorityChanged { priority } => task.plan.priority = *priority,
         Event::Failed { reason } => task.status = Status::Failed { reason: reason.clone() },
         Event::Cancelled { .. } => task.status = Status::Cancelled,

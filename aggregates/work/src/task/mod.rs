@@ -36,6 +36,8 @@
 //! | `RequestRevision` | !not_validating | !not_validating | !not_validating | !not_validating | !not_validating | → ready or failed | !not_validating | !already_failed |
 //! | `Block` | blocked | blocked | blocked | !claimed_already | !claimed_already | !claimed_already | blocked | !already_failed |
 //! | `Unblock` | !not_blocked | !not_blocked | unblocked, !not_blocked | !not_blocked | !not_blocked | !not_blocked | !not_blocked | !already_failed |
+//! | `Revise` | revised | the same | the same | the same | the same | the same | the same | the same |
+//! | `Withdraw` | → cancelled | the same | the same, if never taken | !claimed_already | !claimed_already | !claimed_already | !claimed_already | !already_failed |
 //! | `Prioritise` | priority_changed | the same | the same | the same | the same | the same | the same | the same |
 //! | `Cancel` | → cancelled | the same | the same | the same | the same | the same | the same | the same |
 //!
@@ -51,6 +53,10 @@
 //! A timer that is due on a blocked task makes it ready underneath: the task stays blocked, and is ready when
 //! the blocker goes; so does the removal of its last prerequisite. [`Command::BecomeReady`] is refused while
 //! blocked, so whoever watches readiness asks again after the unblocking.
+//!
+//! `Revise` says what the plan it comes from says now. Another ticket is for tasks that nobody ever took, other
+//! prerequisites are for those that nobody holds (!claimed_already, !already_failed); a task that was taken once
+//! is not withdrawn.
 
 mod commands;
 mod decide;
@@ -61,6 +67,7 @@ mod plan;
 mod possible;
 mod rejection;
 mod retry;
+mod revision;
 #[cfg(test)]
 mod tests;
 
@@ -76,6 +83,7 @@ pub use self::evidence::{CommandResult, CommandResults, EvidenceKind, Feedback};
 pub use self::plan::{Files, FromSpec, Mode, Plan, Validation, Work};
 pub use self::rejection::{Fact, Rejection, Standing};
 pub use self::retry::{FailureClass, RetryPolicy};
+pub use self::revision::{Revision, Waits};
 
 /// A task as its events have made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

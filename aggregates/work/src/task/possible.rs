@@ -45,7 +45,8 @@ impl Details {
     }
 
     /// Nobody holds it, and somebody will.
-    pub(super) const fn is_waiting(&self) -> bool {
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
         matches!(self.status, Status::Planned | Status::Ready | Status::AwaitingRetry { .. })
     }
 

@@ -8,7 +8,7 @@ use vocabulary::{
     CommitId, Gates, Name, Phase, Priority, Reason, SpecId, TaskId, TaskNumber, Text, TicketId, TicketNumber,
 };
 
-use super::{EvidenceNote, Rank, TaskOutcome, WebAddress};
+use super::{EvidenceNote, Rank, Revision, TaskOutcome, WebAddress};
 
 /// A ticket of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub enum Command {
         /// Another priority.
         priority: Option<Priority>,
     },
+    /// Makes it what another version of its plan says. New tasks open a completed ticket again.
+    Revise(Box<Revision>),
     /// Puts a task under it; for a task it has, corrects the number or the phase.
     AttachTask {
         /// The task.

@@ -3,6 +3,7 @@
 use vocabulary::{Name, Phase, Priority, Reason, TaskId, TaskNumber, Text};
 
 use super::moves::{self, Destination};
+use super::revision;
 use super::{
     Approval, Card, Command, Event, EvidenceNote, NewTicket, PullRequest, TaskOutcome, Ticket, Unmet,
 };
@@ -98,6 +99,10 @@ pub(super) fn decide(ticket: &Ticket, command: Command) -> Decision {
         (Absent, C::Plan(new)) => plan(*new),
         (Open(_) | Completed(_) | Cancelled(_), C::Create { .. } | C::Plan(_)) => {
             Err(Rejection::AlreadyExists)
+        }
+
+        (Absent | Open(_) | Completed(_) | Cancelled(_), C::Revise(revised)) => {
+            revision::revise(ticket, *revised)
         }
 
         // What others report is recorded in every state: it is so, whatever the ticket thinks of it.
@@ -201,11 +206,11 @@ pub(super) fn decide(ticket: &Ticket, command: Command) -> Decision {
     }
 }
 
-fn closed(ticket: &Ticket) -> Rejection {
+pub(super) fn closed(ticket: &Ticket) -> Rejection {
     if matches!(ticket, Ticket::Cancelled(_)) { Rejection::Cancelled } else { Rejection::Completed }
 }
 
-fn when(news: bool, event: Event) -> Vec<Event> {
+pub(super) fn when(news: bool, event: Event) -> Vec<Event> {
     if news { vec![event] } else { Vec::new() }
 }
 
@@ -222,7 +227,7 @@ fn plan(new: NewTicket) -> Decision {
     Ok(events)
 }
 
-fn refine(
+pub(super) fn refine(
     card: &Card,
     title: Option<Name>,
     description: Option<Text>,

@@ -17,6 +17,7 @@
 //! |---|---|---|---|---|---|
 //! | create, plan | created | `already_exists` | `already_exists` | `already_exists` | `already_exists` |
 //! | refine | `not_found` | refined | refined | `completed` | `cancelled` |
+//! | revise by its plan | `not_found` | refined, attached, …; back to its work | the same | `completed`, or open again with new tasks | `cancelled` |
 //! | attach, detach a task | `not_found` | attached, detached | attached, detached | `completed` | `cancelled` |
 //! | note an outcome of its task | `not_found` | noted | noted | noted | noted |
 //! | move forward | `not_found` | entered, or `gate_closed` unless forced | `blocked` unless forced | nothing is ahead | `cancelled` |
@@ -49,6 +50,7 @@ mod evolve;
 mod gate;
 mod moves;
 mod rank;
+mod revision;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -60,6 +62,7 @@ pub use self::commands::{Command, NewTicket};
 pub use self::decide::Rejection;
 pub use self::events::Event;
 pub use self::gate::Unmet;
+pub use self::revision::Revision;
 pub use self::values::{InvalidRank, InvalidWebAddress, Rank, WebAddress};
 
 /// A ticket as its events have made it.

@@ -1,6 +1,6 @@
 //! What may be asked of a work graph.
 
-use super::{Node, PlannedNode};
+use super::{EdgeChanges, Node, PlannedNode};
 
 /// An order to a project's work graph. The caller has checked that the nodes exist in the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub enum Command {
         /// The new nodes.
         nodes: Vec<PlannedNode>,
     },
+    /// Makes the edges those of another version of a plan.
+    ChangeEdges(EdgeChanges),
     /// Makes one node wait for another.
     AddEdge {
         /// The prerequisite.

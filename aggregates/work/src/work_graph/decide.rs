@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use kernel::Uuid;
+use kernel::{Decider as _, Uuid};
 
 use super::cycle::{self, Edges};
-use super::{Command, Event, Node, PlannedNode, WorkGraph};
+use super::{Command, EdgeChanges, Event, Node, PlannedNode, WorkGraph};
 
 /// Why a work graph refuses a command: what is so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +75,7 @@ const MENTIONS: usize = 1_000;
 pub(super) fn decide(graph: &WorkGraph, command: Command) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::PlanEdges { nodes } => plan(graph, nodes),
+        Command::ChangeEdges(changes) => change(graph, changes),
         Command::AddEdge { from, to } => add(graph, from, to),
         Command::RemoveEdge { from, to } => remove(graph, from, to),
     }
@@ -138,6 +139,27 @@ fn add(graph: &WorkGraph, from: Node, to: Node) -> Result<Vec<Event>, Rejection>
 fn remove(graph: &WorkGraph, from: Node, to: Node) -> Result<Vec<Event>, Rejection> {
     check_ends(graph, &from, &to)?;
     Ok(if graph.has_edge(from.id, to.id) { vec![Event::EdgeRemoved { from, to }] } else { Vec::new() })
+}
+
+/// What goes makes room for what comes: an edge may be turned round.
+fn change(graph: &WorkGraph, changes: EdgeChanges) -> Result<Vec<Event>, Rejection> {
+    let EdgeChanges { removed, planned, added } = changes;
+    let (mut graph, mut events) = (graph.clone(), Vec::new());
+    let mut tell = |graph: &mut WorkGraph, news: Vec<Event>| {
+        news.iter().for_each(|event| graph.evolve(event));
+        events.extend(news);
+    };
+    for (from, to) in removed {
+        let news = remove(&graph, from, to)?;
+        tell(&mut graph, news);
+    }
+    let news = plan(&graph, planned)?;
+    tell(&mut graph, news);
+    for (from, to) in added {
+        let news = add(&graph, from, to)?;
+        tell(&mut graph, news);
+    }
+    Ok(events)
 }
 
 /// Every node that `planned` mentions, when all agree with each other and with the graph about kinds.

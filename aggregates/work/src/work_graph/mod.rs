@@ -19,6 +19,8 @@
 //! | from a node to itself      | cycle                                  | cycle           | nothing         |
 //! | between different kinds    | different_kinds                        | different_kinds | different_kinds |
 //!
+//! `ChangeEdges` is all three at once, for a plan that has changed: edges go, new nodes come, edges come.
+//!
 //! Invariants: the edges close no cycle; an edge joins two tasks or two tickets; a node is planned once, with
 //! one set of prerequisites; a repeated command changes nothing. Whether a node exists, and whether its work
 //! has begun (edges are then fixed), is known to its own aggregate: the caller checks it there.
@@ -43,7 +45,7 @@ use self::id_set::IdSet;
 pub use self::commands::Command;
 pub use self::decide::Rejection;
 pub use self::events::Event;
-pub use self::node::{Node, NodeKind, PlannedNode};
+pub use self::node::{EdgeChanges, Node, NodeKind, PlannedNode};
 
 /// The nodes of a project that edges have mentioned. Made for 10 000 nodes with 30 000 edges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,6 +41,25 @@ pub struct PlannedNode {
     pub prerequisites: Vec<Node>,
 }
 
+/// What another version of a plan changes about edges.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EdgeChanges {
+    /// Edges that go, each from the prerequisite to the dependant.
+    pub removed: Vec<(Node, Node)>,
+    /// New nodes, as in a plan.
+    pub planned: Vec<PlannedNode>,
+    /// Edges that come to nodes that are there.
+    pub added: Vec<(Node, Node)>,
+}
+
+impl EdgeChanges {
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.removed.is_empty() && self.planned.is_empty() && self.added.is_empty()
+    }
+}
+
 impl NodeKind {
     /// The kind as it is written.
     #[must_use]

@@ -100,6 +100,36 @@ fn a_removed_edge_leaves_the_way_free_for_its_opposite() {
 }
 
 #[test]
+fn a_changed_plan_changes_its_edges_at_once() {
+    let changes = EdgeChanges {
+        removed: vec![(task(1), task(2))],
+        planned: vec![planned(task(3), &[task(2)])],
+        added: vec![(task(2), task(1)), (task(3), task(1))],
+    };
+    let expected = [
+        removed(task(1), task(2)),
+        edges_planned(&[planned(task(3), &[task(2)])]),
+        added(task(2), task(1)),
+        added(task(3), task(1)),
+    ];
+    given::<WorkGraph>(&[two_tasks()]).when(Command::ChangeEdges(changes.clone())).then(&expected);
+    let history = [&[two_tasks()], &expected[..]].concat();
+    given::<WorkGraph>(&history).when(Command::ChangeEdges(changes)).then(&[]);
+}
+
+#[test]
+fn a_changed_plan_closes_no_cycle_either() {
+    let both = EdgeChanges { added: vec![(task(2), task(1))], ..EdgeChanges::default() };
+    given::<WorkGraph>(&[two_tasks()]).when(Command::ChangeEdges(both)).then_rejected("cycle");
+    let with_new = EdgeChanges {
+        planned: vec![planned(task(3), &[task(2)])],
+        added: vec![(task(3), task(1))],
+        ..EdgeChanges::default()
+    };
+    given::<WorkGraph>(&[two_tasks()]).when(Command::ChangeEdges(with_new)).then_rejected("cycle");
+}
+
+#[test]
 fn neighbours_are_known_in_both_directions() {
     let graph = graph(&[two_tasks(), added(task(1), task(3)), added(task(2), task(3))]);
     let ordered = |nodes: &[Node]| nodes.iter().map(|node| node.id).collect::<BTreeSet<_>>();

@@ -101,7 +101,7 @@ fn refuse(session: &Session, problems: &[Problem]) -> Result<Failure, Failure> {
     }
     let count =
         if problems.len() == 1 { "a problem".to_owned() } else { format!("{} problems", problems.len()) };
-    Ok(Failure::invalid("invalid_plan", format!("the plan has {count}; nothing was imported")))
+    Ok(Failure::invalid("invalid_plan", format!("the plan has {count}; nothing was changed")))
 }
 
 /// The idea in a file, or on standard input.

@@ -85,10 +85,16 @@ impl Spec {
     pub(super) fn rests(&self) -> bool {
         match &*self.status {
             "planning" => false,
-            // The work comes by itself, a moment later.
-            "planned" => self.work.is_some(),
+            // The work comes by itself, a moment later; after a revision it follows.
+            "planned" => self.work.is_some() && self.follows(),
+            "executing" => self.follows(),
             _ => true,
         }
+    }
+
+    /// Whether the work is what the newest revision says.
+    fn follows(&self) -> bool {
+        self.revisions.last().is_none_or(|revision| revision.work.is_some())
     }
 
     /// The gate that is shown, and the whole hash that `hash` begins.
@@ -121,6 +127,7 @@ impl Spec {
         lines.extend(self.phases.iter().flat_map(reasons));
         lines.extend(self.questions());
         lines.extend(self.plan());
+        lines.extend(self.revised());
         lines.extend(self.end());
         lines
     }
@@ -288,7 +295,7 @@ pub(super) fn verdict_lines(verdict: &Verdict) -> Vec<Line> {
     lines
 }
 
-fn section(name: &str) -> Vec<Line> {
+pub(super) fn section(name: &str) -> Vec<Line> {
     vec![Vec::new(), vec![strong(name)]]
 }
 

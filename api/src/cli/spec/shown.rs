@@ -1,6 +1,6 @@
 //! The answer of `GET /specs/{id}`, as far as people read it on the command line.
 
-use kernel::{Usd, Uuid};
+use kernel::{Timestamp, Usd, Uuid};
 use plan::Verdict;
 use serde::Deserialize;
 
@@ -28,6 +28,29 @@ pub(super) struct Spec {
     pub(super) total_hours: f64,
     pub(super) work: Option<Work>,
     pub(super) near_duplicates: Option<Vec<Near>>,
+    pub(super) plan_hash: Option<String>,
+    pub(super) revisions: Vec<Revision>,
+    pub(super) drift: Vec<Drift>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Revision {
+    pub(super) by: Uuid,
+    pub(super) at: Timestamp,
+    pub(super) work: Option<WorkChange>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WorkChange {
+    pub(super) added: Vec<String>,
+    pub(super) changed: Vec<String>,
+    pub(super) withdrawn: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Drift {
+    pub(super) code: String,
+    pub(super) message: String,
 }
 
 #[derive(Debug, Deserialize)]

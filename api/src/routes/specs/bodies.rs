@@ -139,7 +139,7 @@ pub(super) struct Exported {
 /// A spec after a command.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(example = json!({
-    "id": "069571c7-45e1-8db1-94d2-541e27239a80", "title": "Todo", "status": "planned", "possible": ["cancel"],
+    "id": "069571c7-45e1-8db1-94d2-541e27239a80", "title": "Todo", "status": "planned", "possible": ["revise", "cancel"],
     "problems": [], "version": 41, "position": 71,
 }))]
 #[schemars(rename = "SpecStanding")]

@@ -240,15 +240,15 @@ impl Guard {
                 return Err(AppendError::Invalid("a take needs an amount above 0".into()));
             }
             let subject = guard.subject();
-            // Guards are judged before any is applied. A take without a limit is not judged, so many holders may take
-            // places of one pool at once; beside anything that is judged they may not.
+            // Guards are judged before any is applied. A take without a limit is not judged, and a release never is, so
+            // many holders may take and leave places of one pool at once; beside a take that is judged they may not.
             let about_pool = |pool: &String| ("pool", pool.clone());
             let clashes = match guard {
-                Self::Take { pool, limit: None, .. } => {
+                Self::Take { pool, limit: None, .. } | Self::Release { pool, .. } => {
                     open_pools.insert(pool.clone());
                     subjects.contains(&about_pool(pool))
                 }
-                Self::Take { pool, .. } | Self::Release { pool, .. } => open_pools.contains(pool),
+                Self::Take { pool, .. } => open_pools.contains(pool),
                 _ => false,
             };
             if clashes || !subjects.insert(subject.clone()) {
@@ -267,8 +267,10 @@ impl Guard {
                 ("key", format!("{scope}/{key}"))
             }
             Self::UniqueEverywhere { scope, key, .. } => ("key everywhere", format!("{scope}/{key}")),
-            Self::Take { pool, holder, limit: None, .. } => ("place of pool", format!("{pool}/{holder}")),
-            Self::Take { pool, .. } | Self::Release { pool, .. } => ("pool", pool.clone()),
+            Self::Take { pool, holder, limit: None, .. } | Self::Release { pool, holder } => {
+                ("place of pool", format!("{pool}/{holder}"))
+            }
+            Self::Take { pool, .. } => ("pool", pool.clone()),
             Self::Fence { lease, .. } | Self::Claim { lease, .. } => ("lease", lease.clone()),
             Self::Ingest { run, source, .. } => ("batch", format!("{run}/{source}")),
             Self::IngestOpen { run, .. } | Self::IngestClose { run } => ("run", run.to_string()),
@@ -289,8 +291,14 @@ mod tests {
     }
 
     #[test]
-    fn many_holders_take_places_at_once_where_no_limit_is_judged() {
-        assert!(Guard::check_all(&[take("a", None), take("b", None), take("c", None)]).is_ok());
+    fn many_holders_take_and_leave_places_at_once_where_no_limit_is_judged() {
+        for guards in [
+            [take("a", None), take("b", None), take("c", None)],
+            [release("a"), release("b"), release("c")],
+            [release("a"), take("b", None), release("c")],
+        ] {
+            assert!(Guard::check_all(&guards).is_ok(), "{guards:?}");
+        }
     }
 
     #[test]
@@ -300,9 +308,10 @@ mod tests {
             [take("a", Some(5)), take("b", Some(5))],
             [take("a", None), take("b", Some(5))],
             [take("a", Some(5)), take("b", None)],
-            [take("a", None), release("b")],
-            [release("a"), take("b", None)],
-            [release("a"), release("b")],
+            [take("a", Some(5)), release("b")],
+            [release("a"), take("b", Some(5))],
+            [take("a", None), release("a")],
+            [release("a"), release("a")],
         ] {
             assert!(Guard::check_all(&guards).is_err(), "{guards:?}");
         }

@@ -75,6 +75,24 @@ async fn no_more_than_the_limit_is_out_of_a_pool() {
 }
 
 #[tokio::test]
+async fn many_leave_and_enter_a_pool_at_once_where_no_limit_is_asked() {
+    let db = TestDb::new().await;
+    let (store, org) = (db.store(), org());
+    under(&store, org, vec![take("column", "a", 1, None), take("column", "b", 2, None)]).await.unwrap();
+    let all = vec![
+        release("column", "a"),
+        take("column", "c", 1, None),
+        release("column", "b"),
+        release("column", "x"),
+    ];
+    under(&store, org, all).await.unwrap();
+    // One is out.
+    assert_eq!(fault(under(&store, org, vec![take("column", "d", 2, Some(2))]).await), (0, GuardFault::Full));
+    under(&store, org, vec![take("column", "d", 1, Some(2))]).await.unwrap();
+    assert!(eventstore::guards_rebuild::rebuild_and_compare(&store).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_second_take_of_a_holder_replaces_its_first() {
     let db = TestDb::new().await;
     let (store, org) = (db.store(), org());

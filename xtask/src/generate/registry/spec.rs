@@ -1,6 +1,8 @@
 use kernel::{ActorId, Decider as _, Timestamp, Usd, derived_uuid};
 use plan::{ContentHash, Layout, Phase, testing::examples};
-use planning::spec::{Command, Event, Gate, GateMode, Halt, Numbered, NumberedTask, Section, Spec, Stage};
+use planning::spec::{
+    Command, Event, Gate, GateMode, Halt, Numbered, NumberedTask, RevisedWork, Section, Spec, Stage,
+};
 use serde_json::{Map, Value};
 use vocabulary::{Name, TaskId, TaskNumber, Text, TicketId, TicketNumber};
 
@@ -26,6 +28,7 @@ pub(super) fn events() -> Published {
     let executing = materialized.then(Command::StartExecution);
     let started = submitted.then(start(Phase::Explore, 1));
     let twice = started.failed(1).failed(2);
+    let revised = materialized.then(materialized.revise());
 
     event::of::<Spec>(vec![
         registered("spec.submitted", &new, submit(GateMode::Review)),
@@ -74,11 +77,13 @@ pub(super) fn events() -> Published {
             hand_in(Phase::Tasks, 1),
         ),
         registered("spec.work_materialized", &accepted, materialize()),
+        registered("spec.revised", &materialized, materialized.revise()),
+        registered("spec.work_revised", &revised, revised.follow()),
         registered("spec.execution_started", &materialized, Command::StartExecution),
         registered(
             "spec.completed",
             &executing,
-            Command::Complete { done: tickets().map(|one| one.ticket).collect() },
+            Command::Complete { done: tickets().map(|one| one.ticket).collect(), revision: 0 },
         ),
         registered("spec.cancelled", &submitted, Command::Cancel { reason: Some(text("Bought instead.")) }),
         registered("spec.halted", &submitted, Command::Halt { reason: Halt::BudgetExhausted }),
@@ -139,6 +144,35 @@ impl Told {
     fn reject(&self) -> Command {
         let reason = text("Say what happens to filters of people who have left.");
         Command::Reject { gate: Gate::Requirements, content_hash: self.shown(), reason, by: ada() }
+    }
+
+    /// The last task is gone, another one is there, and the first says something else.
+    fn revise(&self) -> Command {
+        let mut plan = examples::plan();
+        let gone = plan.tasks.tasks.pop().expect("the example has tasks");
+        let ticket = plan.tasks.tickets.last_mut().expect("the example has tickets");
+        ticket.tasks = vec!["TSK-009".to_owned()];
+        let title = "Answer with filters in pages".to_owned();
+        plan.tasks.tasks.push(plan::phases::PlannedTask { id: "TSK-009".to_owned(), title, ..gone });
+        "One migration, and back again.".clone_into(&mut plan.tasks.tasks[0].description);
+        let base = self.spec.details().expect("it exists").plan_hash();
+        Command::Revise { plan: Box::new(plan), base, by: ada() }
+    }
+
+    fn follow(&self) -> Command {
+        let new = NumberedTask {
+            local: "TSK-009".to_owned(),
+            task: TaskId(derived_uuid(&[b"TSK-009"])),
+            number: TaskNumber::new(9).expect("not 0"),
+        };
+        Command::ReviseWork(Box::new(RevisedWork {
+            plan: self.spec.details().expect("it exists").tasks_hash(),
+            tickets: Vec::new(),
+            tasks: vec![new],
+            changed: vec!["TSK-001".to_owned()],
+            withdrawn: vec!["TSK-003".to_owned()],
+            kept: vec!["TSK-002".to_owned()],
+        }))
     }
 
     fn edit(&self) -> Command {

@@ -7,7 +7,7 @@ use vocabulary::{
 };
 use work::task::{
     Blocker, Command, CommandResult, CommandResults, Event, Evidence, EvidenceKind, Failure, FailureClass,
-    Mode, Plan, RetryPolicy, Task, Work, Worker,
+    Mode, Plan, RetryPolicy, Revision, Task, Waits, Work, Worker,
 };
 
 use super::super::event::{self, Lane, Registration};
@@ -74,6 +74,7 @@ fn steered() -> Vec<Registration<Task>> {
     vec![
         registration("task.blocked", vec![planned()], Command::Block { by, reason: reason() }),
         registration("task.unblocked", vec![planned(), blocked], Command::Unblock { by }),
+        registration("task.revised", vec![planned()], revise()),
         registration(
             "task.priority_changed",
             vec![planned()],
@@ -81,6 +82,16 @@ fn steered() -> Vec<Registration<Task>> {
         ),
         registration("task.cancelled", vec![planned()], cancel),
     ]
+}
+
+fn revise() -> Command {
+    let revision = Revision {
+        title: Some(name("Parse the header and the trailer")),
+        description: Some(None),
+        estimate: Some(Some(Hours::from_minutes(120).expect("more than zero"))),
+        ..Revision::default()
+    };
+    Command::Revise { revision: Box::new(revision), waits: Waits::default() }
 }
 
 fn registration(event_type: &'static str, history: Vec<Event>, command: Command) -> Registration<Task> {

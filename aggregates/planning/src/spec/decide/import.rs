@@ -33,7 +33,7 @@ fn write(story: &mut Story, phase: Phase, output: &impl Serialize) -> Result<(),
 }
 
 /// An output is an object.
-fn fields(output: &impl Serialize) -> Map<String, Value> {
+pub(super) fn fields(output: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(output) {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),

@@ -4,6 +4,7 @@ mod gates;
 mod hold;
 mod import;
 mod phases;
+mod revise;
 mod work;
 
 use kernel::Decider as _;
@@ -37,7 +38,9 @@ fn absent(command: Command) -> Decision {
         | Command::Approve { .. }
         | Command::Reject { .. }
         | Command::Edit { .. }
+        | Command::Revise { .. }
         | Command::Materialize { .. }
+        | Command::ReviseWork(_)
         | Command::StartExecution
         | Command::Complete { .. }
         | Command::Cancel { .. } => Err(Rejection::NotFound),
@@ -63,9 +66,11 @@ fn present(spec: &Details, command: Command) -> Decision {
         Command::Edit { gate, content_hash, content, by } => {
             gates::edit(spec, gate, &content_hash, &content, by)
         }
+        Command::Revise { plan, base, by } => revise::revise(spec, &plan, &base, by),
         Command::Materialize { tickets, tasks } => work::materialize(spec, &tickets, &tasks),
+        Command::ReviseWork(revised) => work::revise(spec, *revised),
         Command::StartExecution => work::start(spec),
-        Command::Complete { done } => work::complete(spec, &done),
+        Command::Complete { done, revision } => work::complete(spec, &done, revision),
         Command::Cancel { reason } => hold::cancel(spec, reason),
     }
 }

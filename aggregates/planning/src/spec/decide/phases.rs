@@ -154,7 +154,7 @@ pub(super) fn go_on(story: &mut Story, passed: Phase) {
 }
 
 /// The last phase: no model is asked, everything is computed from what the others wrote.
-fn check_the_whole(story: &mut Story) {
+pub(super) fn check_the_whole(story: &mut Story) {
     let phase = Phase::Sync;
     let sync = compute::sync(&plan_of(story.spec()), writer(story.spec()));
     let fields = match serde_json::to_value(&sync) {

@@ -1,46 +1,69 @@
-//! The plan becomes work, once; and the work is done some day.
+//! The plan becomes work, once; the work follows the plan when that is revised; and it is done some day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plan::Phase;
 use plan::phases::Tasks;
 use vocabulary::TicketId;
 
 use super::super::judge::read;
-use super::super::{Details, Event, Materialized, Numbered, NumberedTask, Stage};
+use super::super::{Details, Event, Materialized, Numbered, NumberedTask, RevisedWork, Stage};
 use super::{Decision, Rejection};
 
 pub(super) fn materialize(spec: &Details, tickets: &[Numbered], tasks: &[NumberedTask]) -> Decision {
-    if !matches!(spec.stage, Stage::Planned | Stage::Executing) {
-        return Err(match spec.stage.is_over() {
-            true => Rejection::Over(spec.stage.name()),
-            false => Rejection::NotPlanned(spec.stage.name()),
-        });
-    }
+    accepted(spec)?;
     if spec.work.is_some() {
         return Ok(Vec::new());
     }
     let plan: Tasks = spec.passed(Phase::Tasks).and_then(read).unwrap_or_default();
     same(plan.tickets.iter().map(|ticket| &*ticket.id), tickets.iter().map(|ticket| &*ticket.local))?;
     same(plan.tasks.iter().map(|task| &*task.id), tasks.iter().map(|task| &*task.local))?;
-    Ok(vec![Event::WorkMaterialized {
-        tickets: tickets
-            .iter()
-            .map(|one| Materialized {
-                local: one.local.clone(),
-                id: one.ticket.0,
-                number: one.number.to_string(),
-            })
-            .collect(),
-        tasks: tasks
-            .iter()
-            .map(|one| Materialized {
-                local: one.local.clone(),
-                id: one.task.0,
-                number: one.number.to_string(),
-            })
-            .collect(),
-    }])
+    let (tickets, tasks) = (tickets.iter().map(ticket).collect(), tasks.iter().map(task).collect());
+    Ok(vec![Event::WorkMaterialized { tickets, tasks }])
+}
+
+fn accepted(spec: &Details) -> Result<(), Rejection> {
+    match &spec.stage {
+        Stage::Planned | Stage::Executing => Ok(()),
+        over if over.is_over() => Err(Rejection::Over(over.name())),
+        before => Err(Rejection::NotPlanned(before.name())),
+    }
+}
+
+fn ticket(one: &Numbered) -> Materialized {
+    Materialized { local: one.local.clone(), id: one.ticket.0, number: one.number.to_string() }
+}
+
+fn task(one: &NumberedTask) -> Materialized {
+    Materialized { local: one.local.clone(), id: one.task.0, number: one.number.to_string() }
+}
+
+/// Refuses a second time, so that whoever changes work in the same unit changes it once.
+pub(super) fn revise(spec: &Details, revised: RevisedWork) -> Decision {
+    accepted(spec)?;
+    let Some(work) = &spec.work else { return Err(Rejection::NotPlanned(spec.stage.name())) };
+    if work.behind.is_none() {
+        return Err(Rejection::UpToDate);
+    }
+    let current = spec.tasks_hash();
+    if revised.plan != current {
+        return Err(Rejection::ContentChanged { current });
+    }
+    let RevisedWork { tickets, tasks, changed, withdrawn, kept, .. } = revised;
+    let plan: Tasks = spec.passed(Phase::Tasks).and_then(read).unwrap_or_default();
+    let gone: BTreeSet<&str> = withdrawn.iter().map(String::as_str).collect();
+    let left = |known: &BTreeMap<String, Materialized>| -> Vec<String> {
+        known.keys().filter(|local| !gone.contains(&***local)).cloned().collect()
+    };
+    let (known_tickets, known_tasks) = (left(&work.tickets), left(&work.tasks));
+    let new_tickets = tickets.iter().map(|one| &*one.local);
+    let new_tasks = tasks.iter().map(|one| &*one.local);
+    let all_tickets = known_tickets.iter().map(String::as_str).chain(new_tickets);
+    let all_tasks = known_tasks.iter().map(String::as_str).chain(new_tasks);
+    same(plan.tickets.iter().map(|ticket| &*ticket.id), all_tickets)?;
+    same(plan.tasks.iter().map(|task| &*task.id), all_tasks)?;
+    let (tickets, tasks) = (tickets.iter().map(ticket).collect(), tasks.iter().map(task).collect());
+    Ok(vec![Event::WorkRevised { tickets, tasks, changed, withdrawn, kept }])
 }
 
 /// The work is exactly that of the plan.
@@ -63,8 +86,12 @@ pub(super) fn start(spec: &Details) -> Decision {
     }
 }
 
-pub(super) fn complete(spec: &Details, done: &BTreeSet<TicketId>) -> Decision {
+pub(super) fn complete(spec: &Details, done: &BTreeSet<TicketId>, revision: u32) -> Decision {
     let Some(work) = &spec.work else { return Err(Rejection::NotPlanned(spec.stage.name())) };
+    if work.behind.is_some() || work.revision != revision {
+        // Tickets may have come, or be open again: whoever hears of that asks anew.
+        return Ok(Vec::new());
+    }
     let all = work.tickets.values().all(|ticket| done.contains(&TicketId(ticket.id)));
     match spec.stage {
         Stage::Executing if all => Ok(vec![Event::Completed]),

@@ -4,6 +4,7 @@ mod gates;
 mod holds;
 mod imports;
 mod phases;
+mod revisions;
 mod sections;
 mod stored;
 mod table;
@@ -171,7 +172,28 @@ fn done() -> Command {
     let tickets = examples::tasks().tickets;
     Command::Complete {
         done: tickets.iter().map(|one| TicketId(derived_uuid(&[one.id.as_bytes()]))).collect(),
+        revision: 0,
     }
+}
+
+fn revise(base: ContentHash, plan: &plan::Plan) -> Command {
+    Command::Revise { plan: Box::new(plan.clone()), base, by: ada() }
+}
+
+/// The example without its last task, with another one in its place, and with something else said of the first.
+fn revised_plan() -> plan::Plan {
+    let mut plan = examples::plan();
+    let gone = plan.tasks.tasks.pop().expect("the example has tasks");
+    let ticket = plan.tasks.tickets.last_mut().expect("the example has tickets");
+    ticket.tasks.retain(|id| *id != gone.id);
+    ticket.tasks.push("TSK-009".to_owned());
+    plan.tasks.tasks.push(plan::phases::PlannedTask {
+        id: "TSK-009".to_owned(),
+        title: "Answer with filters in pages".to_owned(),
+        ..gone
+    });
+    "One migration, and back again.".clone_into(&mut plan.tasks.tasks[0].description);
+    plan
 }
 
 /// The example of a phase.

@@ -66,6 +66,21 @@ fn table() -> Vec<(Command, &'static str)> {
             "absent: !not_found | planned executing: - | completed cancelled: !over | *: !not_planned",
         ),
         (
+            revise(hash, &revised_plan()),
+            "absent: !not_found | planned executing completed: !content_changed | cancelled: !over | *: !not_planned",
+        ),
+        (
+            Command::ReviseWork(Box::new(RevisedWork {
+                plan: hash,
+                tickets: vec![],
+                tasks: vec![],
+                changed: vec![],
+                withdrawn: vec![],
+                kept: vec![],
+            })),
+            "absent: !not_found | planned executing: !up_to_date | completed cancelled: !over | *: !not_planned",
+        ),
+        (
             Command::StartExecution,
             "absent: !not_found | planned: execution_started | executing completed cancelled: - | *: !not_planned",
         ),
@@ -80,7 +95,7 @@ fn table() -> Vec<(Command, &'static str)> {
 #[test]
 fn every_pair_of_stage_and_command_has_the_outcome_of_the_table() {
     let stages = stages();
-    assert_eq!((stages.len(), table().len()), (10, 15));
+    assert_eq!((stages.len(), table().len()), (10, 17));
     for (command, row) in table() {
         for (stage, story) in &stages {
             let expected = row

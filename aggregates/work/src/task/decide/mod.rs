@@ -6,6 +6,7 @@ mod guard;
 mod hold;
 mod obstacle;
 mod outcome;
+mod revision;
 mod validation;
 
 pub use self::validation::MAX_ITERATIONS;
@@ -42,6 +43,8 @@ fn absent(command: Command) -> Decision {
         | Command::RequestRevision { .. }
         | Command::Block { .. }
         | Command::Unblock { .. }
+        | Command::Revise { .. }
+        | Command::Withdraw { .. }
         | Command::Prioritise { .. }
         | Command::Cancel { .. } => Err(Rejection::NotFound),
     }
@@ -78,6 +81,8 @@ fn present(task: &Details, command: Command) -> Decision {
         Command::RequestRevision { iteration, feedback } => validation::revise(task, iteration, feedback),
         Command::Block { by, reason } => obstacle::block(task, by, reason),
         Command::Unblock { by } => obstacle::unblock(task, by),
+        Command::Revise { revision, waits } => revision::revise(task, &revision, &waits),
+        Command::Withdraw { reason } => revision::withdraw(task, reason),
         Command::Prioritise { priority } if priority == task.plan.priority => Ok(Vec::new()),
         Command::Prioritise { priority } => Ok(vec![Event::PriorityChanged { priority }]),
         Command::Cancel { reason } => Ok(vec![Event::Cancelled { reason }]),

@@ -5,6 +5,7 @@ mod evidence;
 mod failures;
 mod obstacles;
 mod readiness;
+mod revisions;
 mod stored;
 mod table;
 

@@ -5,6 +5,7 @@ mod content;
 mod fold;
 mod illegal;
 mod moves;
+mod revisions;
 mod stored;
 
 use std::collections::BTreeMap;
