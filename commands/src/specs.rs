@@ -118,7 +118,8 @@ impl Dispatcher {
         if !open || details.work.is_some() {
             // Nothing to plan: the spec says by itself what is so.
             let command = Command::Materialize { tickets: Vec::new(), tasks: Vec::new() };
-            return self.carry_out(intent, vec![Step::on::<Spec>(spec.0, command)]).await;
+            let step = Step::on::<Spec>(spec.0, command).expecting(Some(version));
+            return self.carry_out(intent, vec![step]).await;
         }
         let plan = details.plan().tasks;
         let numbers = self.numbers_for(intent, project, (plan.tickets.len(), plan.tasks.len())).await?;
