@@ -146,7 +146,7 @@ async fn link(State(services): State<Services>, id: Id, wish: Wish) -> Result<Re
     let place = RepositoryPlace::new(url.as_str()).map_err(|error| invalid(&error))?;
     let branch = branch.map(|name| Branch::parse(&name)).transpose();
     let branch = branch.map_err(|error| Problem::unprocessable("invalid_branch", error))?;
-    let wanted = branch.as_ref().map(|branch| branch_name(branch));
+    let wanted = branch.as_ref().map(branch_name);
     let command = Command::LinkRepository { place: place.clone(), branch: wanted };
     // Who may not, or has no such project, has nothing looked up for them.
     services.dispatcher.rehearse(&wish.intent, ProjectId(id.0), command.clone()).await?;

@@ -4,7 +4,7 @@ use std::{
     fs::{File, OpenOptions},
     io::Write as _,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
             Script::planner(Pace { whole_ms, chunk_chars, ..Pace::default() })
         }
     };
-    let mut record = args.record.as_ref().map(|file| Record::open(file)).transpose()?;
+    let mut record = args.record.as_deref().map(Record::open).transpose()?;
     let stop = stop_on_signal()?;
     let server = Llm::start_on(args.listen, script).await;
     let server =
@@ -105,10 +105,10 @@ struct Record {
 }
 
 impl Record {
-    fn open(path: &PathBuf) -> anyhow::Result<Self> {
+    fn open(path: &Path) -> anyhow::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path);
         let file = file.with_context(|| format!("cannot record into {}", path.display()))?;
-        Ok(Self { file, path: path.clone() })
+        Ok(Self { file, path: path.to_owned() })
     }
 
     fn add(&mut self, exchanges: &[Exchange]) -> anyhow::Result<()> {

@@ -49,7 +49,7 @@ pub(super) struct Said {
 
 impl Said {
     pub(super) fn of(sentence: &str) -> Option<Self> {
-        let text = plain(sentence);
+        let text = plain(without_mark(sentence.trim()));
         let text = text.trim_end_matches(['.', '!', '?', ';', ':', ',']);
         let (text, benefit) = match text.split_once(" so that ").or_else(|| text.split_once(" because ")) {
             Some((text, benefit)) => (text, Some(clipped(benefit, 16, 120))),

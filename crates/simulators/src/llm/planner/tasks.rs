@@ -79,9 +79,9 @@ impl Plan {
                 path.unwrap_or_else(|| self.code.new_source(&self.feature.name, &format!("part-{}", at + 1)));
             let is_there = self.code.paths.contains(&path);
             if is_there {
-                modifies.push(path)
+                modifies.push(path);
             } else {
-                creates.push(path)
+                creates.push(path);
             }
             if at == 0 {
                 creates.extend(self.code.new_migration(&self.feature.name));

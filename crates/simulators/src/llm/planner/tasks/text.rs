@@ -22,7 +22,7 @@ pub(super) fn of_ticket(title: &str, about: &str, requirements: &[&str]) -> Stri
 
 pub(super) fn of_task(step: &Step, requirements: &[&Requirement], after: &[String]) -> String {
     let files = |files: &[String]| listed(&files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>());
-    let mut parts = vec![format!("**What.** {}. {}", step.title, step.why)];
+    let mut parts = vec![format!("**What.** {}. {}.", step.title, step.why.trim_end_matches('.'))];
     let mut told = String::from("**Why.** These requirements are met by it:\n");
     for requirement in requirements.iter().take(TOLD) {
         told.push_str(&format!("\n- {}: {}", requirement.id, clipped(&requirement.text, 60, 400)));
