@@ -3617,6 +3617,8 @@ export interface components {
             /** @description The one that signs first. */
             keys: unknown[];
         };
+        /** @description What is compared with its like. */
+        Kind: "spec" | "task";
         /**
          * @description Nothing.
          * @example {}
@@ -3813,6 +3815,27 @@ export interface components {
             phase: "backlog" | "requirements" | "design" | "implementation" | "testing" | "deployment" | "done";
             /** @description Its place among the cards; without it, the order stays as it is. */
             position?: string | null;
+        };
+        /** @description One that says nearly the same. */
+        NearDuplicate: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description The model that compared them. */
+            model: string;
+            /** @description What people call it by, when it has a number. */
+            number?: string | null;
+            /**
+             * Format: double
+             * @description How much alike the two are, up to 1: from which number on it is worth a warning depends on the model.
+             */
+            similarity: number;
+            /** @description Its title. */
+            title: string;
         };
         /**
          * @description The body of a verb that needs no more words.
@@ -5368,6 +5391,11 @@ export interface components {
             gates: components["schemas"]["SpecGates"];
             /** @description The spec. */
             id: components["schemas"]["SpecId"];
+            /**
+             * @description Specs of the project that say nearly the same, the closest first: a warning, never a refusal. `null` while it is not
+             *     compared yet, a moment after it was submitted.
+             */
+            near_duplicates: components["schemas"]["NearDuplicate"][] | null;
             /** @description Where it comes from. */
             origin: components["schemas"]["SpecOrigin"];
             /** @description Its phases, in order; of an imported plan those that it brought along. */
@@ -5895,6 +5923,11 @@ export interface components {
              * @description Evidence submitted so far.
              */
             iteration: number;
+            /**
+             * @description Tasks of the project that say nearly the same, the closest first: a warning, never a refusal. `null` while it is not
+             *     compared yet, a moment after it was planned.
+             */
+            near_duplicates: components["schemas"]["NearDuplicate"][] | null;
             /** @description What people call it by, e.g. `TSK-001`. */
             number: string;
             /** @description The phase it belongs to. */
@@ -26165,6 +26198,15 @@ export interface operations {
                      *       "explore": null,
                      *       "gates": "auto",
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "near_duplicates": [
+                     *         {
+                     *           "id": "0bf0a3b2-6a4e-8f0c-9d52-3b7a5c1e2f40",
+                     *           "kind": "spec",
+                     *           "model": "lexical-1",
+                     *           "similarity": 0.62,
+                     *           "title": "A list of things to do"
+                     *         }
+                     *       ],
                      *       "origin": {
                      *         "from": "import",
                      *         "layout": "kiro"
@@ -29450,6 +29492,16 @@ export interface operations {
                      *       ],
                      *       "id": "1b8401c9-fd44-856d-af67-689be0328d3f",
                      *       "iteration": 1,
+                     *       "near_duplicates": [
+                     *         {
+                     *           "id": "0bf0a3b2-6a4e-8f0c-9d52-3b7a5c1e2f40",
+                     *           "kind": "task",
+                     *           "model": "lexical-1",
+                     *           "number": "TSK-004",
+                     *           "similarity": 0.62,
+                     *           "title": "Draw the form for cards"
+                     *         }
+                     *       ],
                      *       "number": "TSK-001",
                      *       "phase": "implementation",
                      *       "position": 17,
