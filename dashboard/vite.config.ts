@@ -52,6 +52,8 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['src/**/*.test.tsx'],
           setupFiles: ['src/testing/screen.ts'],
+          // The first test of a file loads what it tests, and looking for barriers takes a second of an idle core.
+          testTimeout: 30_000,
           // Starting jsdom costs seconds of a core; two at once only slow each other.
           fileParallelism: false,
         },

@@ -74,7 +74,7 @@ impl ReadModels {
         Ok(Some(named(close, |id| {
             let task = tasks.remove(&TaskId(id))?;
             let given_up = matches!(task.status, Status::Cancelled);
-            (!given_up).then(|| (Kind::Task, Some(task.plan.number), task.plan.title))
+            (!given_up).then_some((Kind::Task, Some(task.plan.number), task.plan.title))
         })))
     }
 

@@ -229,7 +229,7 @@ async fn a_changed_plan_changes_its_work_and_what_was_begun_stays_and_shows() {
     let usage = story.task("Write the usage").await;
     story.becomes(&usage, "ready").await;
     assert_eq!(story.task("Parse the command line").await, parse, "a task in the middle leaves the others");
-    assert_eq!(story.waits_for(&outside).await, [parse.clone()]);
+    assert_eq!(story.waits_for(&outside).await, std::slice::from_ref(&parse));
     assert!(!story.waits_for(&parse).await.contains(&show));
     assert_eq!(story.waits_for(&usage).await, [model]);
     assert_eq!(story.drift().await, ["withdrawn_but_begun"]);

@@ -35,6 +35,7 @@ pub(crate) struct World {
     pub(crate) api: Option<Api>,
     pub(crate) model: Llm,
     pub(crate) project: String,
+    gone: Vec<Api>,
     home: TempDir,
 }
 
@@ -42,7 +43,7 @@ impl World {
     pub(crate) async fn begin(script: Script) -> Self {
         let model = Llm::start_on("127.0.0.1:0".parse().expect("an address"), script).await.expect("a port");
         let home = tempfile::tempdir().expect("a temporary directory");
-        let mut world = Self { api: None, model, project: String::new(), home };
+        let mut world = Self { api: None, model, project: String::new(), gone: Vec::new(), home };
         world.start().await;
         let created = world.api().done("/projects", &json!({ "name": "Notes" })).await;
         created.id().clone_into(&mut world.project);
@@ -67,9 +68,9 @@ impl World {
     pub(crate) async fn killed(&mut self) {
         let api = self.api.take().expect("it runs");
         signal(api.up.ready.pid, Signal::KILL);
-        // Not dropped before it is up again: that would remove its data.
+        // Kept: what is dropped removes its data.
+        self.gone.push(api);
         self.start().await;
-        std::mem::forget(api.up);
     }
 
     pub(crate) fn api(&self) -> &Api {

@@ -352,8 +352,8 @@ fn any_plan(random: &mut StdRng) -> Plan {
         let mine = placed.iter().filter(|(at, ..)| *at == ticket);
         mine.map(|(_, task, before)| (*task, before.as_slice())).collect()
     };
-    let tickets: Vec<(u32, Vec<(u32, &[u32])>)> = (1..=3).map(|ticket| (ticket, mine(ticket))).collect();
-    let tickets: Vec<(u32, &[(u32, &[u32])])> = tickets
+    let tickets: Vec<_> = (1..=3).map(|ticket| (ticket, mine(ticket))).collect();
+    let tickets: Vec<_> = tickets
         .iter()
         .filter(|(_, tasks)| !tasks.is_empty())
         .map(|(n, tasks)| (*n, tasks.as_slice()))

@@ -229,7 +229,7 @@ fn a_requirement_that_changes_after_its_work_is_done_is_drift_until_somebody_tak
     story.follow(&[], &[]);
     let said =
         ("changed_after_completion", Some("REQ-FILTERS-FUNC-002".to_owned()), Some("TSK-043".to_owned()));
-    assert_eq!(story.drift(), [said.clone()]);
+    assert_eq!(story.drift(), std::slice::from_ref(&said));
     // The same revision of a task that was done only then is none; neither is another task that is open.
     story.stands("TSK-003", "completed");
     assert_eq!(story.drift(), []);

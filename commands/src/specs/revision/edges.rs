@@ -10,6 +10,11 @@ use super::super::work::{task_node, ticket_node};
 use super::follow::Follow;
 use crate::CommandError;
 
+/// What stands in the graph, by its stream.
+type Nodes = BTreeMap<Uuid, Node>;
+/// What the newer plan calls it.
+type Locals = BTreeMap<Uuid, String>;
+
 impl Follow<'_> {
     /// The changes of the graph. An edge that would close a cycle with what people have added by hand stays away, and so
     /// does what would wait for it.
@@ -49,7 +54,7 @@ impl Follow<'_> {
     }
 
     /// Every ticket and task of both plans as a node, and what the newer plan calls it.
-    fn nodes(&self) -> Result<(BTreeMap<Uuid, Node>, BTreeMap<Uuid, String>), CommandError> {
+    fn nodes(&self) -> Result<(Nodes, Locals), CommandError> {
         let (mut nodes, mut locals) = (BTreeMap::new(), BTreeMap::new());
         for names in [&self.before, &self.names] {
             for (local, one) in &names.tickets {
@@ -64,7 +69,7 @@ impl Follow<'_> {
         Ok((nodes, locals))
     }
 
-    fn new_nodes(&self, nodes: &BTreeMap<Uuid, Node>) -> Result<Vec<PlannedNode>, CommandError> {
+    fn new_nodes(&self, nodes: &Nodes) -> Result<Vec<PlannedNode>, CommandError> {
         let work = &self.looked.work;
         let known = work.tickets.values().chain(work.tasks.values()).chain(&work.withdrawn);
         let known: BTreeSet<Uuid> = known.map(|one| one.id).collect();

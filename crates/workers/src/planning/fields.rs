@@ -104,14 +104,14 @@ impl Answer<'_> {
     }
 
     fn is_valid(&mut self, field: &str, value: &Value) -> bool {
-        let mut faults = self.unreadable(json!({ field: value }));
+        let mut faults = self.unreadable(&json!({ field: value }));
         absent(&self.fields.schema["properties"][field], value, field, &mut faults);
         self.none(faults)
     }
 
     fn is_valid_entry(&mut self, field: &str, item: &Value) -> bool {
         let entry = format!("{field}[{}]", name_of(item).unwrap_or_default());
-        let mut faults = self.unreadable(json!({ field: [item] }));
+        let mut faults = self.unreadable(&json!({ field: [item] }));
         for fault in &mut faults {
             // The reader sees one entry only.
             fault.message = fault.message.replacen(&format!("{field}[0]"), &entry, 1);
@@ -120,7 +120,7 @@ impl Answer<'_> {
         self.none(faults)
     }
 
-    fn unreadable(&self, part: Value) -> Vec<Problem> {
+    fn unreadable(&self, part: &Value) -> Vec<Problem> {
         Output::read_unfinished(self.fields.phase, &part.to_string()).err().unwrap_or_default()
     }
 

@@ -47,7 +47,9 @@ fn only_what_differs_is_told_and_it_makes_the_plan_the_other_one() {
     let all = Revision::between(&from_spec(), &other());
     assert_eq!(all.of(&from_spec()), other());
     let planned = Event::Planned(from_spec());
-    given::<Task>(&[planned.clone()]).when(revise(&all)).then(&[Event::Revised(Box::new(all.clone()))]);
+    given::<Task>(std::slice::from_ref(&planned))
+        .when(revise(&all))
+        .then(&[Event::Revised(Box::new(all.clone()))]);
     let revised = [planned.clone(), Event::Revised(Box::new(all.clone()))];
     assert_eq!(task(&revised).plan, other());
     given::<Task>(&revised).when(revise(&all)).then(&[]);
@@ -74,7 +76,7 @@ fn what_somebody_works_on_is_told_and_stays_in_its_ticket() {
 fn it_waits_for_what_it_is_told_to_wait_for() {
     let added = Event::DependencyAdded { on: OTHER };
     let removed = Event::DependencyRemoved { on: FIRST };
-    given::<Task>(&[planned()]).when(waits(&[OTHER, FIRST], &[])).then(&[added.clone()]);
+    given::<Task>(&[planned()]).when(waits(&[OTHER, FIRST], &[])).then(std::slice::from_ref(&added));
     given::<Task>(&[planned()]).when(waits(&[], &[FIRST, OTHER])).then(&[removed.clone(), READY]);
     // One for the other: it is not ready in between.
     given::<Task>(&[planned(), READY]).when(waits(&[OTHER], &[FIRST])).then(&[added, removed.clone()]);

@@ -43,7 +43,11 @@ async fn each_text_has_its_embedding_in_order() {
     assert!(answer.embeddings.iter().all(|embedding| embedding.as_slice().len() == 16));
     assert_eq!(answer.tokens, 4 + 2 + 3);
     for (text, embedding) in TEXTS.iter().zip(&answer.embeddings) {
-        assert_eq!(embedder.embed(&[text]).await.unwrap().embeddings, [embedding.clone()], "{text}");
+        assert_eq!(
+            embedder.embed(&[text]).await.unwrap().embeddings,
+            std::slice::from_ref(embedding),
+            "{text}"
+        );
     }
     let sent = &server.requests()[0];
     assert_eq!((&sent["dimensions"], &sent["input"][1]), (&16.into(), &"größe".into()));
