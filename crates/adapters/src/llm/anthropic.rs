@@ -19,7 +19,8 @@ pub struct Anthropic {
 }
 
 impl Anthropic {
-    /// Those at `endpoint`, such as `https://api.anthropic.com`. [`Structured::JsonObject`] is asked for by the prompt.
+    /// Those at `endpoint`, such as `https://api.anthropic.com`. [`Structured::JsonObject`] is asked for by the prompt,
+    /// and so is [`Structured::Schema`] where objects have fields that nobody knows beforehand: the API takes none.
     #[must_use]
     pub const fn new(endpoint: Endpoint, structured: Structured) -> Self {
         Self { endpoint, structured }
@@ -29,6 +30,11 @@ impl Anthropic {
         request.check()?;
         let structured = match &request.output {
             Output::Text => None,
+            Output::JsonSchema { schema, .. }
+                if self.structured == Structured::Schema && structured::has_maps(schema) =>
+            {
+                Some(Structured::Prompt)
+            }
             Output::JsonSchema { .. } => Some(self.structured),
         };
         let mut headers = HeaderMap::new();

@@ -23,6 +23,20 @@ pub(super) fn in_words(schema: &Value) -> String {
     format!("Answer with one JSON object and nothing else, by this JSON Schema:\n{schema}")
 }
 
+/// Whether there are objects whose fields nobody knows beforehand. Anthropic wants every object closed, and such a one would
+/// have to be empty.
+pub(super) fn has_maps(schema: &Value) -> bool {
+    match schema {
+        Value::Object(object) => {
+            let open = object.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false));
+            let unknown = object.get("type") == Some(&json!("object")) && !object.contains_key("properties");
+            open || unknown || object.values().any(has_maps)
+        }
+        Value::Array(list) => list.iter().any(has_maps),
+        _ => false,
+    }
+}
+
 /// What Anthropic takes of JSON Schema. What it refuses is said in the description, where the model reads it.
 /// Source: its page on structured outputs ("JSON Schema limitations").
 pub(super) fn for_anthropic(schema: &Value) -> Value {
@@ -107,6 +121,20 @@ mod tests {
             "$defs": {"Tag": {"type": "object", "properties": {"minimum": {"type": "string"}}, "additionalProperties": false}}
         });
         assert_eq!(for_anthropic(&schema), expected);
+    }
+
+    #[test]
+    fn objects_of_unknown_fields_are_found_wherever_they_are() {
+        let closed = json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
+        assert!(!has_maps(&closed));
+        for map in [
+            json!({"type": "object"}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            json!({"type": "object", "properties": {}, "additionalProperties": true}),
+        ] {
+            assert!(has_maps(&map), "{map}");
+            assert!(has_maps(&json!({"type": "array", "items": {"properties": {"of": map}}})));
+        }
     }
 
     #[test]
