@@ -2,6 +2,7 @@
 
 mod bodies;
 mod importing;
+mod refused;
 mod revising;
 
 use axum::{
@@ -36,7 +37,7 @@ use crate::{
 const TITLE_CHARS: usize = 80;
 
 /// What to do instead.
-const NO_MODEL: &str = "this server plans no ideas: it has no model that it could ask. Bring a plan along instead: a folder of \
+const NO_MODEL: &str = "this server plans no ideas: it has no model that it could ask. Set one, as `omoi doctor` says, or bring a plan along: a folder of \
 Kiro or spec-kit, or one Markdown file, to /projects/{id}/specs/import";
 
 pub(crate) fn router() -> Documented<Services> {
@@ -284,8 +285,10 @@ async fn create(
 
 async fn change(services: &Services, id: Id, wish: &Wish, command: Command) -> Result<Response, Problem> {
     let id = SpecId(id.0);
-    let receipt = services.dispatcher.on_spec(&wish.intent, id, command, wish.expected).await?;
-    shown(services, wish, id, StatusCode::OK, &receipt, Vec::new()).await
+    match services.dispatcher.on_spec(&wish.intent, id, command.clone(), wish.expected).await {
+        Ok(receipt) => shown(services, wish, id, StatusCode::OK, &receipt, Vec::new()).await,
+        Err(error) => Err(refused::because(services, wish, id, command, error).await),
+    }
 }
 
 /// The spec after the command, as its events have made it: a repeat is answered from the same source.

@@ -172,6 +172,13 @@ async fn gates_wait_and_an_approval_counts_for_what_was_shown() {
         fields.retain(|field, _| !matches!(field.as_str(), "ears" | "criteria"));
         fields.insert("notes".to_owned(), json!("Looked at by Ada."));
     }
+    let mut twice = content.clone();
+    let again = twice["requirements"][0].clone();
+    twice["requirements"].as_array_mut().expect("a list").push(again);
+    let refused =
+        story.tell(&spec, "edit", json!({ "gate": asked, "content_hash": seen, "content": twice })).await;
+    assert_eq!(refused.problem(), (422, "vetoed"));
+    assert_eq!(refused.body["problems"][0]["code"], "duplicate_id", "{refused:?}");
     let edited =
         story.tell(&spec, "edit", json!({ "gate": asked, "content_hash": seen, "content": content })).await;
     assert_eq!((edited.status, &edited.body["status"]), (200, &json!("awaiting_approval")), "{edited:?}");

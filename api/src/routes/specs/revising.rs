@@ -13,7 +13,7 @@ use serde_json::json;
 use vocabulary::SpecId;
 
 use super::bodies::SpecStanding;
-use super::{importing, standing};
+use super::{importing, refused, standing};
 use crate::routes::answer::answer;
 use crate::routes::problem::Problem;
 use crate::routes::request::{Ask, Id, Wish};
@@ -114,7 +114,10 @@ pub(super) async fn revise(
         return Ok(answer(StatusCode::OK, &commands::Receipt::nothing(), Revised { standing, changes }));
     }
     let command = Command::Revise { plan: Box::new(plan), base: content_hash, by };
-    let receipt = dispatcher.on_spec(&wish.intent, spec, command, wish.expected).await?;
+    let receipt = match dispatcher.on_spec(&wish.intent, spec, command.clone(), wish.expected).await {
+        Ok(receipt) => receipt,
+        Err(error) => return Err(refused::because(&services, &wish, spec, command, error).await),
+    };
     // Of a repeat the plan is the one that there is already, or was before another one.
     let changes = preview.map(|preview| Changes::of(&preview)).unwrap_or_default();
     let standing = standing(&services, &wish, spec, receipt.last_position, issues).await?;

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn objects_of_unknown_fields_are_found_wherever_they_are() {
-        let closed = json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
+        let closed =
+            json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
         assert!(!has_maps(&closed));
         for map in [
             json!({"type": "object"}),
