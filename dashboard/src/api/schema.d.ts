@@ -5273,8 +5273,22 @@ export interface components {
         /**
          * @description A spec after a revision, or as it is when nothing was written.
          * @example {
+         *       "changes": {
+         *         "design": false,
+         *         "requirements": [],
+         *         "tasks": [
+         *           {
+         *             "change": "added",
+         *             "id": "TSK-009",
+         *             "number": null,
+         *             "stays": false,
+         *             "title": "Sort the list"
+         *           }
+         *         ],
+         *         "tickets": []
+         *       },
          *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
-         *       "position": 71,
+         *       "position": 118,
          *       "possible": [
          *         "revise",
          *         "cancel"
@@ -5282,7 +5296,7 @@ export interface components {
          *       "problems": [],
          *       "status": "planned",
          *       "title": "Todo",
-         *       "version": 41
+         *       "version": 53
          *     }
          */
         RevisedSpec: {
@@ -5519,6 +5533,8 @@ export interface components {
         Spec: {
             /** @description Where people are asked before planning goes on, and what they said. */
             approvals: components["schemas"]["SpecApproval"][];
+            /** @description What the requirements take for granted. */
+            assumptions: string[];
             /** @description What its model calls may cost together, in micro-dollars; `null` for no limit. */
             budget: components["schemas"]["Usd"] | null;
             /** @description What models were asked for it so far, and what that cost. */
@@ -5562,8 +5578,12 @@ export interface components {
              *     compared yet, a moment after it was submitted.
              */
             near_duplicates: components["schemas"]["NearDuplicate"][] | null;
+            /** @description What nobody could say yet. */
+            open_questions: string[];
             /** @description Where it comes from. */
             origin: components["schemas"]["SpecOrigin"];
+            /** @description What they do not mean. */
+            out_of_scope: string[];
             /** @description Its phases, in order; of an imported plan those that it brought along. */
             phases: components["schemas"]["SpecPhase"][];
             /** @description Of everything that the accepted plan says, for a revision; `null` before it is accepted. */
@@ -26372,7 +26392,16 @@ export interface operations {
                      *           "status": "automatic"
                      *         }
                      *       ],
+                     *       "assumptions": [],
                      *       "budget": null,
+                     *       "calls": {
+                     *         "ambiguous": 0,
+                     *         "begun": 0,
+                     *         "cost": 0,
+                     *         "failed": 0,
+                     *         "input_tokens": 0,
+                     *         "output_tokens": 0
+                     *       },
                      *       "coverage": [
                      *         {
                      *           "coverage_notes": "",
@@ -26426,6 +26455,7 @@ export interface operations {
                      *         "security_considerations": [],
                      *         "testing_strategy": "Commands and view have unit tests on lists in memory; the store is tested in a folder of its own; one test runs the binary\nfrom `add` to `done`."
                      *       },
+                     *       "drift": [],
                      *       "explore": null,
                      *       "gates": "auto",
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
@@ -26438,15 +26468,25 @@ export interface operations {
                      *           "title": "A list of things to do"
                      *         }
                      *       ],
+                     *       "open_questions": [],
                      *       "origin": {
                      *         "from": "import",
                      *         "layout": "kiro"
                      *       },
+                     *       "out_of_scope": [],
                      *       "phases": [
                      *         {
                      *           "attempts": [
                      *             {
                      *               "attempt": 1,
+                     *               "calls": {
+                     *                 "ambiguous": 0,
+                     *                 "begun": 0,
+                     *                 "cost": 0,
+                     *                 "failed": 0,
+                     *                 "input_tokens": 0,
+                     *                 "output_tokens": 0
+                     *               },
                      *               "edited_by": null,
                      *               "ended_at": "2026-11-28T04:14:40.113525Z",
                      *               "error": null,
@@ -26494,6 +26534,14 @@ export interface operations {
                      *           "attempts": [
                      *             {
                      *               "attempt": 1,
+                     *               "calls": {
+                     *                 "ambiguous": 0,
+                     *                 "begun": 0,
+                     *                 "cost": 0,
+                     *                 "failed": 0,
+                     *                 "input_tokens": 0,
+                     *                 "output_tokens": 0
+                     *               },
                      *               "edited_by": null,
                      *               "ended_at": "2026-11-28T04:14:40.113525Z",
                      *               "error": null,
@@ -26544,6 +26592,7 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
+                     *       "plan_hash": "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb",
                      *       "position": 77,
                      *       "possible": [
                      *         "cancel"
@@ -26583,6 +26632,7 @@ export interface operations {
                      *           "type": "functional"
                      *         }
                      *       ],
+                     *       "revisions": [],
                      *       "stale": null,
                      *       "statements": [
                      *         {
@@ -29735,8 +29785,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "changes": {
+                     *         "design": false,
+                     *         "requirements": [],
+                     *         "tasks": [
+                     *           {
+                     *             "change": "added",
+                     *             "id": "TSK-009",
+                     *             "number": null,
+                     *             "stays": false,
+                     *             "title": "Sort the list"
+                     *           }
+                     *         ],
+                     *         "tickets": []
+                     *       },
                      *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
-                     *       "position": 71,
+                     *       "position": 118,
                      *       "possible": [
                      *         "revise",
                      *         "cancel"
@@ -29744,7 +29808,7 @@ export interface operations {
                      *       "problems": [],
                      *       "status": "planned",
                      *       "title": "Todo",
-                     *       "version": 41
+                     *       "version": 53
                      *     }
                      */
                     "application/json": components["schemas"]["RevisedSpec"];

@@ -43,7 +43,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
+export function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
   if (lines.length === 0) return null
   return (
     <Part title={title}>

@@ -2,6 +2,7 @@
 import type { Spec } from '../api/types'
 import { steady } from '../ui/visible'
 import { CriterionBlock, Ears } from './Ears'
+import { Lines } from './Prd'
 import { Problems } from './Problems'
 import { faultsAt, latestVerdict } from './verdict'
 import { placeOf } from './words'
@@ -58,6 +59,9 @@ export function Requirements({ spec }: { spec: Spec }) {
           </dl>
         </div>
       )}
+      <Lines title="Taken for granted" lines={spec.assumptions} />
+      <Lines title="Not meant" lines={spec.out_of_scope} />
+      <Lines title="Still open" lines={spec.open_questions} />
     </div>
   )
 }

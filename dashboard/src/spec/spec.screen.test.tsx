@@ -277,7 +277,7 @@ test('a spec that is not there says so, and one without content yet says what co
 
 test('an idea that is being written shows what is there, and that the rest is not', async () => {
   beHere('member')
-  const empty = { origin: { from: 'idea', idea: `A list. ${HOSTILE}` }, requirements: [], design: null, tasks: [], tickets: [], coverage: [], waves: [], statements: [], critical_path: [] }
+  const empty = { origin: { from: 'idea', idea: `A list. ${HOSTILE}` }, requirements: [], design: null, tasks: [], tickets: [], coverage: [], waves: [], statements: [], assumptions: [], critical_path: [] }
   serve({ [READ]: { body: specAt({ status: 'planning', phase: 'design', attempt: 2, due: null, possible: ['cancel'] }, empty) } })
   const { container } = page()
   expect(await screen.findByText('Writes design, attempt 2')).toBeTruthy()

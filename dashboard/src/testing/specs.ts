@@ -95,6 +95,9 @@ const plan = {
     requirement({ id: 'REQ-2', title: 'See the list' }),
   ],
   statements: [{ id: 'List', text: 'The things to do' }],
+  assumptions: ['One list is enough.'],
+  out_of_scope: [],
+  open_questions: [],
   design: {
     feature_name: 'todo',
     architecture_overview: 'One binary.',

@@ -171,6 +171,12 @@ pub struct ContentAnswer {
     pub requirements: Vec<RequirementAnswer>,
     /// Lines that are kept as text.
     pub statements: Vec<Statement>,
+    /// What the requirements take for granted.
+    pub assumptions: Vec<String>,
+    /// What they do not mean.
+    pub out_of_scope: Vec<String>,
+    /// What nobody could say yet.
+    pub open_questions: Vec<String>,
     /// How it is built; `null` before that is written.
     pub design: Option<Design>,
     /// Groups of tasks.

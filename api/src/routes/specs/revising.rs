@@ -49,7 +49,19 @@ pub(super) struct How {
 
 /// A spec after a revision, or as it is when nothing was written.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "RevisedSpec")]
+#[schemars(
+    rename = "RevisedSpec",
+    example = json!({
+        "id": "069571c7-45e1-8db1-94d2-541e27239a80", "title": "Todo", "status": "planned",
+        "possible": ["revise", "cancel"], "problems": [], "version": 53, "position": 118,
+        "changes": {
+            "requirements": [], "design": false, "tickets": [],
+            "tasks": [{
+                "id": "TSK-009", "change": "added", "title": "Sort the list", "number": null, "stays": false
+            }]
+        }
+    })
+)]
 pub(super) struct Revised {
     #[serde(flatten)]
     standing: SpecStanding,
