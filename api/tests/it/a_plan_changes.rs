@@ -221,7 +221,7 @@ async fn a_changed_plan_changes_its_work_and_what_was_begun_stays_and_shows() {
     let work = &spec["revisions"][0]["work"];
     assert_eq!(ids(&work["added"]), ["TSK-009"], "{work}");
     assert_eq!(ids(&work["withdrawn"]), ["TSK-003", "TSK-005"], "{work}");
-    assert_eq!(ids(&work["changed"]), ["TSK-004", "TSK-006", "TSK-007"], "{work}");
+    assert_eq!(ids(&work["changed"]), ["TKT-004", "TSK-004", "TSK-006", "TSK-007"], "{work}");
 
     story.becomes(&crash, "cancelled").await;
     assert_eq!(story.becomes(&show, "running").await["number"], "TSK-005");

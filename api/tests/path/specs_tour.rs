@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use commands::{Actor, Dispatcher, Intent, Step};
-use eventstore::Leases;
+use eventstore::{Lease, Leases};
 use execution::trajectory::{self, Trajectory};
 use kernel::{ActorId, CommandId, ProjectId, Timestamp, Usd, Uuid, derived_uuid};
 use plan::testing::examples;
@@ -18,11 +18,12 @@ const LEASE: Duration = Duration::from_secs(600);
 /// Makes every type of event of specs happen, in a project.
 pub(crate) async fn specs_tour(dispatcher: &Dispatcher, actor: Actor, project: ProjectId) {
     let tour = Tour { dispatcher, actor, project };
-    let spec = tour.create_for_ourselves(submit()).await;
+    let (spec, lease) = tour.create_for_ourselves(submit()).await;
     tour.calls_are_made(spec).await;
     tour.an_attempt_after_the_other_fails(spec).await;
     tour.gates_are_answered(spec).await;
     tour.work_is_made_and_done(spec).await;
+    tour.give_back(&lease).await;
     let imported = tour.create(import()).await;
     tour.tell(imported, Command::Cancel { reason: None }).await;
 }
@@ -44,15 +45,23 @@ impl Tour<'_> {
     }
 
     /// Makes a spec that no planner takes up: this tour has its lease.
-    async fn create_for_ourselves(&self, command: Command) -> SpecId {
+    async fn create_for_ourselves(&self, command: Command) -> (SpecId, Lease) {
         let wish = self.wish();
         let spec = SpecId(derived_uuid(&[b"spec", wish.command_id.0.as_bytes()]));
-        let leases = Leases::new(self.dispatcher.store().pools(), "tour");
-        let lease = leases.acquire(self.actor.org, &format!("planning/{spec}"), LEASE).await;
-        lease.expect("the database").expect("nobody else has it");
+        let lease = self.leases().acquire(self.actor.org, &format!("planning/{spec}"), LEASE).await;
+        let lease = lease.expect("the database").expect("nobody else has it");
         let made = self.dispatcher.create_spec(&wish, self.project, command).await;
         assert_eq!(made.expect("the project is in use").0, spec);
-        spec
+        (spec, lease)
+    }
+
+    fn leases(&self) -> Leases {
+        Leases::new(self.dispatcher.store().pools(), "tour")
+    }
+
+    /// The planner finds nothing to do.
+    async fn give_back(&self, lease: &Lease) {
+        assert!(self.leases().release(lease).await.expect("the database"), "it was held all the time");
     }
 
     async fn calls_are_made(&self, spec: SpecId) {
