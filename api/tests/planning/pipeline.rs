@@ -17,7 +17,7 @@ async fn pipeline() {
     let told = world.model.requests()[0].asked().text();
     assert!(told.contains("src/reminders.py") && told.contains("def due(now)"), "the code is seen: {told}");
     for question in asked["questions"].as_array().expect("a list") {
-        let body = json!({ "question": question["number"], "text": "Only the owner, and never at night." });
+        let body = json!({ "question": question["question"], "text": "Only the owner, and never at night." });
         assert_eq!(world.tell(&spec, "answers", body).await.status, 200);
     }
     let mut reasons = vec!["Say what happens when the letter cannot be sent."];
@@ -45,7 +45,9 @@ async fn pipeline() {
     let tasks = shown["tasks"].as_array().expect("a list").len();
     assert_eq!(shown["work"]["tasks"].as_array().map(Vec::len), Some(tasks), "{}", shown["work"]);
     let covered = shown["coverage"].as_array().expect("a list");
-    assert!(covered.iter().all(|one| one["tasks"].as_array().is_some_and(|tasks| !tasks.is_empty())));
+    assert!(
+        covered.iter().all(|one| one["covered_by_tasks"].as_array().is_some_and(|tasks| !tasks.is_empty()))
+    );
     let counts = world.counts(&spec).await;
     assert_eq!(counts["spec.approval_granted"], 2);
     assert_eq!(counts["spec.work_materialized"], 1);
