@@ -18,6 +18,7 @@ mod nats;
 mod nats_config;
 mod nats_users;
 pub mod percent;
+mod port;
 mod postgres;
 mod postgres_cluster;
 mod postgres_settings;

@@ -1,6 +1,6 @@
 //! A private NATS server with JetStream: the event bus of a machine that has none.
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::Signal;
 use tokio::{
@@ -11,16 +11,20 @@ use tokio::{
 };
 
 use crate::{
-    DataDir, Error, Result, State,
+    DataDir, Result, State,
     credentials::{self, Password},
     guard::OnParentDeath,
     nats_users::{BusUsers, Told},
+    port,
     spawner::Launch,
     supervise::{Probe, Program, Supervisor},
 };
 
 /// The largest message, headers included. An event is at most 256 KiB; the rest is room for the envelope.
 pub const MAX_PAYLOAD_BYTES: usize = 2 * 1024 * 1024;
+
+/// How long the server of a predecessor that was killed may take to leave: it stops in order.
+const LEAVING: Duration = Duration::from_secs(5);
 
 const STATE_FILE: &str = "nats.json";
 /// Where it keeps its streams, in the home of the data directory.
@@ -67,7 +71,7 @@ impl Nats {
     /// # Errors
     /// With the end of the server's log when it does not start.
     pub async fn start(options: NatsOptions) -> Result<Self> {
-        let kept = keep(&options.data_dir)?;
+        let kept = keep(&options.data_dir).await?;
         options.data_dir.private_directory(STORE)?;
         let told = Arc::new(Told::new(kept, options));
         told.move_stream_of_old()?;
@@ -112,21 +116,16 @@ impl Nats {
 }
 
 /// Reads what was kept, or makes it; takes another port when somebody else has ours now.
-fn keep(data_dir: &DataDir) -> Result<Kept> {
+async fn keep(data_dir: &DataDir) -> Result<Kept> {
     let file = data_dir.path().join(STATE_FILE);
     let kept: Option<Kept> = credentials::read(&file)?;
     let kept = match kept {
-        Some(kept) if TcpListener::bind(("127.0.0.1", kept.port)).is_ok() => return Ok(kept),
-        Some(kept) => Kept { port: free_port()?, ..kept },
-        None => Kept { port: free_port()?, relay: Password::random(), reader: Password::random() },
+        Some(kept) if port::comes_free(kept.port, LEAVING).await => return Ok(kept),
+        Some(kept) => Kept { port: port::free()?, ..kept },
+        None => Kept { port: port::free()?, relay: Password::random(), reader: Password::random() },
     };
     credentials::write(&file, &kept)?;
     Ok(kept)
-}
-
-fn free_port() -> Result<u16> {
-    let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-    bound.map(|address| address.port()).map_err(Error::io("find a free port on", "127.0.0.1"))
 }
 
 /// The program as the supervisor sees it.
