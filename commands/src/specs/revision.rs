@@ -184,7 +184,9 @@ impl Dispatcher {
             }
         }
         let mut tickets = BTreeMap::new();
-        for one in work.tickets.values() {
+        let back = work.withdrawn_tickets.iter();
+        let back = back.filter(|gone| after.tickets.iter().any(|ticket| ticket.id == gone.local));
+        for one in work.tickets.values().chain(back) {
             tickets.insert(one.id, self.as_it_is::<Ticket>(org, one.id).await?);
         }
         let graph = self.as_it_is::<WorkGraph>(org, project.0).await?;

@@ -302,6 +302,28 @@ async fn what_comes_again_is_the_same_task_if_somebody_had_begun_it() {
 }
 
 #[tokio::test]
+async fn a_ticket_that_comes_again_is_the_same_if_something_in_it_was_begun() {
+    let story = Story::of(TWO).await;
+    let ticket = async |number: &str| story.details().await.work.unwrap().tickets[number].id;
+    let (second, begun) = (ticket("TKT-002").await, story.id(5).await);
+    story.start(begun).await;
+    story.changed_to(&[TWO[0]]).await;
+    assert!(matches!(story.load::<Ticket>(second).await, Ticket::Open(_)));
+    story.changed_to(TWO).await;
+    assert_eq!((ticket("TKT-002").await, story.id(5).await), (second, begun));
+    let work = story.details().await.work.unwrap();
+    assert_eq!(work.withdrawn_tickets, []);
+    let card = story.ticket(2).await.card().cloned().unwrap();
+    assert!([4, 5].iter().all(|task| card.tasks.contains_key(&TaskId(work.tasks[&local(*task)].id))));
+
+    // Of a ticket in which nothing was begun nothing is left: it is another one.
+    let first = ticket("TKT-001").await;
+    story.changed_to(&[(2, &[(4, &[]), (5, &[])])]).await;
+    story.changed_to(TWO).await;
+    assert_ne!(ticket("TKT-001").await, first);
+}
+
+#[tokio::test]
 async fn a_task_goes_to_another_ticket_until_somebody_takes_it() {
     let story = Story::of(TWO).await;
     let (waiting, begun) = (story.id(2).await, story.id(5).await);

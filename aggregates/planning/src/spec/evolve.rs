@@ -123,6 +123,7 @@ fn fold(spec: &mut Details, event: &Event) {
             add(&mut work.tasks, tasks);
             // What is taken up again is withdrawn no longer.
             work.withdrawn.retain(|gone| !tasks.iter().any(|task| task.id == gone.id));
+            work.withdrawn_tickets.retain(|gone| !tickets.iter().any(|ticket| ticket.id == gone.id));
             work.kept = kept.iter().cloned().collect();
             work.revision += 1;
             work.behind = None;
@@ -157,10 +158,10 @@ fn add(known: &mut std::collections::BTreeMap<String, Materialized>, all: &[Mate
     known.extend(all.iter().map(|one| (one.local.clone(), one.clone())));
 }
 
-/// A task that is withdrawn is remembered: somebody may have begun it.
+/// What is withdrawn is remembered: somebody may have begun it.
 fn withdraw(work: &mut Work, gone: &[String]) {
     for local in gone {
-        work.tickets.remove(local);
+        work.withdrawn_tickets.extend(work.tickets.remove(local));
         work.withdrawn.extend(work.tasks.remove(local));
     }
 }

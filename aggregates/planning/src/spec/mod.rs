@@ -187,6 +187,9 @@ pub struct Work {
     /// Tasks that the plan no longer has. Those that nobody had begun were cancelled.
     #[serde(default)]
     pub withdrawn: Vec<Materialized>,
+    /// Tickets that the plan no longer has. Those in which nothing was left to do were cancelled.
+    #[serde(default)]
+    pub withdrawn_tickets: Vec<Materialized>,
     /// Ids in the plan of what stays as it was, though the plan says something else of it.
     #[serde(default)]
     pub kept: BTreeSet<String>,

@@ -71,7 +71,8 @@ impl Follow<'_> {
 
     fn new_nodes(&self, nodes: &Nodes) -> Result<Vec<PlannedNode>, CommandError> {
         let work = &self.looked.work;
-        let known = work.tickets.values().chain(work.tasks.values()).chain(&work.withdrawn);
+        let known = work.tickets.values().chain(work.tasks.values());
+        let known = known.chain(&work.withdrawn).chain(&work.withdrawn_tickets);
         let known: BTreeSet<Uuid> = known.map(|one| one.id).collect();
         let mut planned = Vec::new();
         let mut plan = |id: Uuid, before: Vec<Uuid>| {

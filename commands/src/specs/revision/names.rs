@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plan::compute;
-use plan::phases::{PlannedTask, Tasks};
+use plan::phases::{PlannedTask, PlannedTicket, Tasks};
 use planning::spec::{Materialized, Numbered, NumberedTask, Work};
 use vocabulary::{TaskId, TicketId};
 use work::task::Status;
@@ -31,11 +31,24 @@ pub(super) fn new_tickets(looked: &Looked) -> BTreeSet<&str> {
     let tasks = looked.after.tasks.iter().filter(|task| new.contains(&*task.id));
     let with_news: BTreeSet<&str> = tasks.map(|task| &*task.parent_ticket).collect();
     let given_up = |one: &Materialized| matches!(looked.tickets.get(&one.id), Some(Ticket::Cancelled(_)));
-    let is_new = |local: &&str| {
-        let known = looked.work.tickets.get(*local);
-        known.is_none_or(|one| given_up(one) && with_news.contains(local))
+    let is_new = |ticket: &&PlannedTicket| {
+        let known = known_ticket(looked, ticket);
+        known.is_none_or(|one| given_up(one) && with_news.contains(&*ticket.id))
     };
-    looked.after.tickets.iter().map(|ticket| &*ticket.id).filter(is_new).collect()
+    looked.after.tickets.iter().filter(is_new).map(|ticket| &*ticket.id).collect()
+}
+
+/// Also one that was withdrawn and is still there under its title, because something in it was begun.
+fn known_ticket<'l>(looked: &'l Looked, ticket: &PlannedTicket) -> Option<&'l Materialized> {
+    let back = |gone: &&Materialized| {
+        let still = match looked.tickets.get(&gone.id) {
+            Some(Ticket::Open(card) | Ticket::Completed(card)) => Some(card),
+            _ => None,
+        };
+        gone.local == ticket.id && still.is_some_and(|card| card.title.as_str() == ticket.title.trim())
+    };
+    let work = &looked.work;
+    work.tickets.get(&ticket.id).or_else(|| work.withdrawn_tickets.iter().find(back))
 }
 
 pub(super) fn new_tasks(looked: &Looked) -> BTreeSet<&str> {
@@ -61,8 +74,9 @@ pub(super) fn now(looked: &Looked, numbers: &Numbers) -> Result<Names, CommandEr
     let new_tickets = new_tickets(looked);
     let mut names = Names::default();
     let mut next = numbers.tickets..;
-    for local in looked.after.tickets.iter().map(|ticket| &ticket.id) {
-        let numbered = match looked.work.tickets.get(local) {
+    for planned in &looked.after.tickets {
+        let local = &planned.id;
+        let numbered = match known_ticket(looked, planned) {
             Some(known) if !new_tickets.contains(&**local) => ticket(known)?,
             _ => Numbered {
                 local: local.clone(),
