@@ -61,40 +61,23 @@ impl Attempt<'_> {
             Ok(material) => material,
             Err(error) => return self.fail(&format!("the repository cannot be read: {error}")).await,
         };
-        let (mut repairs, mut to_mend) = (0, feedback(&spec, self.phase));
+        let mut mending = Mending { repairs: 0, problems: feedback(&spec, self.phase) };
         for _ in 0..CALLS {
             let progress = self.progress(&spec);
             let missing = self.fields.missing(progress.content.complete());
             if missing.is_empty() {
                 return self.submit().await;
             }
-            let asking =
-                Asking { route, budget: spec.budget, material: &material, progress, to_mend: &to_mend };
+            let to_mend = &mending.problems;
+            let asking = Asking { route, budget: spec.budget, material: &material, progress, to_mend };
             let written = progress.content.clone();
             let heard = self.call(&asking, &missing).await?;
             spec = self.desk.load().await?.1;
             let more = self.progress(&spec).content != written;
-            match heard {
-                Heard::Answered { problems } => {
-                    // A whole answer without anything that was asked for is one to mend, too.
-                    repairs += u32::from(!problems.is_empty() || !more);
-                    to_mend = problems;
-                }
-                Heard::Failed(error) if error.is_retryable() && more => to_mend = Vec::new(),
-                Heard::Failed(LlmError::BadAnswer { what }) => {
-                    repairs += 1;
-                    to_mend = vec![Problem::new("json", what.to_string())];
-                }
-                Heard::Failed(error) if is_for_an_operator(&error) => {
-                    return self.desk.halt(Halt::NoModel { message: text(&error.to_string()) }).await;
-                }
-                Heard::Failed(error) => return self.fail(&error.to_string()).await,
-                Heard::Contradiction(problem) => return self.fail(&problem.message).await,
-                Heard::NoBudget => return self.desk.halt(Halt::BudgetExhausted).await,
-                Heard::Overtaken => return Ok(Ended::Told),
-                Heard::Stopped => return Ok(Ended::Stopped),
+            if let Some(end) = mending.hear(heard, more) {
+                return self.end(end).await;
             }
-            if repairs > REPAIRS {
+            if mending.repairs > REPAIRS {
                 break;
             }
         }
@@ -103,12 +86,19 @@ impl Attempt<'_> {
             return self.submit().await;
         }
         let missing = self.fields.missing(self.progress(&spec).content.complete()).join(", ");
-        let problems: Vec<_> = to_mend.iter().map(|problem| problem.message.as_str()).take(3).collect();
-        self.fail(&format!(
-            "the model did not write {missing} in a form that can be read: {}",
-            problems.join("; ")
-        ))
-        .await
+        let problems: Vec<_> =
+            mending.problems.iter().map(|problem| problem.message.as_str()).take(3).collect();
+        let problems = problems.join("; ");
+        self.fail(&format!("the model did not write {missing} in a form that can be read: {problems}")).await
+    }
+
+    async fn end(&self, end: End) -> Result<Ended, PlannerError> {
+        match end {
+            End::Failed(why) => self.fail(&why).await,
+            End::Halted(reason) => self.desk.halt(reason).await,
+            End::Overtaken => Ok(Ended::Told),
+            End::Stopped => Ok(Ended::Stopped),
+        }
     }
 
     fn progress<'s>(&self, spec: &'s Details) -> &'s Progress {
@@ -127,6 +117,51 @@ impl Attempt<'_> {
         let (phase, attempt, message) = (self.phase, self.attempt, text(why));
         self.desk.tell(Command::FailAttempt { phase, attempt, message, now }).await?;
         Ok(Ended::Told)
+    }
+}
+
+/// Why an attempt ends before everything is written.
+enum End {
+    /// Another attempt may do better.
+    Failed(String),
+    /// Only a person can help.
+    Halted(Halt),
+    /// Somebody else told of the phase meanwhile.
+    Overtaken,
+    /// This node stops.
+    Stopped,
+}
+
+/// What the model is asked to mend in the next call.
+struct Mending {
+    /// Calls whose answer could not be read, or had nothing of what was asked for.
+    repairs: u32,
+    problems: Vec<Problem>,
+}
+
+impl Mending {
+    /// Takes in what came of a call, which wrote `more` or nothing; says when there is to be no other.
+    fn hear(&mut self, heard: Heard, more: bool) -> Option<End> {
+        match heard {
+            Heard::Answered { problems } => {
+                self.repairs += u32::from(!problems.is_empty() || !more);
+                self.problems = problems;
+            }
+            Heard::Failed(error) if error.is_retryable() && more => self.problems = Vec::new(),
+            Heard::Failed(LlmError::BadAnswer { what }) => {
+                self.repairs += 1;
+                self.problems = vec![Problem::new("json", what.to_string())];
+            }
+            Heard::Failed(error) if is_for_an_operator(&error) => {
+                return Some(End::Halted(Halt::NoModel { message: text(&error.to_string()) }));
+            }
+            Heard::Failed(error) => return Some(End::Failed(error.to_string())),
+            Heard::Contradiction(problem) => return Some(End::Failed(problem.message)),
+            Heard::NoBudget => return Some(End::Halted(Halt::BudgetExhausted)),
+            Heard::Overtaken => return Some(End::Overtaken),
+            Heard::Stopped => return Some(End::Stopped),
+        }
+        None
     }
 }
 
