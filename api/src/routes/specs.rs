@@ -2,49 +2,37 @@
 
 mod bodies;
 mod importing;
+mod looking;
 mod refused;
 mod revising;
+mod submitting;
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use commands::{Permission, Receipt};
 use kernel::ProjectId;
-use plan::{Layout, Problem as PlanProblem, layouts};
-use planning::spec::{Command, GateMode, Spec};
-use projections::spec_workspace::{SpecAnswer, SpecWorkspace, SpecsAnswer};
-use projections::task_detail::TaskDetail;
+use plan::Problem as PlanProblem;
+use planning::spec::{Command, Spec};
+use projections::spec_workspace::{SpecAnswer, SpecsAnswer};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use vocabulary::{Name, SpecId, Text};
+use vocabulary::SpecId;
 
 use self::bodies::{
     AnswerTo, Approve, Cancel, Edit, Exported, Import, In, Reject, Resume, SpecStanding, Submit,
 };
-use super::answer::{answer, read, tagged};
-use super::caller::Caller;
+use super::answer::answer;
 use super::problem::Problem;
-use super::read_your_writes::MinPosition;
-use super::request::{Ask, Id, Nothing, Wish};
+use super::request::{Id, Nothing, Wish};
 use crate::{
     openapi::{Documented, Operation, command, query},
     wiring::Services,
 };
 
-/// Characters of the title that an idea without one gets.
-const TITLE_CHARS: usize = 80;
-
-/// What to do instead.
-const NO_MODEL: &str = "this server plans no ideas: it has no model that it could ask. Set one, as `omoi doctor` says, or bring a plan along: a folder of \
-Kiro or spec-kit, or one Markdown file, to /projects/{id}/specs/import";
-
 pub(crate) fn router() -> Documented<Services> {
     Documented::about("specs", "A spec: a feature on its way from an idea, or a plan somebody brings along, to work.")
         .get(
             "/specs/{id}",
-            show,
+            looking::show,
             query::<SpecAnswer>("show_spec", "Show a spec")
                 .says("Its phases with every attempt and its verdict, the plan as far as it is written, and what is computed from it: coverage, critical path, waves.")
                 .needs(Permission::ReadProjects)
@@ -52,14 +40,14 @@ pub(crate) fn router() -> Documented<Services> {
         )
         .get(
             "/projects/{id}/specs",
-            list,
+            looking::list,
             query::<SpecsAnswer>("list_specs", "List the specs of a project")
                 .needs(Permission::ReadProjects)
                 .shows(include_str!("../openapi/examples/specs.json")),
         )
         .get(
             "/specs/{id}/export",
-            export,
+            looking::export,
             query::<Exported>("export_spec", "Write the plan of a spec as files")
                 .asks::<In>()
                 .needs(Permission::ReadProjects)
@@ -67,7 +55,7 @@ pub(crate) fn router() -> Documented<Services> {
         )
         .post(
             "/projects/{id}/specs",
-            submit,
+            submitting::submit,
             change_of::<Submit>("submit_spec", "Submit an idea")
                 .says("It is planned phase by phase: what is there, what is wanted, what must hold, how it is built, in which steps. With `gates: review` people are asked after the requirements and after the design.")
                 .creates()
@@ -75,7 +63,7 @@ pub(crate) fn router() -> Documented<Services> {
         )
         .post(
             "/projects/{id}/specs/import",
-            import,
+            submitting::import,
             change_of::<Import>("import_spec", "Import a plan")
                 .says("The files of Kiro, of spec-kit, or our one-file Markdown. A plan that cannot be is refused with `invalid_plan` and every problem with its file and line; nothing is written then.")
                 .creates()
@@ -143,93 +131,6 @@ pub(crate) fn router() -> Documented<Services> {
 
 fn change_of<B: DeserializeOwned + JsonSchema>(id: &'static str, summary: &'static str) -> Operation {
     command::<B, SpecStanding>(id, summary).needs(Permission::WriteSpecs)
-}
-
-async fn show(
-    State(services): State<Services>,
-    caller: Caller,
-    id: Id,
-    least: MinPosition,
-) -> Result<Response, Problem> {
-    let mut spec = look(&services, &caller, id, least).await?;
-    let (org, _) = caller.among(Permission::ReadProjects)?;
-    spec.near_duplicates =
-        services.read_models.near_duplicates_of_spec(org, spec.id, services.near_duplicate_from()).await?;
-    let (position, stale, version) = (spec.position, spec.stale, spec.version);
-    Ok(tagged(read(spec, position, stale), version))
-}
-
-async fn look(
-    services: &Services,
-    caller: &Caller,
-    id: Id,
-    least: MinPosition,
-) -> Result<SpecAnswer, Problem> {
-    let (org, _) = caller.among(Permission::ReadProjects)?;
-    least.reached::<SpecWorkspace>(services).await?;
-    // Drift is told from the tasks as well.
-    least.reached::<TaskDetail>(services).await?;
-    let spec = services.read_models.spec(org, SpecId(id.0)).await?;
-    let spec = spec.ok_or_else(|| Problem::not_found("spec"))?;
-    caller.within(Permission::ReadProjects, spec.project, "spec")?;
-    Ok(spec)
-}
-
-async fn list(
-    State(services): State<Services>,
-    caller: Caller,
-    project: Id,
-    least: MinPosition,
-) -> Result<Response, Problem> {
-    let project = ProjectId(project.0);
-    let org = caller.within(Permission::ReadProjects, project, "project")?;
-    least.reached::<SpecWorkspace>(&services).await?;
-    if services.read_models.project(org, project).await?.is_none() {
-        return Err(Problem::not_found("project"));
-    }
-    let specs = services.read_models.specs(org, project).await?;
-    let (position, stale) = (specs.position, specs.stale);
-    Ok(read(specs, position, stale))
-}
-
-async fn export(
-    State(services): State<Services>,
-    caller: Caller,
-    id: Id,
-    Ask(In { layout, min_position }): Ask<In>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let least = MinPosition::of(&headers, min_position.as_deref())?;
-    let layout = layout.unwrap_or(Layout::Document);
-    let (org, _) = caller.among(Permission::ReadProjects)?;
-    let shown = look(&services, &caller, id, least).await?;
-    let known = services.dispatcher.peek::<Spec>(org, id.0).await?;
-    let spec = known.state.details().ok_or_else(|| Problem::not_found("spec"))?;
-    let layouts::Exported { files, lost } = layouts::export(&spec.plan(), layout);
-    Ok(read(Exported { layout, files, lost }, shown.position, shown.stale))
-}
-
-async fn submit(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
-    let Submit { title, idea, gates, budget } = wish.parse()?;
-    services.dispatcher.takes_specs(&wish.intent, ProjectId(project.0)).await?;
-    if !services.plans_ideas() {
-        return Err(Problem::unprocessable("no_model", NO_MODEL));
-    }
-    let title = title.unwrap_or_else(|| title_of(&idea));
-    let command = Command::Submit { title, idea, gates: gates.unwrap_or(GateMode::Review), budget };
-    create(&services, project, &wish, command, Vec::new()).await
-}
-
-async fn import(State(services): State<Services>, project: Id, wish: Wish) -> Result<Response, Problem> {
-    let Import { title, layout, gates, files } = wish.parse()?;
-    // Before the plan is read: who may not, or asks for what is not there, is told that.
-    services.dispatcher.takes_specs(&wish.intent, ProjectId(project.0)).await?;
-    let importing::Ready { plan, layout, issues } = importing::read(&files, layout)?;
-    let title = title.map_or_else(|| Name::new(&plan.title), Ok);
-    let title = title.map_err(|error| Problem::unprocessable("invalid_title", error))?;
-    let gates = gates.unwrap_or(GateMode::Auto);
-    let command = Command::Import { title, layout, gates, plan: Box::new(plan) };
-    create(&services, project, &wish, command, issues).await
 }
 
 async fn approve(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
@@ -322,33 +223,4 @@ async fn standing(
         version: known.version,
         position,
     })
-}
-
-/// The beginning of the first line that says something.
-fn title_of(idea: &Text) -> Name {
-    let line =
-        idea.as_str().lines().map(|line| line.trim_matches(['#', ' ', '\t'])).find(|line| !line.is_empty());
-    let line = line.unwrap_or("Idea");
-    let short: String = line.chars().take(TITLE_CHARS).collect();
-    let short = match short.rsplit_once(' ') {
-        Some((words, _)) if line.chars().count() > TITLE_CHARS => format!("{words}…"),
-        _ => short,
-    };
-    Name::new(&short).unwrap_or_else(|_| Name::new("Idea").expect("a name"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_idea_without_a_title_is_called_by_its_first_line() {
-        let title = |idea: &str| title_of(&Text::new(idea).unwrap()).to_string();
-        assert_eq!(title("# A todo list\n\nKept in a file."), "A todo list");
-        assert_eq!(title("\n\t- one"), "- one");
-        assert_eq!(title("##"), "Idea");
-        let long = title(&"word ".repeat(40));
-        assert!(long.ends_with("word…") && long.chars().count() <= TITLE_CHARS + 1, "{long}");
-        assert_eq!(title(&"x".repeat(300)), "x".repeat(TITLE_CHARS));
-    }
 }

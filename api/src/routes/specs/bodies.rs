@@ -5,9 +5,13 @@ use plan::layouts::File;
 use plan::{ContentHash, Layout, Problem};
 use planning::spec::{Gate, GateMode, Stage};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 use vocabulary::{Name, Text};
+
+/// Far more than any phase has.
+const FIELDS: usize = 64;
 
 /// A hash in the examples of the document.
 const HASH: &str = "0d0a6a5b0f1c3f2e4d5c6b7a8998a7b6c5d4e3f201020304050607080900aabb";
@@ -24,7 +28,8 @@ pub(super) struct Submit {
     /// Whether people are asked at the gates. [default: review]
     pub(super) gates: Option<GateMode>,
     /// What the model calls may cost together, in micro-dollars. [default: the project's, else no limit]
-    #[schemars(range(min = 1))]
+    #[serde(default, deserialize_with = "some_money")]
+    #[schemars(range(min = 1), !default)]
     pub(super) budget: Option<Usd>,
 }
 
@@ -80,6 +85,7 @@ pub(super) struct Edit {
     /// Of what was shown when the edit began.
     pub(super) content_hash: ContentHash,
     /// The whole output of the phase.
+    #[serde(deserialize_with = "fields")]
     pub(super) content: Map<String, Value>,
 }
 
@@ -94,13 +100,35 @@ pub(super) struct AnswerTo {
     pub(super) text: Text,
 }
 
+/// Each field becomes an event: what no phase has would fill the log.
+fn fields<'de, D: Deserializer<'de>>(input: D) -> Result<Map<String, Value>, D::Error> {
+    let fields = Map::deserialize(input)?;
+    if fields.len() <= FIELDS {
+        return Ok(fields);
+    }
+    Err(D::Error::custom(format!(
+        "the output of a phase has at most {FIELDS} fields, this one has {}",
+        fields.len()
+    )))
+}
+
+/// A budget of nothing would let nothing be planned, and one below nothing is none.
+fn some_money<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Usd>, D::Error> {
+    let money = Option::<Usd>::deserialize(input)?;
+    match money {
+        Some(money) if money <= Usd::ZERO => Err(D::Error::custom("a budget is at least 1 micro-dollar")),
+        _ => Ok(money),
+    }
+}
+
 /// On with planning.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ResumeSpec", example = json!({ "budget": 20_000_000 }))]
 pub(super) struct Resume {
     /// What all its model calls may cost together from now on, in micro-dollars. [default: as it is]
-    #[schemars(range(min = 1))]
+    #[serde(default, deserialize_with = "some_money")]
+    #[schemars(range(min = 1), !default)]
     pub(super) budget: Option<Usd>,
 }
 

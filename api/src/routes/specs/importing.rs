@@ -1,13 +1,18 @@
 //! Files become a plan, or a list of what is wrong with them.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
-use plan::layouts::{self, File};
-use plan::{Layout, Plan, Problem as PlanProblem, Writer, invariants};
+use plan::layouts::{self, File, MAX_FILES};
+use plan::{Layout, Output, Phase, Plan, Problem as PlanProblem, Writer, invariants};
+use serde::Serialize;
 
 use crate::routes::problem::Problem;
 
 /// Longest path of a file.
 const PATH_BYTES: usize = 500;
+/// Problems that an answer lists: a file of bad lines is not answered with many times its size.
+const LISTED: usize = 500;
 
 /// A plan that can be accepted.
 pub(super) struct Ready {
@@ -18,9 +23,10 @@ pub(super) struct Ready {
 }
 
 pub(super) fn read(files: &[File], layout: Option<Layout>) -> Result<Ready, Problem> {
-    let climbing: Vec<_> = files.iter().filter(|file| !stays(&file.path)).map(bad_path).collect();
-    if !climbing.is_empty() {
-        return Err(refused(climbing));
+    // More files than there may be are refused as such, whatever they are called.
+    let named = if files.len() > MAX_FILES { Vec::new() } else { misnamed(files) };
+    if !named.is_empty() {
+        return Err(refused(named));
     }
     let imported = layouts::import(files, layout).map_err(refused)?;
     let checked = invariants::check(&imported.plan, Writer::Imported);
@@ -28,9 +34,42 @@ pub(super) fn read(files: &[File], layout: Option<Layout>) -> Result<Ready, Prob
     if !checked.vetoes.is_empty() {
         return Err(refused(checked.vetoes.into_iter().map(located).collect()));
     }
+    let unread = unreadable(&imported.plan);
+    if !unread.is_empty() {
+        return Err(refused(unread.into_iter().map(located).collect()));
+    }
     let mut issues = imported.issues.clone();
     issues.extend(checked.issues.into_iter().map(located));
     Ok(Ready { plan: imported.plan, layout: imported.layout, issues })
+}
+
+/// What is wrong with the names of the files. Of two files of one name only one could be read.
+fn misnamed(files: &[File]) -> Vec<PlanProblem> {
+    let mut problems: Vec<_> = files.iter().filter(|file| !stays(&file.path)).map(bad_path).collect();
+    let mut seen = BTreeSet::new();
+    for file in files.iter().filter(|file| !seen.insert(file.path.as_str())) {
+        let message = "two files have this path, and a folder has one of a name: leave one out";
+        problems.push(PlanProblem::new("duplicate_file", message).about(shortened(&file.path)));
+    }
+    problems
+}
+
+/// What a phase could not read of what the plan says for it, such as a control character in a note. Each phase is judged
+/// by what it reads, so that a plan with such a thing would be taken in and never be accepted.
+fn unreadable(plan: &Plan) -> Vec<PlanProblem> {
+    let mut problems = problems_of(Phase::Requirements, &plan.requirements);
+    if let Some(design) = &plan.design {
+        problems.extend(problems_of(Phase::Design, design));
+    }
+    problems.extend(problems_of(Phase::Tasks, &plan.tasks));
+    problems
+}
+
+fn problems_of(phase: Phase, output: &impl Serialize) -> Vec<PlanProblem> {
+    match serde_json::to_string(output) {
+        Ok(json) => Output::read(phase, &json).err().unwrap_or_default(),
+        Err(error) => vec![PlanProblem::new("json", error.to_string())],
+    }
 }
 
 /// Whether a path names something below the folder of the plan. Nothing is written under it here, but exports and people
@@ -46,7 +85,11 @@ fn stays(path: &str) -> bool {
 
 fn bad_path(file: &File) -> PlanProblem {
     let message = "a path of a plan leads down from its folder: no `..`, no `\\`, no `/` at its beginning, at most 500 bytes";
-    PlanProblem::new("bad_path", message).about(file.path.chars().take(100).collect::<String>())
+    PlanProblem::new("bad_path", message).about(shortened(&file.path))
+}
+
+fn shortened(path: &str) -> String {
+    path.chars().take(100).collect()
 }
 
 fn refused(mut problems: Vec<PlanProblem>) -> Problem {
@@ -54,14 +97,22 @@ fn refused(mut problems: Vec<PlanProblem>) -> Problem {
     problems.dedup();
     let detail = match problems.len() {
         1 => "the plan has a problem: mend it and import again".to_owned(),
-        many => format!("the plan has {many} problems: mend them and import again"),
+        many @ ..=LISTED => format!("the plan has {many} problems: mend them and import again"),
+        many => {
+            format!(
+                "the plan has {many} problems, of which the first {LISTED} are listed: mend them and import again"
+            )
+        }
     };
+    problems.truncate(LISTED);
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_plan", detail).listing(problems)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::stays;
+    use plan::testing::examples;
+
+    use super::*;
 
     #[test]
     fn a_path_leads_down_or_nowhere() {
@@ -74,5 +125,13 @@ mod tests {
         {
             assert!(!stays(path), "{path:?}");
         }
+    }
+
+    #[test]
+    fn what_a_phase_could_not_read_is_found_before_it_is_written() {
+        let mut plan = examples::plan();
+        assert_eq!(unreadable(&plan), []);
+        plan.requirements.requirements[0].notes = "a\u{1b}[31mb".to_owned();
+        assert_eq!(unreadable(&plan)[0].code, "control_character");
     }
 }
