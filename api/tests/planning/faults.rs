@@ -2,8 +2,9 @@
 
 use simulators::llm::{Fault, Pace, Script};
 
+use crate::judge::{self, plan_of};
 use crate::proof::Proof;
-use crate::world::{World, plan_of};
+use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults() {
@@ -23,15 +24,10 @@ async fn faults() {
     assert!(proof.next_case());
     let spec = world.submit("auto").await;
     let shown = world.rests(&spec).await;
-    assert_eq!(shown["status"], "planned", "{shown}");
-    assert_eq!(plan_of(&shown), undisturbed);
     let counts = world.counts(&spec).await;
-    assert_eq!(counts["spec.phase_passed"], 6);
+    assert_eq!(judge::faults(&shown, &undisturbed, &counts), [""; 0], "{shown}");
     assert!(counts["trajectory.llm_call_started"] > calls, "there were faults: {counts:?}");
     assert_ne!(shown["calls"]["failed"], 0, "{}", shown["calls"]);
-    let over = counts["trajectory.llm_call_finished"];
-    let ambiguous = counts.get("trajectory.llm_call_ambiguous").copied().unwrap_or_default();
-    assert_eq!(counts["trajectory.llm_call_started"], over + ambiguous, "each call ends once in the record");
     proof.figure("calls", counts["trajectory.llm_call_started"]);
     proof.figure("requests", world.model.requests().len());
     proof.holds();

@@ -5,9 +5,10 @@ use std::time::Duration;
 use rand::Rng as _;
 use simulators::llm::{Pace, Script};
 
+use crate::judge::{self, plan_of};
 use crate::proof::Proof;
 use crate::support::eventually;
-use crate::world::{World, plan_of};
+use crate::world::World;
 
 const KILLS: usize = 30;
 /// In `make test`.
@@ -35,21 +36,16 @@ async fn kill() {
         .await;
         world.killed().await;
         let shown = world.rests(&spec).await;
-        assert_eq!(shown["status"], "planned", "{shown}");
-        assert_eq!(plan_of(&shown), undisturbed);
         let counts = world.counts(&spec).await;
+        assert_eq!(judge::faults(&shown, &undisturbed, &counts), [""; 0], "{shown}");
         let times = |event: &str| counts.get(event).copied().unwrap_or_default();
-        assert_eq!(times("spec.phase_passed"), 6, "no phase passes twice");
         assert_eq!(times("spec.phase_started"), 6, "no phase begins anew");
-        assert_eq!(times("spec.work_materialized"), 1);
-        let (begun, over) = (times("trajectory.llm_call_started"), times("trajectory.llm_call_finished"));
-        assert_eq!(begun, over + times("trajectory.llm_call_ambiguous"), "{counts:?}");
         assert!(
             times("trajectory.llm_call_ambiguous") <= 1,
             "one call is paid twice at the most: {counts:?}"
         );
         ambiguous += times("trajectory.llm_call_ambiguous");
-        calls += begun;
+        calls += times("trajectory.llm_call_started");
     }
     proof.figure("ambiguous_calls", ambiguous);
     proof.figure("calls", calls);

@@ -9,6 +9,7 @@ mod proof;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod judge;
 mod world;
 
 mod defects;

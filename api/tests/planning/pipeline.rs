@@ -3,6 +3,7 @@
 use serde_json::json;
 use simulators::llm::{Pace, Script};
 
+use crate::judge;
 use crate::proof::Proof;
 use crate::world::World;
 
@@ -43,14 +44,13 @@ async fn pipeline() {
     assert!(told.iter().any(|text| text.contains("- rejected: Say what happens when the letter")));
     assert!(told[1..].iter().all(|text| text.contains("never at night")), "answers reach every later phase");
     let tasks = shown["tasks"].as_array().expect("a list").len();
-    assert_eq!(shown["work"]["tasks"].as_array().map(Vec::len), Some(tasks), "{}", shown["work"]);
     let covered = shown["coverage"].as_array().expect("a list");
     assert!(
         covered.iter().all(|one| one["covered_by_tasks"].as_array().is_some_and(|tasks| !tasks.is_empty()))
     );
     let counts = world.counts(&spec).await;
+    assert_eq!(judge::faults_of_work(&shown, &counts), [""; 0], "{}", shown["work"]);
     assert_eq!(counts["spec.approval_granted"], 2);
-    assert_eq!(counts["spec.work_materialized"], 1);
     assert_eq!(counts["trajectory.llm_call_started"], counts["trajectory.usage_recorded"]);
     proof.figure("calls", counts["trajectory.llm_call_started"]);
     proof.figure("sections", counts["spec.phase_section_written"]);

@@ -1,36 +1,18 @@
 //! A server whose model answers from a script, and a project with a small repository.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use simulators::llm::{Llm, Script};
 use tempfile::TempDir;
 
+use crate::judge::Counts;
 use crate::support::{Answer, Api, Up, answer, eventually, git, omoi, signal};
 
 /// For a plan, on a slow machine, through the pauses of failed attempts.
 const PATIENCE: Duration = Duration::from_secs(480);
-/// What tells how a spec went, and not what its plan says.
-const OF_THE_WAY: &[&str] = &[
-    "approvals",
-    "calls",
-    "created_at",
-    "drift",
-    "id",
-    "near_duplicates",
-    "phases",
-    "position",
-    "project",
-    "revisions",
-    "stale",
-    "updated_at",
-    "version",
-    "work",
-];
-
 pub(crate) struct World {
     pub(crate) api: Option<Api>,
     pub(crate) model: Llm,
@@ -133,8 +115,8 @@ impl World {
     }
 
     /// How often each type of event stands in the log for the spec, and for the calls that were made for it.
-    pub(crate) async fn counts(&self, spec: &str) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
+    pub(crate) async fn counts(&self, spec: &str) -> Counts {
+        let mut counts = Counts::new();
         for aggregate in ["spec", "trajectory"] {
             let mut before = i64::MAX;
             loop {
@@ -154,11 +136,4 @@ impl World {
         }
         counts
     }
-}
-
-/// What the plan says, whatever the way to it was.
-pub(crate) fn plan_of(spec: &Value) -> Map<String, Value> {
-    let mut plan = spec.as_object().expect("an object").clone();
-    plan.retain(|field, _| !OF_THE_WAY.contains(&field.as_str()));
-    plan
 }
