@@ -1,4 +1,5 @@
 //! What says nearly the same as a spec or a task: a warning to people, of the same project, with the id of the other.
+//! What is done is named: it need not be done again. What was given up is not, and repeats nothing itself.
 
 use eventstore::Unavailable;
 use kernel::{OrgId, Uuid};
@@ -7,20 +8,21 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::Row as _;
 use vocabulary::{Name, SpecId, TaskId, TaskNumber};
-use work::task::Status;
+use work::task::{self, Status};
 
 use crate::ReadModels;
+use crate::spec_workspace::SpecLine;
 
-/// The closest ones are looked at; some of them may be given up by now.
+/// The closest ones are looked at; one that was given up a moment ago may be among them.
 const CLOSEST: i64 = 20;
 /// A warning names so many.
 const NAMED: usize = 5;
 
 /// What is compared with its like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A spec, by its title and idea.
+    /// A spec, by its title and idea; an imported one by what its plan requires.
     Spec,
     /// A task, by its title and description.
     Task,
@@ -59,7 +61,8 @@ pub struct NearDuplicate {
 struct Close(Uuid, f64, String);
 
 impl ReadModels {
-    /// Which tasks of its project say nearly the same as this one, the closest first; `None` while it is not compared yet.
+    /// Which tasks of its project say nearly the same as this one, the closest first; `None` while it is not compared yet. Of
+    /// one that was given up there are none.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -69,13 +72,18 @@ impl ReadModels {
         id: TaskId,
         from: f32,
     ) -> Result<Option<Vec<NearDuplicate>>, Unavailable> {
-        let Some(close) = self.close(org, Kind::Task, id.0, from).await? else { return Ok(None) };
-        let mut tasks = self.tasks_named(org, &ids(&close)).await?;
-        Ok(Some(named(close, |id| {
-            let task = tasks.remove(&TaskId(id))?;
-            let given_up = matches!(task.status, Status::Cancelled);
-            (!given_up).then_some((Kind::Task, Some(task.plan.number), task.plan.title))
-        })))
+        let close = self.close(org, Kind::Task, id.0, from).await?;
+        let mut tasks = self.tasks_named(org, &ids(id.0, close.as_deref())).await?;
+        let given_up = |task: &task::Details| matches!(task.status, Status::Cancelled);
+        if tasks.remove(&id).is_some_and(|task| given_up(&task)) {
+            return Ok(Some(Vec::new()));
+        }
+        Ok(close.map(|close| {
+            named(close, |id| {
+                let task = tasks.remove(&TaskId(id)).filter(|task| !given_up(task))?;
+                Some((Kind::Task, Some(task.plan.number), task.plan.title))
+            })
+        }))
     }
 
     /// The same of a spec among specs.
@@ -88,13 +96,18 @@ impl ReadModels {
         id: SpecId,
         from: f32,
     ) -> Result<Option<Vec<NearDuplicate>>, Unavailable> {
-        let Some(close) = self.close(org, Kind::Spec, id.0, from).await? else { return Ok(None) };
-        let mut specs = self.specs_named(org, &ids(&close)).await?;
-        Ok(Some(named(close, |id| {
-            let spec = specs.remove(&SpecId(id))?;
-            let given_up = matches!(spec.stage, Stage::Cancelled);
-            (!given_up).then_some((Kind::Spec, None, spec.title))
-        })))
+        let close = self.close(org, Kind::Spec, id.0, from).await?;
+        let mut specs = self.specs_named(org, &ids(id.0, close.as_deref())).await?;
+        let given_up = |spec: &SpecLine| matches!(spec.stage, Stage::Cancelled);
+        if specs.remove(&id).is_some_and(|spec| given_up(&spec)) {
+            return Ok(Some(Vec::new()));
+        }
+        Ok(close.map(|close| {
+            named(close, |id| {
+                let spec = specs.remove(&SpecId(id)).filter(|spec| !given_up(spec))?;
+                Some((Kind::Spec, None, spec.title))
+            })
+        }))
     }
 
     /// What is as close as this or closer, of the same kind and project and by the same model.
@@ -135,8 +148,10 @@ impl ReadModels {
     }
 }
 
-fn ids(close: &[Close]) -> Vec<String> {
-    close.iter().map(|Close(id, ..)| id.to_string()).collect()
+/// The thing itself, and what is close to it.
+fn ids(own: Uuid, close: Option<&[Close]>) -> Vec<String> {
+    let others = close.unwrap_or_default().iter().map(|Close(id, ..)| *id);
+    [own].into_iter().chain(others).map(|id| id.to_string()).collect()
 }
 
 /// Those that are still there, by name.

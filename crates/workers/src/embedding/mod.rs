@@ -1,10 +1,12 @@
 //! What specs and tasks say, as directions in a space, to warn of near-duplicates. `listener.rs` hears the log and writes
-//! down what is to be embedded; `embed.rs` embeds it outside of any transaction, however long the provider is away;
-//! `rows.rs` is what both keep in the database. Nothing waits for them: a warning comes when it comes.
+//! down what is to be embedded; `texts.rs` puts that together; `embed.rs` embeds it outside of any transaction, however
+//! long the provider is away; `rows.rs` is what both keep in the database. Nothing waits for them: a warning comes when it
+//! comes.
 
 mod embed;
 mod listener;
 mod rows;
+mod texts;
 
 use std::sync::Arc;
 
@@ -33,7 +35,7 @@ impl Embeddings<'_> {
     pub fn start(self) {
         let Node { store, tailer, owner, tasks, stop } = self.node;
         let written = Arc::new(Notify::new());
-        let listener = Listener { written: written.clone() };
+        let listener = Listener { store: (*store).clone(), written: written.clone() };
         let subscription = Subscription::new((*store).clone(), (*tailer).clone(), listener, owner);
         let embed = Embed::new(store, owner, self.embedder, written);
         let until = (*stop).clone();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use eventstore::Unavailable;
-use kernel::Uuid;
+use kernel::{OrgId, Uuid};
 use ports::embed::Embedding;
 use projections::near_duplicates::Kind;
 use sqlx::{PgPool, Postgres, Transaction};
@@ -12,12 +12,18 @@ use sqlx::{PgPool, Postgres, Transaction};
 /// Rows that are changed at once; a statement must not take long.
 const AT_ONCE: i64 = 2000;
 
-/// What a spec or a task says.
-#[derive(Debug)]
-pub(super) struct Said {
-    pub(super) org: Uuid,
+/// A spec or a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Of {
+    pub(super) org: OrgId,
     pub(super) kind: Kind,
     pub(super) id: Uuid,
+}
+
+/// What it says.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) of: Of,
     pub(super) project: Uuid,
     pub(super) position: i64,
     pub(super) text: String,
@@ -41,10 +47,10 @@ pub(super) async fn write(
 ) -> Result<(), Unavailable> {
     let (mut orgs, mut kinds, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     let (mut projects, mut positions, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-    for Said { org, kind, id, project, position, text } in said {
-        orgs.push(org);
-        kinds.push(kind.name());
-        ids.push(id);
+    for Said { of, project, position, text } in said {
+        orgs.push(of.org.0);
+        kinds.push(of.kind.name());
+        ids.push(of.id);
         projects.push(project);
         positions.push(position);
         texts.push(text);
@@ -66,6 +72,32 @@ pub(super) async fn write(
     .bind(&projects)
     .bind(&positions)
     .bind(&texts)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Forgets what these say: nobody wants them any more, so nobody pays for them, and they hide no other that is close.
+pub(super) async fn forget(
+    transaction: &mut Transaction<'static, Postgres>,
+    given_up: impl Iterator<Item = Of>,
+) -> Result<(), Unavailable> {
+    let (mut orgs, mut kinds, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for of in given_up {
+        orgs.push(of.org.0);
+        kinds.push(of.kind.name());
+        ids.push(of.id);
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "delete from search.embeddings e using unnest($1::uuid[], $2::text[], $3::uuid[]) as n (org_id, kind, id) \
+         where e.org_id = n.org_id and e.kind = n.kind and e.id = n.id",
+    )
+    .bind(&orgs)
+    .bind(&kinds)
+    .bind(&ids)
     .execute(&mut **transaction)
     .await?;
     Ok(())

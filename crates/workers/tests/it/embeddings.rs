@@ -1,4 +1,8 @@
-//! What is planned is embedded, whoever embeds it and whatever that refuses; only the own organization sees it.
+//! What is planned is embedded, whoever embeds it, whatever that refuses and whoever dies; only the own organization sees
+//! it.
+
+mod stops;
+mod texts;
 
 use std::future::ready;
 use std::sync::{Arc, Mutex};
@@ -71,7 +75,7 @@ struct Embeds {
 }
 
 impl Embeds {
-    async fn start(store: &Store, embedder: &Arc<OneWay>) -> Self {
+    async fn start(store: &Store, embedder: &Arc<impl Embedder + 'static>) -> Self {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let (tailer, tailing) = Tailer::start(store, stop.clone()).await.unwrap();
         tasks.spawn(tailing);
