@@ -72,5 +72,6 @@ fn titles_alone_are_told_apart_as_well_as_it_says() {
     let compared = compared();
     assert_eq!(compared.iter().filter(|(_, same)| *same).count(), PAIRS.len());
     let at = Measured::at(Lexical.near_duplicate_from(), &compared);
-    assert!(at.precision() >= 0.7 && at.recall() >= 0.9, "{at:?}");
+    // Reached: 38 of 46 and 38 of 40, from a similarity that suits whole texts as well; a pair or two may be lost.
+    assert!(at.precision() >= 0.8 && at.recall() >= 0.9, "{at:?}");
 }

@@ -66,20 +66,24 @@ fn whole_texts_are_told_apart_also_where_no_number_was_chosen() {
             at.right, at.warned, at.right, at.same
         )
     };
-    let thresholds = (30_u8..=70).map(|hundredths| f32::from(hundredths) / 100.0);
-    for threshold in thresholds.clone().step_by(4) {
-        let all = [&titles, &seen, &held_out].map(|texts| cells(threshold, texts));
-        println!("| {threshold:.2} |{}", all.concat());
+    let thresholds = (30_u8..=80).map(|hundredths| f32::from(hundredths) / 100.0);
+    let ours = Lexical.near_duplicate_from();
+    for (n, threshold) in thresholds.clone().enumerate() {
+        let is_ours = (threshold - ours).abs() < 1e-6;
+        if n % 5 == 0 || is_ours {
+            let all = [&titles, &seen, &held_out].map(|texts| cells(threshold, texts));
+            let shown = if is_ours { format!("**{threshold:.2}**") } else { format!("{threshold:.2}") };
+            println!("| {shown} |{}", all.concat());
+        }
     }
     let chosen_by: Vec<_> = titles.iter().chain(&seen).copied().collect();
     let f1 = |threshold: f32| Measured::at(threshold, &chosen_by).f1();
     let best = thresholds.max_by(|one, other| f1(*one).total_cmp(&f1(*other))).expect("there are some");
-    let ours = Lexical.near_duplicate_from();
     assert!(f1(ours) >= f1(best) - 1e-9, "{best} has {}, and {ours} has {}", f1(best), f1(ours));
     let at = Measured::at(ours, &held_out);
-    println!("ours {ours}: {:?} {:?} {at:?}", Measured::at(ours, &titles), Measured::at(ours, &seen));
-    assert!(at.precision() >= 0.8 && at.recall() >= 0.5, "{at:?}");
+    // Reached: 16 of 19 and 16 of 18. One pair less of either is not enough to say that it got worse; two are.
+    assert!(at.precision() >= 0.78 && at.recall() >= 0.83, "{at:?}");
     // The twin: a threshold that is too low, and one that is too high, would be seen.
-    assert!(Measured::at(ours - 0.2, &held_out).precision() < 0.8);
-    assert!(Measured::at(ours + 0.2, &held_out).recall() < 0.5);
+    assert!(Measured::at(ours - 0.2, &held_out).precision() < 0.78);
+    assert!(Measured::at(ours + 0.2, &held_out).recall() < 0.83);
 }
