@@ -21,6 +21,7 @@ journey('what must not be is seen', async ({ server, browser }) => {
       throw new Error('planted')
     })
   })
+  await plant('an error in the console', /^in the console: planted/, () => console.error('planted'))
   await plant('an inline script', /content security policy/i, () => {
     const script = document.createElement('script')
     script.textContent = 'window.hit = 1'

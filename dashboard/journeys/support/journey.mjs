@@ -4,25 +4,31 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 import { findChromium } from './chromium.mjs'
+import { Model } from './model.mjs'
 import { Server } from './server.mjs'
 
 const WITHIN_MS = 240_000
 
-/** `walk` gets the server and the browser. */
-export function journey(name, walk, options = {}) {
+/** `walk` gets the server and the browser. `model` asks for a model beside the server; see `support/model.mjs`. */
+export function journey(name, walk, { model: asked, ...options } = {}) {
   test(name, { timeout: WITHIN_MS, ...options }, async () => {
     const executablePath = findChromium()
     const begun = performance.now()
-    const server = await Server.start()
+    const model = asked ? await Model.start(asked) : null
     try {
-      const browser = await chromium.launch({ executablePath, args: ['--disable-gpu'] })
+      const server = await Server.start(model?.settings)
       try {
-        await walk({ server, browser })
+        const browser = await chromium.launch({ executablePath, args: ['--disable-gpu'] })
+        try {
+          await walk({ server, browser })
+        } finally {
+          await browser.close()
+        }
       } finally {
-        await browser.close()
+        await server.stop()
       }
     } finally {
-      await server.stop()
+      await model?.stop()
     }
     // For who keeps the results: `cargo xtask proof bus --full`.
     const list = process.env.OMOI_JOURNEYS

@@ -54,7 +54,10 @@ function watch(page, own) {
   })
   page.on('pageerror', (error) => faults.push(`an error: ${error.message}`))
   page.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) faults.push(message.text())
+    const text = message.text()
+    if (/content security policy/i.test(text)) faults.push(text)
+    // A part of the page that broke says so here. What a server refuses, or that there is none, is no fault of the page.
+    else if (message.type() === 'error' && !/^(Failed to load resource|WebSocket connection)/.test(text)) faults.push(`in the console: ${text}`)
   })
   page.on('request', (request) => {
     const url = request.url()

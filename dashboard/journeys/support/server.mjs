@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { Client } from './client.mjs'
+import { program, said, settings } from './program.mjs'
 
 // What it fetches and unpacks the first time included, on a slow machine.
 const READY_WITHIN_MS = 120_000
@@ -16,10 +16,13 @@ export class Server extends Client {
   /** Signs the owner in, once. */
   loginUrl = ''
   #directory
+  #settings
   #child = null
 
-  static async start() {
+  /** `asked`: settings, as variables of its environment. */
+  static async start(asked = {}) {
     const server = new Server()
+    server.#settings = asked
     server.#directory = await mkdtemp(join(tmpdir(), 'omoi-journey-'))
     try {
       await server.#up('127.0.0.1:0')
@@ -60,7 +63,7 @@ export class Server extends Client {
   /** What the program says about this installation, asked as whoever runs the server asks it. */
   async omoi(...args) {
     const told = await promisify(execFile)(program(), [...args, '--json', '--data-dir', this.#data], {
-      env: withoutSettings(process.env),
+      env: settings(this.#settings),
     })
     return JSON.parse(told.stdout)
   }
@@ -73,13 +76,13 @@ export class Server extends Client {
     const path = join(this.#directory, 'omoi.log')
     const log = await open(path, 'a')
     const child = spawn(program(), ['up', '--json', '--listen', listen, '--data-dir', this.#data], {
-      env: withoutSettings(process.env),
+      env: settings(this.#settings),
       stdio: ['ignore', 'pipe', log.fd],
     })
     this.#child = child
     process.once('exit', () => child.kill('SIGKILL'))
     try {
-      const { url, login_url } = JSON.parse(await firstLine(child))
+      const { url, login_url } = await said(child, JSON.parse, READY_WITHIN_MS)
       Object.assign(this, { url, loginUrl: login_url })
     } catch (error) {
       child.kill('SIGKILL')
@@ -88,26 +91,4 @@ export class Server extends Client {
       await log.close()
     }
   }
-}
-
-function program() {
-  const named = process.env.OMOI_BIN
-  if (named) return named
-  throw new Error('OMOI_BIN names no program to walk through; `cargo xtask journeys` builds one')
-}
-
-/** The line that says that it is ready. */
-function firstLine(child) {
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve)
-    child.once('error', reject)
-    child.once('exit', (code, signal) => reject(new Error(`it ended with ${code ?? signal}`)))
-    setTimeout(() => reject(new Error(`not within ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS).unref()
-  })
-}
-
-/** Whoever runs the journeys may have settings; the journeys have none. */
-function withoutSettings(environment) {
-  const kept = ([name]) => name === 'OMOI_CACHE_DIR' || !/^(OMOI|DATABASE|NATS|ANTHROPIC|OPENAI)_/.test(name)
-  return Object.fromEntries(Object.entries(environment).filter(kept))
 }
