@@ -1,7 +1,7 @@
 /** Specs: what is read of them, and what a person can do with one. */
 import { queryOptions } from '@tanstack/react-query'
 import { answered, api } from './client'
-import { readEvents } from './reads'
+import { readEvents, readEventsBefore } from './reads'
 import type { PlanFile, PlanLayout, RecordedEvent, SpecGate, SpecGates } from './types'
 import { once } from './writes'
 
@@ -43,6 +43,27 @@ export async function readSections(id: string, signal?: AbortSignal): Promise<Re
   }
 }
 const PAGE = 500
+
+/** With how much the newest of its calls to a model was counted before it began, in micro-dollars; `null` before there was one. */
+export async function lastCounted(project: string, id: string, signal?: AbortSignal): Promise<number | null> {
+  const { events } = await readEventsBefore({ project, types: ['trajectory.llm_call_started'] }, undefined, undefined, signal)
+  const of = (event: RecordedEvent) => event.payload as { of: { spec: string }; reserved: number }
+  const last = events.find((event) => of(event).of.spec === id)
+  return last ? of(last).reserved : null
+}
+
+/** Why people did not want what waited at gates, newest first. */
+export async function readRejections(id: string, signal?: AbortSignal): Promise<Rejection[]> {
+  const filter = { aggregate: { type: 'spec', id }, types: ['spec.approval_rejected'] }
+  return (await readEventsBefore(filter, undefined, undefined, signal)).events.map(({ payload, recorded_at }) => ({ ...(payload as unknown as Rejection), recorded_at }))
+}
+
+export interface Rejection {
+  gate: SpecGate
+  by: string
+  reason: string
+  recorded_at: string
+}
 
 export const submitSpec = (project: string, body: { idea: string; title?: string; gates: SpecGates; budget?: number }) =>
   once((header) => answered(api.POST('/api/v1/projects/{id}/specs', { params: { path: { id: project }, header }, body })))

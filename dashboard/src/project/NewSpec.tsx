@@ -6,7 +6,7 @@ import { ProblemError } from '../api/problem'
 import { readSpec, specQuery, submitSpec } from '../api/specs'
 import type { SpecGates, SpecStanding } from '../api/types'
 import { announce } from '../shell/announce'
-import { microUsd } from '../spec/money'
+import { COUNTED, microUsd } from '../spec/money'
 import { Button, Submit } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Choice, Refusal, TextArea, TextField } from '../ui/Field'
@@ -86,7 +86,7 @@ function Idea({ project, onClose, done, onImport }: IdeaProps) {
           Bring a plan along instead
         </Button>
       )}
-      <TextArea label="The idea, in your words" name="idea" rows={7} maxLength={20000} autoFocus fault={faults['idea']} />
+      <TextArea label="The idea, in your words" name="idea" rows={7} maxLength={20000} data-first fault={faults['idea']} />
       <TextField label="Title" name="title" maxLength={200} hint="Left empty it is the first line of the idea." />
       <div className="grid gap-x-4 sm:grid-cols-2">
         <Gates usual="review" />
@@ -94,7 +94,7 @@ function Idea({ project, onClose, done, onImport }: IdeaProps) {
           label="What the model calls may cost, in dollars"
           name="budget"
           inputMode="decimal"
-          hint="Left empty it is the project's limit, if it has one."
+          hint={`Left empty there is no limit. ${COUNTED}`}
           fault={faults['budget']}
         />
       </div>

@@ -1,16 +1,16 @@
 /** What can be done with a whole spec: let it go on, give it up, take it away as files. */
 import { lazy, Suspense, useState } from 'react'
-import { cancelSpec, materializeSpec, resumeSpec } from '../api/specs'
+import { cancelSpec, materializeSpec } from '../api/specs'
 import type { Spec } from '../api/types'
 import { useOnlyLooking } from '../session/role'
 import { announce } from '../shell/announce'
 import { Button, Submit } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
-import { Refusal, TextArea, TextField } from '../ui/Field'
+import { Refusal, TextArea } from '../ui/Field'
 import { useForm } from '../ui/useForm'
-import { microUsd, usd } from './money'
 
 const Export = lazy(() => import('./Export'))
+const Resume = lazy(() => import('./Resume'))
 const Revise = lazy(() => import('./Revise'))
 
 interface ActionsProps {
@@ -27,7 +27,7 @@ export function Actions({ spec, seen }: ActionsProps) {
   const close = () => setAsks(null)
   return (
     <div className="flex flex-wrap gap-2">
-      {can('resume') && (
+      {can('resume') && spec.status === 'failed' && (
         <Button kind="primary" onClick={() => setAsks('resume')}>
           Resume …
         </Button>
@@ -36,7 +36,11 @@ export function Actions({ spec, seen }: ActionsProps) {
       {can('revise') && <Button onClick={() => setAsks('revise')}>Revise …</Button>}
       <Button onClick={() => setAsks('export')}>Export …</Button>
       {can('cancel') && <Button onClick={() => setAsks('cancel')}>Cancel the spec …</Button>}
-      {asks === 'resume' && <Resume {...{ spec, seen }} onClose={close} />}
+      {asks === 'resume' && (
+        <Suspense>
+          <Resume {...{ spec, seen }} onClose={close} />
+        </Suspense>
+      )}
       {asks === 'cancel' && <Cancel {...{ spec, seen }} onClose={close} />}
       {asks === 'revise' && (
         <Suspense>
@@ -65,43 +69,6 @@ function Materialize({ spec, seen }: ActionsProps) {
         Make tickets
       </Submit>
     </form>
-  )
-}
-
-function Resume({ spec, seen, onClose }: ActionsProps & { onClose(): void }) {
-  const { busy, faults, refusal, form } = useForm({
-    check: (values) => ({ budget: microUsd(values.text('budget')) === null ? 'An amount in dollars, e.g. 20 or 2.50.' : null }),
-    async send(values) {
-      const budget = microUsd(values.text('budget'))
-      const { position } = await resumeSpec(spec.id, budget ? { budget } : {})
-      announce('Planning goes on')
-      await seen(position)
-      onClose()
-    },
-  })
-  return (
-    <Dialog title="Let planning go on" onClose={onClose}>
-      <form {...form}>
-        <Refusal>{refusal}</Refusal>
-        <TextField
-          label="What all its model calls may cost together, in dollars"
-          name="budget"
-          inputMode="decimal"
-          placeholder={spec.budget === null ? 'no limit' : usd(spec.budget)}
-          hint="Left empty it stays as it is."
-          autoFocus
-          fault={faults['budget']}
-        />
-        <div className="flex justify-end gap-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Submit busy={busy} doing="Resuming …">
-            Resume
-          </Submit>
-        </div>
-      </form>
-    </Dialog>
   )
 }
 

@@ -13,7 +13,7 @@ import { Refusal, TextArea } from '../ui/Field'
 import { Glyph } from '../ui/Glyph'
 import { OnlyLooking } from '../ui/OnlyLooking'
 import { useForm } from '../ui/useForm'
-import { gateWord } from './words'
+import { gateQuestion, gateWord } from './words'
 
 const EditContent = lazy(() => import('./EditContent'))
 
@@ -51,9 +51,11 @@ function Asked({ spec, seen }: { spec: Waiting; seen: Seen }) {
   })
   return (
     <section aria-label={`Gate: ${gateWord(gate)}`} className="mb-5 rounded-lg border border-waiting bg-raised p-3">
-      <p className="mb-2 flex items-center gap-2 font-semibold">
-        <Glyph state="waiting" label={null} />
-        {looking ? 'Waits for an answer' : 'Waits for you'}: are {gateWord(gate)} as they should be?
+      <p className="mb-2 flex items-start gap-2 font-semibold">
+        <span className="pt-0.5">
+          <Glyph state="waiting" label={null} />
+        </span>
+        {looking ? 'Waits for an answer' : 'Waits for you'}: {gateQuestion(gate)}
       </p>
       <p className="mb-2 text-xs text-ink-2">
         Asked about{' '}

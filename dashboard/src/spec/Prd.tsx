@@ -19,10 +19,10 @@ export function Prd({ spec }: { spec: Spec }) {
       )}
       {prd && (
         <>
-          <Part title="What is wanted">
+          <Part title="In short">
             <p className="said">{[prd.overview.one_liner, prd.overview.problem_statement, prd.overview.solution_summary].filter(Boolean).join('\n\n')}</p>
           </Part>
-          <Lines title="Goals" lines={[...prd.goals.primary, ...prd.goals.secondary]} />
+          <Lines title="Goals" lines={[...prd.goals.primary, ...(prd.goals.secondary ?? [])]} />
           <Lines title="Meant" lines={prd.scope.in_scope} />
           <Lines title="Not meant" lines={prd.scope.out_of_scope} />
           <Lines title="Stories" lines={prd.user_stories.map(({ role, want, benefit }) => `As ${role}, I want ${want}, so that ${benefit}.`)} />

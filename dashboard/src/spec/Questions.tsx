@@ -19,9 +19,16 @@ interface QuestionsProps {
 export function Questions({ spec, seen }: QuestionsProps) {
   const looking = useOnlyLooking()
   const open = spec.possible.includes('answer')
-  return (
+  const asked = spec.questions.length
+  const answered = spec.questions.filter(({ answer }) => answer !== null).length
+  const list = (
     <div className="flex flex-col gap-3">
       {open && looking && <OnlyLooking why={looking} />}
+      {open && (
+        <p className="text-ink-2">
+          {answered} of {asked} answered. Planning goes on when all are.
+        </p>
+      )}
       <ol className="flex flex-col gap-3">
         {spec.questions.map((question) => (
           <li key={question.question} className={`rounded-lg border bg-raised p-3 ${question.answer === null && open ? 'border-waiting' : 'border-line'}`}>
@@ -41,6 +48,15 @@ export function Questions({ spec, seen }: QuestionsProps) {
       </ol>
     </div>
   )
+  if (open) return list
+  return (
+    <details>
+      <summary className="min-h-6 text-xs underline">
+        {answered} of {asked} answered
+      </summary>
+      <div className="mt-2">{list}</div>
+    </details>
+  )
 }
 
 function Answer({ id, question, seen }: { id: string; question: Question; seen: QuestionsProps['seen'] }) {
@@ -53,10 +69,10 @@ function Answer({ id, question, seen }: { id: string; question: Question; seen: 
     },
   })
   return (
-    <form {...form} className="mt-2">
+    <form {...form} className="mt-2 pl-5.5">
       <Refusal>{refusal}</Refusal>
       <TextArea label={`Answer to question ${question.question}`} name="text" rows={2} maxLength={20000} fault={faults['text']} />
-      <Submit busy={busy} doing="Sending …">
+      <Submit busy={busy} doing="Sending …" kind="plain">
         Answer
       </Submit>
     </form>

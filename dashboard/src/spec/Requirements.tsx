@@ -59,9 +59,11 @@ export function Requirements({ spec }: { spec: Spec }) {
           </dl>
         </div>
       )}
-      <Lines title="Taken for granted" lines={spec.assumptions} />
-      <Lines title="Not meant" lines={spec.out_of_scope} />
-      <Lines title="Still open" lines={spec.open_questions} />
+      <div className="flex max-w-[72ch] flex-col gap-4 empty:hidden">
+        <Lines title="Taken for granted" lines={spec.assumptions} />
+        <Lines title="Not meant" lines={spec.out_of_scope} />
+        <Lines title="Still open" lines={spec.open_questions} />
+      </div>
     </div>
   )
 }

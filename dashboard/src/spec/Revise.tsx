@@ -50,6 +50,7 @@ export default function Revise({ spec, seen, onClose }: ReviseProps) {
   return (
     <Dialog title="Revise the plan" onClose={onClose} wide>
       <form {...form}>
+        <p className="mb-3 text-base text-ink-2">Export the plan, change its files, and bring them here. What would change is shown before anything is.</p>
         <PlanChooser plan={plan} nothing="nothing was revised" onPlan={(chosen) => void take(chosen)} />
         <Refusal>{refusal}</Refusal>
         <div aria-live="polite">{changes && (same ? <p className="mb-3 text-base">The plan is the same: nothing would change.</p> : <Preview changes={changes} />)}</div>

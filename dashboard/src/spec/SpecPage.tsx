@@ -12,6 +12,7 @@ import { Coverage, Order } from './Coverage'
 import { Design } from './Design'
 import { Drift, Revisions } from './Drift'
 import { Gate } from './Gate'
+import { Halted } from './Halted'
 import { usd } from './money'
 import { Near } from './Near'
 import { Phases } from './Phases'
@@ -30,6 +31,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
     <article className="mx-auto max-w-5xl p-4">
       <Head {...{ project, spec, seen }} />
       <Gate {...{ spec, seen }} />
+      <Halted {...{ project, spec, seen }} />
       <Contents spec={spec} />
       <div className="flex min-w-0 flex-col gap-8">
         <Drift spec={spec} />
@@ -41,7 +43,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
         <Section title="Phases" id="phases">
           <Phases spec={spec} />
         </Section>
-        {(spec.origin.from === 'idea' || spec.explore || spec.prd) && (
+        {isWanted(spec) && (
           <Section title="What is wanted" id="wanted">
             <Prd spec={spec} />
           </Section>
@@ -55,17 +57,23 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
         <Section title={`Tasks${count(spec.tasks.length)}`} id="tasks">
           <Tasks {...{ project, spec }} />
         </Section>
-        <Section title="Order" id="order">
-          <Order spec={spec} />
-        </Section>
-        <Section title="Coverage" id="coverage">
-          <Coverage spec={spec} />
-        </Section>
+        {spec.tasks.length > 0 && (
+          <>
+            <Section title="Order" id="order">
+              <Order spec={spec} />
+            </Section>
+            <Section title="Coverage" id="coverage">
+              <Coverage spec={spec} />
+            </Section>
+          </>
+        )}
         <Revisions spec={spec} />
       </div>
     </article>
   )
 }
+
+const isWanted = (spec: Spec): boolean => spec.origin.from === 'idea' || spec.explore !== null || spec.prd !== null
 
 const count = (n: number): string => (n > 0 ? ` (${n})` : '')
 
@@ -82,10 +90,10 @@ function Head({ project, spec, seen }: { project: string; spec: Spec; seen(posit
         </Link>
         <span>{spec.origin.from === 'idea' ? 'From an idea' : `Imported (${spec.origin.layout})`}</span>
         <span>{spec.gates === 'review' ? 'People are asked at the gates' : 'Gates open by themselves'}</span>
-        {spec.budget !== null && <span>Budget {usd(spec.budget)}</span>}
+        <Cost spec={spec} />
       </p>
       <div className="flex flex-wrap items-start gap-3">
-        <h1 className="said min-w-0 flex-1 text-xl font-semibold">{steady(spec.title)}</h1>
+        <h1 className="said min-w-[min(100%,16rem)] flex-1 text-xl font-semibold">{steady(spec.title)}</h1>
         <Actions {...{ spec, seen }} />
       </div>
       <p className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
@@ -100,7 +108,7 @@ function Head({ project, spec, seen }: { project: string; spec: Spec; seen(posit
           v{spec.version} #{spec.position.toLocaleString('en')}
         </span>
       </p>
-      {why && <p className="said mt-2 max-w-[72ch] text-ink-2">{why}</p>}
+      {why && spec.status !== 'halted' && <p className="said mt-2 max-w-[72ch] text-ink-2">{why}</p>}
       <Near {...{ project, spec }} />
       {spec.stale != null && (
         <p role="status" className="mt-2 text-xs text-waiting">
@@ -111,16 +119,27 @@ function Head({ project, spec, seen }: { project: string; spec: Spec; seen(posit
   )
 }
 
+/** What calls to models came to, and what they may. */
+function Cost({ spec: { budget, calls } }: { spec: Spec }) {
+  if (budget === null && calls.begun === 0) return null
+  return (
+    <span title={`${calls.begun} calls to models, ${calls.input_tokens.toLocaleString('en')} tokens read, ${calls.output_tokens.toLocaleString('en')} written`}>
+      Models cost {usd(Math.ceil(calls.cost / 1e4) * 1e4)}
+      {budget !== null && ` of ${usd(budget)}`}
+    </span>
+  )
+}
+
 function Contents({ spec }: { spec: Spec }) {
   const parts = [
     spec.drift.length > 0 && (['drift', 'Drift'] as const),
     spec.questions.length > 0 && (['questions', 'Questions'] as const),
     ['phases', 'Phases'] as const,
+    isWanted(spec) && (['wanted', 'What is wanted'] as const),
     ['requirements', 'Requirements'] as const,
     ['design', 'Design'] as const,
     ['tasks', 'Tasks'] as const,
-    ['order', 'Order'] as const,
-    ['coverage', 'Coverage'] as const,
+    ...(spec.tasks.length > 0 ? ([['order', 'Order'], ['coverage', 'Coverage']] as const) : []),
     spec.revisions.length > 0 && (['revisions', 'Revisions'] as const),
   ].filter((part) => part !== false)
   return (

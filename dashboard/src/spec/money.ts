@@ -1,6 +1,11 @@
 /** Dollars as people write them, and in millionths as the log keeps them. */
 
-export const usd = (micro: number): string => `$${(micro / 1e6).toFixed(2)}`
+/** Less than a cent is not nothing, and some differences are less than one; `most` digits behind the point. */
+export function usd(micro: number, most = 2): string {
+  const dollars = micro / 1e6
+  const said = micro > 0 && micro < 1e4 ? dollars.toFixed(6).replace(/0+$/, '') : dollars.toFixed(most).replace(/(\.\d\d)0+$/, '$1')
+  return `$${said}`
+}
 
 /** `0` for nothing written; `null` for what is no amount above zero. */
 export function microUsd(text: string): number | null {
@@ -9,3 +14,7 @@ export function microUsd(text: string): number | null {
   const micro = Math.round(Number(text.replace('$', '')) * 1e6)
   return micro > 0 ? micro : null
 }
+
+/** Why a budget must be larger than what is spent of it. */
+export const COUNTED =
+  'Until a call has ended it counts with the most that it can cost: what is asked, and the longest answer that the model may give, which is 16,000 tokens unless the settings say otherwise.'

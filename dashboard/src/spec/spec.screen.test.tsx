@@ -151,21 +151,6 @@ test('questions are answered in their place', async () => {
   expect(await faults(container)).toEqual([])
 })
 
-test('a halt says why and goes on with a budget', async () => {
-  beHere('member')
-  const asked = serve({
-    [READ]: { body: specAt({ status: 'halted', phase: 'design', reason: { kind: 'budget_exhausted' }, possible: ['resume', 'cancel'] }, { budget: 5_000_000 }) },
-    [`${POST}/resume`]: { body: { id: SPEC, position: 80 } },
-  })
-  page()
-  expect(await screen.findByText('Halted before design: the budget is spent')).toBeTruthy()
-  await press('Resume …')
-  enter(await write(/cost together/, 'much'))
-  expect(await screen.findByText('An amount in dollars, e.g. 20 or 2.50.')).toBeTruthy()
-  enter(await write(/cost together/, '2.50'))
-  await waitFor(() => expect(sent(asked, 'resume')).toEqual([{ budget: 2_500_000 }]))
-})
-
 test('a failure says why, and it can be given up with a reason', async () => {
   beHere('member')
   const asked = serve({

@@ -13,6 +13,8 @@ const PHASE: Record<PlanningPhase, string> = {
 export const phaseWord = (phase: PlanningPhase): string => PHASE[phase] ?? phase
 
 export const gateWord = (gate: SpecGate): string => (gate === 'requirements' ? 'the requirements' : 'the design')
+export const gateQuestion = (gate: SpecGate): string =>
+  gate === 'requirements' ? 'are the requirements as they should be?' : 'is the design as it should be?'
 
 /** A name of a section or a criterion, as words: `ears_format` is "ears format". */
 export const plainName = (name: string): string => name.replaceAll('_', ' ')
@@ -38,7 +40,7 @@ export function faceOf(spec: Standing): Face {
     case 'halted':
       return spec.reason.kind === 'no_model'
         ? { state: 'paused', word: `Halted before ${phaseWord(spec.phase).toLowerCase()}: no model`, why: spec.reason.message }
-        : { state: 'paused', word: `Halted before ${phaseWord(spec.phase).toLowerCase()}: the budget is spent` }
+        : { state: 'paused', word: `Halted before ${phaseWord(spec.phase).toLowerCase()}: the budget is too small` }
     case 'planned':
       return { state: 'done', word: 'Planned' }
     case 'executing':

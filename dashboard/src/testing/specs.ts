@@ -58,6 +58,7 @@ const plan = {
   origin: { from: 'import', layout: 'kiro' },
   gates: 'review',
   budget: null,
+  calls: { begun: 0, failed: 0, ambiguous: 0, input_tokens: 0, output_tokens: 0, cost: 0 },
   phases: [
     {
       phase: 'requirements',

@@ -1,7 +1,7 @@
 /** An id, short enough to read and whole on hover. */
 export function Id({ id }: { id: string }) {
   return (
-    <span className="font-mono text-xs" title={id}>
+    <span className="font-mono text-xs whitespace-nowrap" title={id}>
       {shortId(id)}
     </span>
   )
