@@ -24,6 +24,7 @@ mod doctor_names_what_is_wrong;
 mod every_answer_is_documented;
 mod every_route_says_who_may;
 mod every_subscription_says_who_may;
+mod five_hundred_tasks_come_in_at_once;
 mod keys_open_what_their_role_allows;
 mod near_duplicates_are_a_warning;
 mod people_sign_in_by_a_provider;
