@@ -25,6 +25,7 @@ mod every_answer_is_documented;
 mod every_route_says_who_may;
 mod every_subscription_says_who_may;
 mod five_hundred_tasks_come_in_at_once;
+mod hostile_plans_are_refused;
 mod keys_open_what_their_role_allows;
 mod near_duplicates_are_a_warning;
 mod people_sign_in_by_a_provider;
