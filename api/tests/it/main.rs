@@ -3,6 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "shared with the proofs of planning, which use all of it")]
+#[path = "../planning/judge.rs"]
+mod judge;
+#[path = "../planning/world.rs"]
+mod world;
+
 mod a_board_that_is_read_again_is_true;
 mod a_bus_credential_reads_one_organization;
 mod a_command_can_be_followed;
@@ -30,6 +36,7 @@ mod keys_open_what_their_role_allows;
 mod near_duplicates_are_a_warning;
 mod people_sign_in_by_a_provider;
 mod people_survive_kill_nine;
+mod plans_come_in_without_the_bus;
 mod plans_on_the_command_line;
 mod serve_uses_given_servers;
 mod the_command_line_speaks;
