@@ -38,6 +38,7 @@ mod people_sign_in_by_a_provider;
 mod people_survive_kill_nine;
 mod plans_come_in_without_the_bus;
 mod plans_on_the_command_line;
+mod plans_survive_kill_nine;
 mod plans_survive_their_database;
 mod serve_uses_given_servers;
 mod the_command_line_speaks;

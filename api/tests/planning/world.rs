@@ -48,8 +48,10 @@ impl World {
 
     /// Kills it, as the kernel does, and starts it again.
     pub(crate) async fn killed(&mut self) {
-        let api = self.api.take().expect("it runs");
+        let mut api = self.api.take().expect("it runs");
         signal(api.up.ready.pid, Signal::KILL);
+        // Until it has ended, its directory is in use.
+        api.up.ended(Duration::from_secs(10)).await;
         // Kept: what is dropped removes its data.
         self.gone.push(api);
         self.start().await;
