@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { seed } from './support/demo.mjs'
 import { furnish } from './support/house.mjs'
-import { journey } from './support/journey.mjs'
+import { eventually, journey } from './support/journey.mjs'
 import { card, column, live, open, signIn, visit } from './support/page.mjs'
 
 const TASKS = ['Render the invoice', 'Write the words', 'Check the sums', 'Send it to one customer']
@@ -14,6 +14,7 @@ journey(
   'the pictures are taken',
   async ({ server, browser }) => {
     const { project } = await seed(server)
+    const spec = await planned(server)
     const owner = await furnish(server)
     for (const colorScheme of ['light', 'dark']) {
       const { page } = await visit(browser, server, `/p/${project}/board`, { colorScheme })
@@ -34,11 +35,46 @@ journey(
       await inShell(page, 'Billing')
       await take('log')
       await page.context().close()
+      await pictureOfPlan(browser, server, spec, colorScheme)
       await picturesOfPeople(browser, server, owner, colorScheme)
     }
   },
-  { skip },
+  { skip, model: { price: '2000000/10000000' } },
 )
+
+const IDEA = `As a customer I want each invoice as a PDF by mail, so that I can file it.
+Remind whoever has not paid for thirty days, so that nobody is forgotten.
+An accountant exports all invoices of a month as one file, so that the tax adviser needs no account.`
+const ANSWER = 'Whoever keeps the books reads all of them; nobody deletes one.'
+
+/** An idea that was asked about, approved twice, and became work. */
+async function planned(server) {
+  const { id: project } = await server.post('/projects', { name: 'Invoices' })
+  const { id } = await server.post(`/projects/${project}/specs`, { title: 'Invoices by mail', idea: IDEA, gates: 'review', budget: 5_000_000 })
+  const at = (status) =>
+    eventually(`the spec is ${status}`, async () => {
+      const spec = await server.get(`/specs/${id}`)
+      return spec.status === status && spec
+    }, 60_000)
+  for (const { question } of (await at('awaiting_answers')).questions) await server.post(`/specs/${id}/answers`, { question, text: ANSWER })
+  for (const gate of ['requirements', 'design']) {
+    await eventually(`${gate} wait`, async () => (await server.get(`/specs/${id}`)).gate === gate, 60_000)
+    const { content_hash } = await at('awaiting_approval')
+    await server.post(`/specs/${id}/approve`, { gate, content_hash })
+  }
+  await at('planned')
+  return { project, id }
+}
+
+async function pictureOfPlan(browser, server, { project, id }, colorScheme) {
+  const { page } = await visit(browser, server, `/p/${project}/specs/${id}`, { colorScheme })
+  await live(page)
+  await page.getByRole('link', { name: /^Ticket TKT-/ }).first().waitFor({ timeout: 60_000 })
+  await page.getByRole('img', { name: /^Diagram/ }).waitFor()
+  await inShell(page, 'Invoices')
+  await taker(page, colorScheme)('spec')
+  await page.context().close()
+}
 
 async function picturesOfPeople(browser, server, owner, colorScheme) {
   const { page } = await open(browser, server, '/sign-in?to=/organization/members', { colorScheme })
