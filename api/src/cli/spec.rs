@@ -218,15 +218,13 @@ impl Verb {
                     let path = format!("/projects/{project}/specs/import");
                     let sent = session.write(Method::POST, &path, body, writing).await;
                     let made = files::listed(session, sent)?;
-                    session.out.show(&made, Standing::lines)?;
-                    return near::warn_of(session, "specs", &made).await;
+                    return near::show_and_warn(session, "specs", &made, Standing::lines).await;
                 }
                 let idea = files::idea(idea.as_deref())?;
                 let body = json!({ "title": title, "idea": idea, "gates": gates, "budget": budget });
                 let path = format!("/projects/{project}/specs");
                 let made = session.write(Method::POST, &path, body, writing).await?;
-                session.out.show(&made, Standing::lines)?;
-                near::warn_of(session, "specs", &made).await
+                near::show_and_warn(session, "specs", &made, Standing::lines).await
             }
             Self::List { project, reading } => {
                 let project = session.project(project).await?;
