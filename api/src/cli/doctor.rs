@@ -2,6 +2,7 @@
 //! nothing, and it may run beside `omoi up`.
 
 mod data_dir;
+mod database;
 mod guards;
 mod machine;
 mod models;
@@ -35,6 +36,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             report.ok("settings", "valid");
             machine::check(&mut report, &config);
             machine::git(&mut report).await;
+            database::check(&mut report, &config).await;
             models::check(&mut report, &config);
             data_dir::check(&mut report, &config.data_dir);
             if args.guards {

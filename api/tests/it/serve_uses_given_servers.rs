@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use embedded::ScratchNats;
+use embedded::{ScratchNats, ScratchPostgres};
 use rustix::process::Signal;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection as _, Executor as _, PgConnection};
 use tokio::{net::TcpListener, process::Command};
 
 use crate::support::{MASTER_KEY, TestDatabase, eventually, guard_exe, omoi, signal};
@@ -93,6 +95,48 @@ async fn a_database_that_was_never_migrated_is_refused() {
     assert!(said.contains("omoi migrate"), "{said}");
     nats.stop().await;
     database.remove().await;
+}
+
+/// The extension of pgvector is for superusers to make; all else is for whoever owns the database and may make roles.
+#[tokio::test]
+async fn without_a_superuser_it_says_what_an_administrator_has_to_run() {
+    let server = ScratchPostgres::start(&guard_exe()).await.expect("a server");
+    let as_superuser = async |database: &str, statement: &str| {
+        let options: PgConnectOptions = server.server().url(database).parse().expect("a URL");
+        let mut connection = PgConnection::connect_with(&options).await.expect("a connection");
+        connection.execute(statement).await.expect("a superuser may");
+        connection.close().await.expect("closed");
+    };
+    as_superuser("postgres", "create role keeper login createrole password 'of-keeper'").await;
+    as_superuser("postgres", "create database kept owner keeper").await;
+    let url = server.server().url("kept");
+    let (_, place) = url.split_once('@').expect("the superuser has a login");
+    let keeper = format!("postgres://keeper:of-keeper@{place}");
+    let with_keeper = |words: &[&str]| {
+        let mut command = omoi();
+        command.env("DATABASE_ADMIN_URL", &keeper).args(words);
+        command
+    };
+
+    let (code, said) = run(with_keeper(&["migrate"])).await;
+    assert_eq!(code, Some(1), "{said}");
+    for words in
+        ["keeper", "`create extension vector with schema public` in the database kept", "run this again"]
+    {
+        assert!(said.contains(words), "no {words:?} in {said}");
+    }
+    let (code, said) = run(with_keeper(&["doctor"])).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("WRONG  pgvector: the database kept lacks the extension"), "{said}");
+
+    as_superuser("kept", "create extension vector with schema public").await;
+    let (_, said) = run(with_keeper(&["doctor"])).await;
+    assert!(said.contains("ok     pgvector: "), "{said}");
+    for _ in 0..2 {
+        let (code, said) = run(with_keeper(&["migrate"])).await;
+        assert_eq!((code, said.as_str()), (Some(0), "The schema is up to date.\n"));
+    }
+    server.stop().await;
 }
 
 #[tokio::test]

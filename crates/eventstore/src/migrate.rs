@@ -4,6 +4,8 @@ use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnection;
 
+use crate::extension::{self, CREATE_VECTOR, Vector};
+
 /// Every migration of the product, in order.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -16,6 +18,18 @@ pub enum MigrateError {
     /// A migration failed, or one that was applied has changed since.
     #[error("the migrations do not fit this database")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// This login may not make pgvector.
+    #[error(
+        "the database {database} lacks the extension vector (pgvector), and {login} may not make it: ask an administrator to run \
+         `{CREATE_VECTOR}` in the database {database}, then run this again", database = .0.database, login = .0.login
+    )]
+    VectorRefused(Vector),
+    /// The server has no pgvector.
+    #[error(
+        "the server of the database {database} has no pgvector: install it there (Debian and Ubuntu: the package \
+         postgresql-<version>-pgvector), then run this again", database = .0.database
+    )]
+    NoVector(Vector),
     /// The clock was moved for a test.
     #[error("the clock of this database is moved by {0}; a test left it so, and it must not serve")]
     ClockMoved(String),
@@ -27,7 +41,9 @@ pub enum MigrateError {
 /// See [`MigrateError`].
 pub async fn migrate(admin_url: &str) -> Result<(), MigrateError> {
     let mut connection = PgConnection::connect(admin_url).await?;
-    MIGRATOR.run(&mut connection).await?;
+    if let Err(error) = MIGRATOR.run(&mut connection).await {
+        return Err(explained(&mut connection, error).await);
+    }
     sqlx::query("select es.make_partitions(2)").execute(&mut connection).await?;
     let moved: Option<String> = sqlx::query_scalar("select nullif(es.clock_offset(), interval '0')::text")
         .fetch_one(&mut connection)
@@ -37,6 +53,29 @@ pub async fn migrate(admin_url: &str) -> Result<(), MigrateError> {
         Some(offset) => Err(MigrateError::ClockMoved(offset)),
         None => Ok(()),
     }
+}
+
+/// What to do when it is pgvector that is missing. What was applied before it stays applied.
+async fn explained(connection: &mut PgConnection, error: sqlx::migrate::MigrateError) -> MigrateError {
+    if !is_about_vector(&error) {
+        return error.into();
+    }
+    match extension::look(connection).await {
+        Ok(vector) if vector.version.is_some() => error.into(),
+        Ok(vector) if vector.is_installed => MigrateError::VectorRefused(vector),
+        Ok(vector) => MigrateError::NoVector(vector),
+        Err(_) => error.into(),
+    }
+}
+
+/// In whatever language the server speaks, it names what it could not make.
+fn is_about_vector(error: &sqlx::migrate::MigrateError) -> bool {
+    let of_database = match error {
+        sqlx::migrate::MigrateError::Execute(error)
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.as_database_error(),
+        _ => None,
+    };
+    of_database.is_some_and(|error| error.message().contains("vector"))
 }
 
 /// Makes the app's login, or gives it this password: a member of the app's roles and of nothing else.
