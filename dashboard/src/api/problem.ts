@@ -24,6 +24,7 @@ export class ProblemError extends Error {
 const HERE: Record<string, string> = {
   unauthenticated: 'This opens nothing here. Sign in again, or use another key.',
   unreachable: 'The server cannot be reached. Nothing was changed.',
+  no_model: 'This server has no model that it could ask. `omoi doctor` tells who runs it how to set one. A plan that is there already needs none.',
   content_changed: 'Somebody changed it meanwhile. What is shown now is the new content: read it, then decide.',
   precondition_failed: 'Somebody changed it meanwhile. Look at it again, then decide.',
 }

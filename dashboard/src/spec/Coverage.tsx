@@ -28,6 +28,9 @@ function Matrix({ spec }: { spec: Spec }) {
             <th scope="col" className="min-w-44 px-3 py-2 font-semibold">
               Requirement
             </th>
+            <th scope="col" className="px-3 py-2 font-semibold">
+              Met
+            </th>
             {spec.tasks.map(({ id, title }) => (
               <th key={id} scope="col" className="px-1 py-2 font-mono font-normal" title={title}>
                 <a href={linkTo(id)} className="inline-block min-h-6 pt-1 hover:underline">
@@ -35,9 +38,6 @@ function Matrix({ spec }: { spec: Spec }) {
                 </a>
               </th>
             ))}
-            <th scope="col" className="px-3 py-2 font-semibold">
-              Met
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -48,14 +48,14 @@ function Matrix({ spec }: { spec: Spec }) {
                   {row.requirement_title || row.requirement_id}
                 </a>
               </th>
+              <td className="px-3 py-1.5 whitespace-nowrap">
+                <Met row={row} />
+              </td>
               {spec.tasks.map(({ id }) => (
                 <td key={id} className="px-1 py-1.5 text-center">
                   {row.covered_by_tasks.includes(id) ? <span aria-label="meets it" role="img">●</span> : null}
                 </td>
               ))}
-              <td className="px-3 py-1.5 whitespace-nowrap">
-                <Met row={row} />
-              </td>
             </tr>
           ))}
         </tbody>

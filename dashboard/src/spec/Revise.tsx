@@ -89,11 +89,11 @@ function Part({ name, changes }: { name: string; changes: Changes['tasks'] }) {
       <h3 className="mb-1 text-xs font-semibold">{name}</h3>
       <ul aria-label={name} className="flex flex-col gap-1">
         {changes.map(({ id, change, title, number, stays }) => (
-          <li key={id} className="said flex flex-wrap gap-x-2">
-            <span className="w-20 text-xs text-ink-2">{change}</span>
+          <li key={id} className="said grid grid-cols-[4.5rem_4.5rem_minmax(0,1fr)] items-baseline gap-x-2">
+            <span className="text-xs text-ink-2">{change}</span>
             <span className="font-mono text-xs">{visible(number ?? id)}</span>
             <span className="min-w-0">{visible(title)}</span>
-            {stays && <span className="text-xs text-waiting">stays as it is: it was begun, or is over</span>}
+            {stays && <span className="col-start-3 text-xs text-waiting">stays as it is: it was begun, or is over</span>}
           </li>
         ))}
       </ul>
