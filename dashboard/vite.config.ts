@@ -52,8 +52,9 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['src/**/*.test.tsx'],
           setupFiles: ['src/testing/screen.ts'],
-          // The first test of a file loads what it tests, and looking for barriers takes a second of an idle core.
-          testTimeout: 30_000,
+          // The first test of a file loads what it tests, and looking for barriers takes a second of an idle core: 7 s were
+          // measured with four times as much to do as there are cores.
+          testTimeout: 15_000,
           // Starting jsdom costs seconds of a core; two at once only slow each other.
           fileParallelism: false,
         },

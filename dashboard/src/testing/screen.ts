@@ -5,7 +5,7 @@ import { afterEach } from 'vitest'
 afterEach(cleanup)
 
 // Parts of a page come when they are first needed; a busy machine takes longer than a second to bring one.
-configure({ asyncUtilTimeout: 10_000 })
+configure({ asyncUtilTimeout: 5_000 })
 
 // Nothing is laid out here; a virtual list would show nothing in a window without height.
 Object.defineProperties(Element.prototype, {
