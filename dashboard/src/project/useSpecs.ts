@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { readSpecs, specsQuery } from '../api/specs'
+import { readUpTo } from '../api/upTo'
 import { live } from '../live'
 import { SPEC_TYPES } from '../spec/useSpec'
 
@@ -16,8 +17,7 @@ export function useSpecs(project: string) {
   const known = query.data?.position
   useEffect(() => {
     if (known === undefined || heard <= known) return
-    const again = { ...specsQuery(project), queryFn: ({ signal }: { signal: AbortSignal }) => readSpecs(project, heard, signal), staleTime: 0 }
-    void queries.fetchQuery(again).catch(() => {})
+    readUpTo(queries, heard, { ...specsQuery(project), queryFn: ({ signal }) => readSpecs(project, heard, signal) }).catch(() => {})
   }, [queries, project, heard, known])
 
   const loaded = known !== undefined

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { EVENT_TYPES } from '../api/eventTypes'
 import { readSpec, specQuery } from '../api/specs'
+import { readUpTo } from '../api/upTo'
 import { live } from '../live'
 
 export const SPEC_TYPES = EVENT_TYPES.filter((type) => type.startsWith('spec.'))
@@ -16,7 +17,7 @@ export function useSpec(project: string, id: string) {
   const known = query.data?.position
   useEffect(() => {
     if (known === undefined || heard <= known) return
-    void queries.fetchQuery({ ...specQuery(id), queryFn: ({ signal }) => readSpec(id, heard, signal), staleTime: 0 }).catch(() => {})
+    readUpTo(queries, heard, { ...specQuery(id), queryFn: ({ signal }) => readSpec(id, heard, signal) }).catch(() => {})
   }, [queries, id, heard, known])
 
   const loaded = known !== undefined

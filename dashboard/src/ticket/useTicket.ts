@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { EVENT_TYPES } from '../api/eventTypes'
 import { readTicket, ticketQuery } from '../api/reads'
+import { readUpTo } from '../api/upTo'
 import { useBoard } from '../board/useBoard'
 import { live } from '../live'
 import { useLog } from '../log/useLog'
@@ -23,7 +24,7 @@ export function useTicket(project: string, id: string) {
   const known = ticket?.position
   useEffect(() => {
     if (known === undefined || heard <= known) return
-    void queries.fetchQuery({ ...ticketQuery(id), queryFn: ({ signal }) => readTicket(id, heard, signal), staleTime: 0 }).catch(() => {})
+    readUpTo(queries, heard, { ...ticketQuery(id), queryFn: ({ signal }) => readTicket(id, heard, signal) }).catch(() => {})
   }, [queries, id, heard, known])
 
   const loaded = ticket !== undefined
