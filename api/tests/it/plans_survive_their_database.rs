@@ -3,14 +3,17 @@
 
 use std::time::Duration;
 
+use embedded::inspect;
+use futures::future::join_all;
 use plan::Layout;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use simulators::llm::{Pace, Script};
+use sqlx::{Connection as _, PgConnection};
 use tokio::time::timeout;
 
 use crate::judge::{self, plan_of};
-use crate::support::{self, Answer, Api, answer, descendants, eventually, files_of, signal};
+use crate::support::{self, Answer, Api, answer, descendants, eventually, files_of, is_running, signal};
 use crate::world::World;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,6 +22,8 @@ const EVENTS: u64 = 90;
 /// Twice as long as a plan of so many tasks takes to come in.
 const IMPORT_MS: u64 = 250;
 const TASKS: usize = 60;
+/// More than a pool has.
+const SESSIONS: usize = 24;
 
 /// What happens to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,29 +37,46 @@ enum Outage {
 impl Outage {
     const EACH: [Self; 4] = [Self::StandsStill, Self::Dies, Self::StandsStill, Self::Dies];
 
-    fn begins(self, api: &Api) {
-        let mut servers = postgres(api);
+    /// Answers which postmaster it was.
+    fn begins(self, api: &Api) -> u32 {
+        let postmaster = postgres(api).next().expect("a Postgres");
         match self {
-            Self::StandsStill => servers.for_each(|pid| signal(pid, Signal::STOP)),
-            Self::Dies => signal(servers.next().expect("a Postgres"), Signal::KILL),
+            Self::StandsStill => postgres(api).for_each(|pid| signal(pid, Signal::STOP)),
+            Self::Dies => signal(postmaster, Signal::KILL),
         }
+        postmaster
     }
 
     /// Until it works again: commands, reads, and read models.
-    async fn ends(self, world: &World) {
-        if self == Self::StandsStill {
-            postgres(world.api()).for_each(|pid| signal(pid, Signal::CONT));
+    async fn ends(self, world: &World, postmaster: u32) {
+        match self {
+            Self::StandsStill => postgres(world.api()).for_each(|pid| signal(pid, Signal::CONT)),
+            // Its sessions live on for a moment, and answer; another one takes new ones when they are gone.
+            Self::Dies => {
+                let url = inspect::app_url(&world.api().up.ready.data_dir).expect("it runs");
+                eventually(PATIENCE, "another one is started", async || {
+                    let session = PgConnection::connect(&url).await.ok();
+                    session.filter(|_| !is_running(postmaster))
+                })
+                .await;
+            }
         }
+        // Beside each other, so that no session of a pool is left that ended with the database.
         eventually(PATIENCE, "it answers again", async || {
-            let name = format!("After {:x}", rand::random::<u64>());
-            let made = answer(world.api().post("/projects", &json!({ "name": name }))).await;
-            let position = made.body["position"].as_i64()?;
-            let path = format!("/projects/{}/specs", world.project);
-            let read = answer(world.api().get(&path).header("Omoi-Min-Position", position)).await;
-            (read.status == 200).then_some(())
+            let all = join_all((0..SESSIONS).map(|_| answers(world))).await;
+            all.into_iter().all(|answered| answered).then_some(())
         })
         .await;
     }
+}
+
+/// Whether a command acts, and shows.
+async fn answers(world: &World) -> bool {
+    let name = format!("After {:x}", rand::random::<u64>());
+    let made = answer(world.api().post("/projects", &json!({ "name": name }))).await;
+    let Some(position) = made.body["position"].as_i64() else { return false };
+    let path = format!("/projects/{}/specs", world.project);
+    answer(world.api().get(&path).header("Omoi-Min-Position", position)).await.status == 200
 }
 
 /// The postmaster comes first.
@@ -85,14 +107,14 @@ async fn a_model_goes_on_to_the_same_plan() {
             (shown["position"].as_i64() >= Some(until) || shown["status"] != "planning").then_some(())
         })
         .await;
-        outage.begins(world.api());
+        let postmaster = outage.begins(world.api());
         if outage == Outage::StandsStill {
             assert_told(&answer(world.api().get(&format!("/specs/{spec}"))).await);
             assert_told(&world.tell(&spec, "cancel", json!({})).await);
             // The model has said all it has to say, and nobody could write it down.
             timeout(PATIENCE, world.model.quiet()).await.expect("no call is under way");
         }
-        outage.ends(&world).await;
+        outage.ends(&world, postmaster).await;
         let shown = world.rests(&spec).await;
         let counts = world.counts(&spec).await;
         let faults = judge::faults(&shown, &undisturbed, &counts);
@@ -112,7 +134,7 @@ async fn an_import_that_is_asked_again_is_one_spec_and_one_set_of_work() {
         let mut first = std::pin::pin!(ask());
         let instant = Duration::from_millis(rand::random::<u64>() % IMPORT_MS);
         let early = timeout(instant, &mut first).await;
-        outage.begins(world.api());
+        let postmaster = outage.begins(world.api());
         let first = match early {
             Ok(answered) => answered,
             Err(_) => first.await,
@@ -127,7 +149,7 @@ async fn an_import_that_is_asked_again_is_one_spec_and_one_set_of_work() {
         if outage == Outage::StandsStill {
             assert_told(&ask().await);
         }
-        outage.ends(&world).await;
+        outage.ends(&world, postmaster).await;
         let (made, again) = (ask().await, ask().await);
         assert_eq!(
             (made.status, again.status),
