@@ -4,7 +4,7 @@ use kernel::{Timestamp, Usd, Uuid};
 use plan::{Problem, Verdict};
 use serde::Deserialize;
 
-use super::shown::{Attempt, PhaseOf, Spec, Task};
+use super::shown::{PhaseOf, Question, Spec, Task};
 use crate::cli::client::{Failure, Line, alarm, faint, paragraphs, plain, rows, strong, time};
 use crate::cli::near::warnings;
 
@@ -135,8 +135,7 @@ impl Spec {
     fn questions(&self) -> Vec<Line> {
         let mut lines = if self.questions.is_empty() { Vec::new() } else { section("Questions") };
         for asked in &self.questions {
-            let number = strong(format!("  {}  ", asked.question));
-            lines.push(vec![number, faint(format!("{}  ", asked.category)), plain(&asked.text)]);
+            lines.push(question(asked));
             lines.push(match &asked.answer {
                 Some(answer) => vec![plain("     "), plain(answer)],
                 None => vec![alarm("     not answered")],
@@ -221,36 +220,9 @@ impl Spec {
     }
 }
 
-/// What there is to tell of a spec: what about, the line, and what makes it news when it changes.
-pub(super) fn news(spec: &Spec) -> Vec<(String, Line, String)> {
-    let mut news = vec![("title".to_owned(), vec![strong(&spec.title)], spec.title.clone())];
-    for phase in &spec.phases {
-        for part in &phase.written {
-            let key = format!("{}/{part}/{}", phase.phase, phase.attempts.len());
-            news.push((key, vec![plain(format!("  {}  ", phase.phase)), faint(part)], "written".to_owned()));
-        }
-        for attempt in
-            phase.attempts.iter().filter(|attempt| attempt.verdict.is_some() || attempt.error.is_some())
-        {
-            let key = format!("{}/attempt {}", phase.phase, attempt.attempt);
-            let (line, what) = verdict_of(phase, attempt);
-            news.push((key, line, what));
-        }
-    }
-    news.push(("status".to_owned(), vec![faint(spoken(&spec.status))], spec.status.clone()));
-    news
-}
-
-fn verdict_of(phase: &PhaseOf, attempt: &Attempt) -> (Line, String) {
-    let what = match (&attempt.verdict, &attempt.error) {
-        (Some(verdict), _) if attempt.passed => format!("passed with {}", verdict.score),
-        (Some(verdict), _) => format!("did not pass: {} ({} vetoes)", verdict.score, verdict.vetoes.len()),
-        (None, Some(error)) => format!("failed: {error}"),
-        (None, None) => "is being written".to_owned(),
-    };
-    let head = format!("{}, attempt {}  ", phase.phase, attempt.attempt);
-    let tail = if attempt.passed { plain(&what) } else { alarm(&what) };
-    (vec![strong(head), tail], what)
+pub(super) fn question(asked: &Question) -> Line {
+    let number = strong(format!("  {}  ", asked.question));
+    vec![number, faint(format!("{}  ", asked.category)), plain(&asked.text)]
 }
 
 fn phase_row(phase: &PhaseOf) -> Vec<crate::cli::client::Span> {
@@ -308,7 +280,10 @@ fn why(reason: Option<&serde_json::Value>) -> String {
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(reason) => match (reason["kind"].as_str(), reason["message"].as_str()) {
             (_, Some(message)) => message.to_owned(),
-            (Some("budget_exhausted"), _) => "its budget is used up; raise it with --budget".to_owned(),
+            (Some("budget_exhausted"), _) => {
+                "the next call to a model may cost more than is left of its budget; raise it with --budget"
+                    .to_owned()
+            }
             (Some(kind), _) => spoken(kind),
             _ => "for no reason given".to_owned(),
         },
@@ -316,7 +291,7 @@ fn why(reason: Option<&serde_json::Value>) -> String {
     }
 }
 
-fn spoken(name: &str) -> String {
+pub(super) fn spoken(name: &str) -> String {
     name.replace('_', " ")
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kernel::Uuid;
 use serde_json::json;
 
-use super::lines::news;
+use super::news::news;
 use super::shown::Spec;
 use crate::cli::client::{Failure, Session};
 
