@@ -26463,7 +26463,7 @@ export interface operations {
                      *         {
                      *           "id": "0bf0a3b2-6a4e-8f0c-9d52-3b7a5c1e2f40",
                      *           "kind": "spec",
-                     *           "model": "lexical-1",
+                     *           "model": "lexical-2",
                      *           "similarity": 0.62,
                      *           "title": "A list of things to do"
                      *         }
@@ -30166,7 +30166,7 @@ export interface operations {
                      *         {
                      *           "id": "0bf0a3b2-6a4e-8f0c-9d52-3b7a5c1e2f40",
                      *           "kind": "task",
-                     *           "model": "lexical-1",
+                     *           "model": "lexical-2",
                      *           "number": "TSK-004",
                      *           "similarity": 0.62,
                      *           "title": "Draw the form for cards"

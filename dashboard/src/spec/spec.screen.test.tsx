@@ -48,7 +48,7 @@ test('a spec shows its phases, requirements, design, tasks, order and coverage, 
 test('what says nearly the same is named, with the way there', async () => {
   beHere('member')
   const other = '0190d5aa-7f7e-7000-8000-000000000001'
-  const near = [{ kind: 'spec', id: other, title: `Todos ${HOSTILE}`, similarity: 0.734, model: 'lexical-1' }]
+  const near = [{ kind: 'spec', id: other, title: `Todos ${HOSTILE}`, similarity: 0.734, model: 'lexical-2' }]
   serve({ [READ]: { body: specAt({ status: 'planned', possible: [] }, { near_duplicates: near }) } })
   const { container } = page()
   const link = await screen.findByRole('link', { name: `Todos ${HOSTILE}` })

@@ -44,7 +44,7 @@ const answers = {
   [`GET /api/v1/tickets/${ID}`]: { body: ticket },
   [`GET /api/v1/projects/${PROJECT}/board`]: { body: { position: 17, stale: null, columns: [] } },
   [`GET /api/v1/projects/${PROJECT}`]: { body: { name: 'Billing', slug: 'billing', gates: { implementation: [{ kind: 'approval' }] } } },
-  [`GET /api/v1/tasks/${TASK}`]: { body: { status: 'running', title: 'Draw the form', blockers: [], attempt: 0, feedback: null, estimate: 2, near_duplicates: [{ kind: 'task', id: 'x', number: 'TSK-009', title: 'Draw forms', similarity: 0.8, model: 'lexical-1' }] } },
+  [`GET /api/v1/tasks/${TASK}`]: { body: { status: 'running', title: 'Draw the form', blockers: [], attempt: 0, feedback: null, estimate: 2, near_duplicates: [{ kind: 'task', id: 'x', number: 'TSK-009', title: 'Draw forms', similarity: 0.8, model: 'lexical-2' }] } },
   'GET /api/v1/events': { body: { events: [], next: 0 } },
 }
 const page = () => show(<TicketPage project={PROJECT} id={ID} />)
