@@ -134,9 +134,9 @@ async fn a_plan_that_is_far_too_large_is_refused_soon_and_in_a_few_words() {
     story.refuses_plan("requirements", story.import(&requirements, TASKS), "too_many").await;
     let files: Value = (0..20_000).map(|n| file(&format!("../{n}"), "")).collect();
     story.refuses_plan("files", story.files(&files), "too_many").await;
-    // More than the tickets that a phase reads, and fewer than an import may bring.
-    let tasks = numbered(&|n| format!("- [ ] {n}. a\n  - [ ] {n}.1 b\n    - _Requirements: 1_\n"), 151);
-    story.refuses_plan("tickets of a task each", story.import(REQUIREMENTS, &tasks), "too_many").await;
+    let of_a_task = |n: usize| format!("- [ ] {n}. a\n  - [ ] {n}.1 b\n    - _Requirements: 1_\n");
+    let more = story.import(REQUIREMENTS, &numbered(&of_a_task, 501));
+    story.refuses_plan("tickets of a task each", more, "too_many").await;
 
     let criteria =
         numbered(&|n| format!("{}. WHEN a cook saves THEN the system SHALL store it\n", n + 2), 15_000);
@@ -146,6 +146,10 @@ async fn a_plan_that_is_far_too_large_is_refused_soon_and_in_a_few_words() {
     story.refuses("fields of an edit", story.edit(&Value::Object(fields)), "invalid_body").await;
     let many = json!({ "feature_name": "t", "requirements": vec![json!({ "id": "R" }); 40_000] });
     story.refuses("requirements of an edit", story.edit(&many), "vetoed").await;
+
+    // As many as may come in do. Last, as work comes of it.
+    let most = answer(story.import(REQUIREMENTS, &numbered(&of_a_task, 500))).await;
+    assert_eq!((most.status, &most.body["status"]), (201, &json!("planned")), "{most:?}");
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ const fn limits(phase: Phase) -> &'static [(&'static str, usize)] {
     match phase {
         Phase::Requirements => &[("requirements", 300)],
         Phase::Design => &[("components", 200)],
-        Phase::Tasks => &[("tickets", 100), ("tasks", 500)],
+        Phase::Tasks => &[("tickets", 500), ("tasks", 500)],
         Phase::Explore | Phase::Prd | Phase::Sync => &[],
     }
 }

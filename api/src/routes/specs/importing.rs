@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use plan::layouts::{self, File, MAX_FILES};
-use plan::{Layout, Output, Phase, Plan, Problem as PlanProblem, Writer, invariants};
-use serde::Serialize;
+use plan::{Layout, Plan, Problem as PlanProblem, Writer, invariants};
 
 use crate::routes::problem::Problem;
 
@@ -34,7 +33,7 @@ pub(super) fn read(files: &[File], layout: Option<Layout>) -> Result<Ready, Prob
     if !checked.vetoes.is_empty() {
         return Err(refused(checked.vetoes.into_iter().map(located).collect()));
     }
-    let unread = unreadable(&imported.plan);
+    let unread = imported.plan.unreadable();
     if !unread.is_empty() {
         return Err(refused(unread.into_iter().map(located).collect()));
     }
@@ -52,24 +51,6 @@ fn misnamed(files: &[File]) -> Vec<PlanProblem> {
         problems.push(PlanProblem::new("duplicate_file", message).about(shortened(&file.path)));
     }
     problems
-}
-
-/// What a phase could not read of what the plan says for it, such as a control character in a note. Each phase is judged
-/// by what it reads, so that a plan with such a thing would be taken in and never be accepted.
-fn unreadable(plan: &Plan) -> Vec<PlanProblem> {
-    let mut problems = problems_of(Phase::Requirements, &plan.requirements);
-    if let Some(design) = &plan.design {
-        problems.extend(problems_of(Phase::Design, design));
-    }
-    problems.extend(problems_of(Phase::Tasks, &plan.tasks));
-    problems
-}
-
-fn problems_of(phase: Phase, output: &impl Serialize) -> Vec<PlanProblem> {
-    match serde_json::to_string(output) {
-        Ok(json) => Output::read(phase, &json).err().unwrap_or_default(),
-        Err(error) => vec![PlanProblem::new("json", error.to_string())],
-    }
 }
 
 /// Whether a path names something below the folder of the plan. Nothing is written under it here, but exports and people
@@ -110,8 +91,6 @@ fn refused(mut problems: Vec<PlanProblem>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use plan::testing::examples;
-
     use super::*;
 
     #[test]
@@ -125,13 +104,5 @@ mod tests {
         {
             assert!(!stays(path), "{path:?}");
         }
-    }
-
-    #[test]
-    fn what_a_phase_could_not_read_is_found_before_it_is_written() {
-        let mut plan = examples::plan();
-        assert_eq!(unreadable(&plan), []);
-        plan.requirements.requirements[0].notes = "a\u{1b}[31mb".to_owned();
-        assert_eq!(unreadable(&plan)[0].code, "control_character");
     }
 }

@@ -9,10 +9,7 @@ use super::super::{Event, GateMode, Section, Spec};
 use super::{Decision, Rejection, Story, phases};
 
 pub(super) fn import(title: Name, layout: Layout, gates: GateMode, plan: &Plan) -> Decision {
-    let vetoes = invariants::check(plan, Writer::Imported).vetoes;
-    if !vetoes.is_empty() {
-        return Err(Rejection::Vetoed { problems: vetoes });
-    }
+    judge(plan)?;
     let mut story = Story { spec: Spec::Absent, events: Vec::new() };
     story.tell(Event::Imported { title, layout, gates });
     write(&mut story, Phase::Requirements, &plan.requirements)?;
@@ -22,6 +19,13 @@ pub(super) fn import(title: Name, layout: Layout, gates: GateMode, plan: &Plan) 
     write(&mut story, Phase::Tasks, &plan.tasks)?;
     phases::judged(&mut story, Phase::Requirements);
     Ok(story.events)
+}
+
+/// What people bring along is refused for its vetoes alone, and for what no phase could read.
+pub(super) fn judge(plan: &Plan) -> Result<(), Rejection> {
+    let mut problems = invariants::check(plan, Writer::Imported).vetoes;
+    problems.extend(plan.unreadable());
+    if problems.is_empty() { Ok(()) } else { Err(Rejection::Vetoed { problems }) }
 }
 
 fn write(story: &mut Story, phase: Phase, output: &impl Serialize) -> Result<(), Rejection> {

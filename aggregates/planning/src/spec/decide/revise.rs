@@ -1,7 +1,7 @@
 //! An accepted plan is revised: the phases that say something else are written anew and judged, in one decision.
 
 use kernel::ActorId;
-use plan::{ContentHash, Phase, Plan, Writer, invariants};
+use plan::{ContentHash, Phase, Plan};
 use serde_json::{Map, Value};
 
 use super::super::judge::judge;
@@ -27,10 +27,7 @@ pub(super) fn revise(spec: &Details, plan: &Plan, base: &ContentHash, by: ActorI
     if current != *base {
         return Err(Rejection::ContentChanged { current });
     }
-    let vetoes = invariants::check(&plan, Writer::Imported).vetoes;
-    if !vetoes.is_empty() {
-        return Err(Rejection::Vetoed { problems: vetoes });
-    }
+    import::judge(&plan)?;
     let mut story = Story::of(spec);
     story.tell(Event::Revised { by });
     for (phase, said) in &changed {
