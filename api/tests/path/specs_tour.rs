@@ -152,7 +152,11 @@ impl Tour<'_> {
         content.insert("assumptions".to_owned(), json!(["Filters are private."]));
         self.tell(spec, Command::Edit { gate, content_hash, content, by }).await;
         self.approve(spec).await;
-        self.tell(spec, Command::Halt { reason: Halt::BudgetExhausted }).await;
+        self.tell(
+            spec,
+            Command::Halt { reason: Halt::BudgetExhausted { needs: Some(Usd::from_micros(268_410)) } },
+        )
+        .await;
         self.tell(spec, Command::Resume { budget: None }).await;
         self.write(spec).await;
         self.approve(spec).await;

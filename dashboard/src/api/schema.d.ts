@@ -5760,6 +5760,11 @@ export interface components {
         SpecHalt: {
             /** @constant */
             kind: "budget_exhausted";
+            /**
+             * @description What the call is counted with before it is made, in micro-dollars: the longest answer that it may give, at the
+             *     price of its model.
+             */
+            needs?: components["schemas"]["Usd"] | null;
         } | {
             /** @constant */
             kind: "no_model";
@@ -6114,7 +6119,7 @@ export interface components {
          *     }
          */
         SubmitSpec: {
-            /** @description What the model calls may cost together, in micro-dollars. [default: the project's, else no limit] */
+            /** @description What the model calls may cost together, in micro-dollars. [default: no limit] */
             budget?: components["schemas"]["Usd"] | null;
             /** @description Whether people are asked at the gates. [default: review] */
             gates?: components["schemas"]["SpecGates"] | null;

@@ -44,14 +44,6 @@ export async function readSections(id: string, signal?: AbortSignal): Promise<Re
 }
 const PAGE = 500
 
-/** With how much the newest of its calls to a model was counted before it began, in micro-dollars; `null` before there was one. */
-export async function lastCounted(project: string, id: string, signal?: AbortSignal): Promise<number | null> {
-  const { events } = await readEventsBefore({ project, types: ['trajectory.llm_call_started'] }, undefined, undefined, signal)
-  const of = (event: RecordedEvent) => event.payload as { of: { spec: string }; reserved: number }
-  const last = events.find((event) => of(event).of.spec === id)
-  return last ? of(last).reserved : null
-}
-
 /** Why people did not want what waited at gates, newest first. */
 export async function readRejections(id: string, signal?: AbortSignal): Promise<Rejection[]> {
   const filter = { aggregate: { type: 'spec', id }, types: ['spec.approval_rejected'] }

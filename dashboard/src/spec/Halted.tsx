@@ -1,7 +1,5 @@
 /** Planning stands still: why, what that has to do with money, and the way on. */
-import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
-import { lastCounted } from '../api/specs'
 import type { Spec } from '../api/types'
 import { useOnlyLooking } from '../session/role'
 import { Button } from '../ui/Button'
@@ -15,30 +13,26 @@ const Resume = lazy(() => import('./Resume'))
 type Halt = Extract<Spec, { status: 'halted' }>
 
 interface HaltedProps {
-  project: string
   spec: Spec
   seen(position?: number | null): Promise<void>
 }
 
-export function Halted({ project, spec, seen }: HaltedProps) {
+export function Halted({ spec, seen }: HaltedProps) {
   if (spec.status !== 'halted') return null
   return spec.reason.kind === 'no_model' ? (
     <Box {...{ spec, seen }} title="no model can be asked" doing="Try again …">
       <p className="said">{spec.reason.message}</p>
     </Box>
   ) : (
-    <TooSmall {...{ project, spec, seen }} />
+    <TooSmall {...{ spec, seen }} />
   )
 }
 
-/** What the next call is counted with nobody wrote down, for it was not made. The last one was much the same. */
-function TooSmall({ project, spec, seen }: HaltedProps & { spec: Halt }) {
-  const { data: counted } = useQuery({
-    queryKey: ['spec', spec.id, 'counted', spec.version],
-    queryFn: ({ signal }) => lastCounted(project, spec.id, signal),
-  })
+/** Of a halt that was noted before it said so, it is not known what the call needed. */
+function TooSmall({ spec, seen }: HaltedProps & { spec: Halt }) {
   const budget = spec.budget ?? 0
   const spent = spec.calls.cost
+  const needs = spec.reason.kind === 'budget_exhausted' ? spec.reason.needs : null
   return (
     <Box {...{ spec, seen }} title="the budget is too small" doing="Raise the budget …">
       <p>
@@ -51,9 +45,9 @@ function TooSmall({ project, spec, seen }: HaltedProps & { spec: Halt }) {
         )}
         .
       </p>
-      {counted !== null && counted !== undefined && (
+      {needs != null && (
         <p>
-          The last call counted with <Money of={counted} /> before it began. A budget of <Money of={enough(spent + counted)} /> is enough for one like it.
+          It is counted with <Money of={needs} /> before it begins, so a budget of <Money of={enough(spent + needs)} /> is enough for it.
         </p>
       )}
       <p className="text-xs text-ink-2">
@@ -63,14 +57,14 @@ function TooSmall({ project, spec, seen }: HaltedProps & { spec: Halt }) {
   )
 }
 
-/** Later phases are told more than earlier ones: a tenth is added, up to a whole cent. */
-const enough = (micro: number): number => Math.ceil((micro * 1.1) / 1e4) * 1e4
+/** Up to a whole cent. */
+const enough = (micro: number): number => Math.ceil(micro / 1e4) * 1e4
 
 function Money({ of }: { of: number }) {
   return <span className="font-mono">{usd(of, 3)}</span>
 }
 
-function Box({ spec, seen, title, doing, children }: Omit<HaltedProps, 'project'> & { spec: Halt; title: string; doing: string; children: ReactNode }) {
+function Box({ spec, seen, title, doing, children }: HaltedProps & { spec: Halt; title: string; doing: string; children: ReactNode }) {
   const [asks, setAsks] = useState(false)
   const looking = useOnlyLooking()
   return (

@@ -31,7 +31,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
     <article className="mx-auto max-w-5xl p-4">
       <Head {...{ project, spec, seen }} />
       <Gate {...{ spec, seen }} />
-      <Halted {...{ project, spec, seen }} />
+      <Halted {...{ spec, seen }} />
       <Contents spec={spec} />
       <div className="flex min-w-0 flex-col gap-8">
         <Drift spec={spec} />

@@ -19,15 +19,12 @@ const page = () => show(<SpecPage project={PROJECT} id={SPEC} />, `/p/${PROJECT}
 
 const calls = { begun: 1, failed: 0, ambiguous: 0, input_tokens: 4057, output_tokens: 900, cost: 9_277 }
 const tooSmall = (budget: number, given: Record<string, unknown> = {}) =>
-  specAt({ status: 'halted', phase: 'design', reason: { kind: 'budget_exhausted' }, possible: ['resume', 'cancel'] }, { budget, ...given })
-const started = (position: number, spec: string, reserved: number) => ({ position, type: 'trajectory.llm_call_started', payload: { of: { spec }, reserved } })
+  specAt({ status: 'halted', phase: 'design', reason: { kind: 'budget_exhausted', needs: 164_057 }, possible: ['resume', 'cancel'] }, { budget, ...given })
 
-test('a budget that is too small says what is left, what a call counts with and how much is enough, and is raised', async () => {
+test('a budget that is too small says what is left, what the call counts with and how much is enough, and is raised', async () => {
   beHere('member')
-  const events = [started(9, PROJECT, 1), started(8, SPEC, 164_057), started(7, SPEC, 2)]
   const asked = serve({
     [READ]: { body: tooSmall(170_000, { calls }) },
-    [EVENTS]: { body: { events, next: 9 } },
     [`${POST}/resume`]: { body: { id: SPEC, position: 80 } },
   })
   const { container } = page()
@@ -35,8 +32,7 @@ test('a budget that is too small says what is left, what a call counts with and 
   expect(halted.textContent).toContain('before design: the budget is too small')
   expect(halted.textContent).toContain('could cost more than the $0.161 that are left of $0.17.')
   expect(halted.textContent).toContain('16,000 tokens')
-  expect(await within(halted).findByText(/The last call counted with/)).toBeTruthy()
-  expect(halted.textContent).toContain('counted with $0.164 before it began. A budget of $0.20 is enough')
+  expect(halted.textContent).toContain('counted with $0.164 before it begins, so a budget of $0.18 is enough')
   expect(screen.getByText('Models cost $0.01 of $0.17')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Resume …' })).toBeNull()
   expect(await faults(container)).toEqual([])
@@ -48,14 +44,13 @@ test('a budget that is too small says what is left, what a call counts with and 
   await waitFor(() => expect(asked.find(({ path }) => path.endsWith('/resume'))?.body).toEqual({ budget: 2_500_000 }))
 })
 
-test('before the first call nothing is said of a last one', async () => {
+test('before the first call nothing is said of what was spent', async () => {
   beHere('member')
-  const asked = serve({ [READ]: { body: tooSmall(50_000) }, [EVENTS]: { body: { events: [], next: 0 } } })
+  serve({ [READ]: { body: tooSmall(50_000) } })
   page()
   const halted = await screen.findByRole('region', { name: 'Halted' })
-  await waitFor(() => expect(asked.some(({ path }) => path === '/api/v1/events')).toBe(true))
   expect(halted.textContent).toContain('could cost more than the $0.05 that are left.')
-  expect(halted.textContent).not.toContain('The last call')
+  expect(halted.textContent).toContain('a budget of $0.17 is enough')
 })
 
 test('without a model it says what must be done', async () => {

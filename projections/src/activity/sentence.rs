@@ -118,8 +118,8 @@ fn of_spec(event: &spec::Event) -> String {
         Event::Completed => "was completed".into(),
         Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {}", line(reason.as_str())),
         Event::Cancelled { reason: None } => "was cancelled".into(),
-        Event::Halted { phase, reason: spec::Halt::BudgetExhausted } => {
-            format!("stands still in {phase}: its budget is used up")
+        Event::Halted { phase, reason: spec::Halt::BudgetExhausted { .. } } => {
+            format!("stands still in {phase}: its budget is too small")
         }
         Event::Halted { phase, reason: spec::Halt::NoModel { message } } => {
             format!("stands still in {phase}: {}", line(message.as_str()))

@@ -1,6 +1,6 @@
 //! How far a spec is.
 
-use kernel::Timestamp;
+use kernel::{Timestamp, Usd};
 use plan::{ContentHash, Phase};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,7 +127,12 @@ pub enum GateMode {
 #[schemars(rename = "SpecHalt")]
 pub enum Halt {
     /// The next model call could cost more than is left of the budget.
-    BudgetExhausted,
+    BudgetExhausted {
+        /// What the call is counted with before it is made, in micro-dollars: the longest answer that it may give, at the
+        /// price of its model.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        needs: Option<Usd>,
+    },
     /// No model is configured for the phase, or its provider refuses us for good.
     NoModel {
         /// What must be done.

@@ -281,8 +281,12 @@ fn why(reason: Option<&serde_json::Value>) -> String {
         Some(reason) => match (reason["kind"].as_str(), reason["message"].as_str()) {
             (_, Some(message)) => message.to_owned(),
             (Some("budget_exhausted"), _) => {
-                "the next call to a model may cost more than is left of its budget; raise it with --budget"
-                    .to_owned()
+                let needs = reason["needs"]
+                    .as_i64()
+                    .map_or_else(String::new, |needs| format!("{} ", usd(Usd::from_micros(needs))));
+                format!(
+                    "the next call to a model may cost {needs}more than is left of the budget; raise it with --budget"
+                )
             }
             (Some(kind), _) => spoken(kind),
             _ => "for no reason given".to_owned(),

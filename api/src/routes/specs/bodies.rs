@@ -27,7 +27,7 @@ pub(super) struct Submit {
     pub(super) idea: Text,
     /// Whether people are asked at the gates. [default: review]
     pub(super) gates: Option<GateMode>,
-    /// What the model calls may cost together, in micro-dollars. [default: the project's, else no limit]
+    /// What the model calls may cost together, in micro-dollars. [default: no limit]
     #[serde(default, deserialize_with = "some_money")]
     #[schemars(range(min = 1), !default)]
     pub(super) budget: Option<Usd>,

@@ -157,7 +157,9 @@ impl Mending {
             }
             Heard::Failed(error) => return Some(End::Failed(error.to_string())),
             Heard::Contradiction(problem) => return Some(End::Failed(problem.message)),
-            Heard::NoBudget => return Some(End::Halted(Halt::BudgetExhausted)),
+            Heard::NoBudget { needs } => {
+                return Some(End::Halted(Halt::BudgetExhausted { needs: Some(needs) }));
+            }
             Heard::Overtaken => return Some(End::Overtaken),
             Heard::Stopped => return Some(End::Stopped),
         }

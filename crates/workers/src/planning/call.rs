@@ -38,7 +38,7 @@ pub(super) enum Heard {
     /// It says two things at once.
     Contradiction(Problem),
     /// It was not made: it could cost more than is left.
-    NoBudget,
+    NoBudget { needs: Usd },
     /// It was broken off: the spec is not where it was.
     Overtaken,
     /// It was broken off: the node stops.
@@ -61,16 +61,17 @@ impl Attempt<'_> {
         request.deadlines = self.desk.planner.deadlines;
         let route = asking.route;
         let call = Uuid::now_v7();
+        let needs = worst_case(&request, &route.price);
         let start = Record::StartCall {
             call,
             of: self.trajectory.of.clone(),
             provider: name(&route.provider),
             model: line(route.model.as_str()),
             prompt: line(prompt::version(self.phase)),
-            reserved: worst_case(&request, &route.price),
+            reserved: needs,
         };
         if self.desk.announce(&self.trajectory, asking.budget, start).await? == Announced::NoBudget {
-            return Ok(Heard::NoBudget);
+            return Ok(Heard::NoBudget { needs });
         }
         let began = Instant::now();
         let mut hearing = Hearing::default();
@@ -166,7 +167,7 @@ impl Attempt<'_> {
         let unknown = match heard {
             Heard::Failed(error) => nothing_told && error.may_have_cost(),
             Heard::Stopped | Heard::Overtaken | Heard::Contradiction(_) => nothing_told,
-            Heard::Answered { .. } | Heard::NoBudget => false,
+            Heard::Answered { .. } | Heard::NoBudget { .. } => false,
         };
         if unknown {
             return self.desk.record(&self.trajectory, Record::GiveUpOpenCalls).await;
@@ -200,7 +201,7 @@ fn outcome_of(heard: &Heard) -> Outcome {
         }
         Heard::Contradiction(problem) => Outcome::Unfit { message: text(&problem.message) },
         Heard::Failed(error) => failed(error.code(), &error.to_string()),
-        Heard::NoBudget => failed("budget_exhausted", "it was not made"),
+        Heard::NoBudget { .. } => failed("budget_exhausted", "it was not made"),
         Heard::Overtaken => failed("not_wanted", "the spec went on without it"),
         Heard::Stopped => failed("stopped", "the node was stopped"),
     }

@@ -86,10 +86,10 @@ pub(super) fn events() -> Published {
             Command::Complete { done: tickets().map(|one| one.ticket).collect(), revision: 0 },
         ),
         registered("spec.cancelled", &submitted, Command::Cancel { reason: Some(text("Bought instead.")) }),
-        registered("spec.halted", &submitted, Command::Halt { reason: Halt::BudgetExhausted }),
+        registered("spec.halted", &submitted, too_small()),
         registered(
             "spec.resumed",
-            &submitted.then(Command::Halt { reason: Halt::BudgetExhausted }),
+            &submitted.then(too_small()),
             Command::Resume { budget: Some(Usd::from_micros(40_000_000)) },
         ),
     ])
@@ -255,4 +255,8 @@ fn ada() -> ActorId {
 
 fn text(text: &str) -> Text {
     Text::new(text).expect("a literal that is a text")
+}
+
+fn too_small() -> Command {
+    Command::Halt { reason: Halt::BudgetExhausted { needs: Some(Usd::from_micros(268_410)) } }
 }

@@ -7,9 +7,9 @@ fn an_attempt_that_was_halted_goes_on_where_it_stood() {
     let story = Story::of(GateMode::Auto).when(start(Phase::Explore, 1));
     let some = Map::from_iter([("notes".to_owned(), json!("So far."))]);
     let story = story.when(write_fields(Phase::Explore, 1, &some));
-    let halted = story.when(Command::Halt { reason: Halt::BudgetExhausted });
+    let halted = story.when(Command::Halt { reason: Halt::BudgetExhausted { needs: None } });
     assert_eq!(halted.stage(), "halted");
-    assert_eq!(halted.outcome(Command::Halt { reason: Halt::BudgetExhausted }), "-");
+    assert_eq!(halted.outcome(Command::Halt { reason: Halt::BudgetExhausted { needs: None } }), "-");
     assert_eq!(halted.outcome(hand_in(Phase::Explore, 1)), "!not_planning");
     let budget = Some(Usd::from_micros(9_000_000));
     let resumed = halted.when(Command::Resume { budget });
@@ -35,7 +35,7 @@ fn a_phase_that_failed_has_new_attempts_once_it_is_resumed() {
 fn a_halt_before_a_phase_began_does_not_skip_it() {
     let halted = Story::of(GateMode::Auto)
         .through(Phase::Explore)
-        .when(Command::Halt { reason: Halt::BudgetExhausted });
+        .when(Command::Halt { reason: Halt::BudgetExhausted { needs: None } });
     let resumed = halted.when(Command::Resume { budget: None });
     assert_eq!(resumed.details().stage, Stage::Planning { phase: Phase::Prd, attempt: 1, due: None });
 }

@@ -4,7 +4,7 @@ use super::*;
 
 fn stages() -> Vec<(&'static str, Story)> {
     let planning = Story::of(GateMode::Review).when(start(Phase::Explore, 1));
-    let halted = planning.when(Command::Halt { reason: Halt::BudgetExhausted });
+    let halted = planning.when(Command::Halt { reason: Halt::BudgetExhausted { needs: None } });
     let planned = accepted().when(materialize());
     let executing = planned.when(Command::StartExecution);
     vec![
@@ -36,7 +36,7 @@ fn table() -> Vec<(Command, &'static str)> {
         ),
         (give_up(phase, 1), "absent: !not_found | planning: phase_retry_scheduled | *: !not_planning"),
         (
-            Command::Halt { reason: Halt::BudgetExhausted },
+            Command::Halt { reason: Halt::BudgetExhausted { needs: None } },
             "absent: !not_found | planning: halted | halted failed: - | *: !not_planning",
         ),
         (

@@ -142,12 +142,17 @@ async fn a_call_that_could_cost_more_than_is_left_is_not_made() {
     // Enough for a phase or two.
     let spec = desk.submit(GateMode::Auto, Some(Usd::from_micros(300_000))).await;
     let details = desk.plan(spec).await;
-    let Stage::Halted { phase, reason: spec::Halt::BudgetExhausted } = details.stage else {
+    let Stage::Halted { phase, reason: spec::Halt::BudgetExhausted { needs } } = details.stage else {
         panic!("{:?}", details.stage)
     };
     assert!(phase > Phase::Explore, "{phase}");
     let calls = desk.server.requests().len();
-    assert!(desk.spent(spec).await <= 300_000);
+    let (spent, needs) = (desk.spent(spec).await, needs.expect("it says what it needs").micros());
+    assert!(spent <= 300_000 && spent + needs > 300_000, "{spent} and {needs}");
+    desk.tell(spec, spec::Command::Resume { budget: Some(Usd::from_micros(spent + needs - 1)) }).await;
+    let details = desk.plan(spec).await;
+    assert!(matches!(details.stage, Stage::Halted { phase: still, .. } if still == phase), "{details:?}");
+    assert_eq!(desk.server.requests().len(), calls);
     desk.tell(spec, spec::Command::Resume { budget: Some(Usd::from_micros(40_000_000)) }).await;
     assert_eq!(desk.plan(spec).await.stage, Stage::Planned);
     assert_eq!(desk.server.requests().len(), 5, "no phase that had passed was written again, {calls} before");
