@@ -20,6 +20,7 @@ async fn faults() {
         // Nobody waits a minute a phase for a server that hangs, but in the full run.
         script.rules[0].faults.retain(|fault| !matches!(fault.fault, Fault::Hangs));
     }
+    let every = script.rules[0].faults.len();
     let world = World::begin(script).await;
     assert!(proof.next_case());
     let spec = world.submit("auto").await;
@@ -28,7 +29,11 @@ async fn faults() {
     assert_eq!(judge::faults(&shown, &undisturbed, &counts), [""; 0], "{shown}");
     assert!(counts["trajectory.llm_call_started"] > calls, "there were faults: {counts:?}");
     assert_ne!(shown["calls"]["failed"], 0, "{}", shown["calls"]);
+    // Each comes with a request of its own, so in each phase all of them have come.
+    let requests = world.model.requests().len();
+    assert!(requests >= every * calls, "{requests} requests, for {every} faults in each of {calls} phases");
+    proof.figure("faults", every * calls);
     proof.figure("calls", counts["trajectory.llm_call_started"]);
-    proof.figure("requests", world.model.requests().len());
+    proof.figure("requests", requests);
     proof.holds();
 }

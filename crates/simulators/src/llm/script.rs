@@ -109,11 +109,12 @@ impl Script {
             Fault::RateLimited { retry_after: at_once() },
             Fault::Cut { after: 60 },
             Fault::Overloaded { retry_after: at_once() },
-            Fault::WrongJson { wrong: WrongJson::Truncated },
-            Fault::ErrorBody,
             Fault::WrongJson { wrong: WrongJson::NotJson },
             Fault::Hangs,
             Fault::WrongJson { wrong: WrongJson::ViolatesSchema },
+            // Last: of an answer that lacks its end a client may take all that is there, and ask for no more.
+            Fault::ErrorBody,
+            Fault::WrongJson { wrong: WrongJson::Truncated },
         ];
         let mut script = Self::planner(Pace { chunk_chars: 32, ..Pace::default() });
         for rule in &mut script.rules {

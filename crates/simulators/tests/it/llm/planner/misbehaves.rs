@@ -47,7 +47,7 @@ async fn goes_on(wire: Wire) {
                 },
             }
         };
-        let every = [("cut", 1), ("truncated", 1), ("no json", 1), ("violates", 1), ("good", 0)];
+        let every = [("cut", 1), ("no json", 1), ("violates", 1), ("truncated", 1), ("good", 0)];
         assert_eq!(seen, every, "{wire:?}, {phase}");
         check(&question, phase, &answer, phase.as_str());
         assert_eq!(answer, expected.earlier[at].1, "{wire:?}, {phase}");
