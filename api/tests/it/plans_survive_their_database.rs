@@ -13,9 +13,7 @@ use sqlx::{Connection as _, PgConnection};
 use tokio::time::timeout;
 
 use crate::judge::{self, plan_of};
-use crate::support::{
-    self, Answer, Api, answer, descendants, eventually, files_of, is_running, sent_again, signal,
-};
+use crate::support::{self, Answer, Api, answer, descendants, eventually, files_of, is_running, signal};
 use crate::world::World;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -132,8 +130,7 @@ async fn an_import_that_is_asked_again_is_one_spec_and_one_set_of_work() {
     let body = json!({ "files": files_of(&support::plan_of(TASKS), Layout::Document) });
     let (mut specs, mut told_of) = (Vec::new(), 0);
     for (n, outage) in Outage::EACH.into_iter().cycle().take(8).enumerate() {
-        let request = || world.api().post(&path, &body).header("Idempotency-Key", format!("plan {n}"));
-        let ask = || answer(request());
+        let ask = || answer(world.api().post(&path, &body).header("Idempotency-Key", format!("plan {n}")));
         let mut first = std::pin::pin!(ask());
         let instant = Duration::from_millis(rand::random::<u64>() % IMPORT_MS);
         let early = timeout(instant, &mut first).await;
@@ -153,7 +150,7 @@ async fn an_import_that_is_asked_again_is_one_spec_and_one_set_of_work() {
             assert_told(&ask().await);
         }
         outage.ends(&world, postmaster).await;
-        let (made, again) = (sent_again(request).await, sent_again(request).await);
+        let (made, again) = (ask().await, ask().await);
         assert_eq!(
             (made.status, again.status),
             (201, 201),
@@ -175,8 +172,7 @@ async fn an_import_that_is_asked_again_is_one_spec_and_one_set_of_work() {
     let times = async |event: &str| world.api().newest(&format!("&limit=1000&type={event}")).await.len();
     assert_eq!(times("spec.imported").await, specs.len());
     assert_eq!(times("task.planned").await, specs.len() * TASKS);
-    let path = format!("/projects/{}/specs", world.project);
-    let shown = sent_again(|| world.api().get(&path)).await;
+    let shown = answer(world.api().get(&format!("/projects/{}/specs", world.project))).await;
     assert_eq!(shown.body["specs"].as_array().map(Vec::len), Some(specs.len()), "no half of one: {shown:?}");
     let ids: Vec<&Value> =
         shown.body["specs"].as_array().into_iter().flatten().map(|one| &one["id"]).collect();

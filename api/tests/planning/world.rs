@@ -9,7 +9,7 @@ use simulators::llm::{Llm, Script};
 use tempfile::TempDir;
 
 use crate::judge::Counts;
-use crate::support::{Answer, Api, Up, answer, eventually, git, omoi, sent_again, signal};
+use crate::support::{Answer, Api, Up, answer, eventually, git, omoi, signal};
 
 /// For a plan, on a slow machine, through the pauses of failed attempts.
 const PATIENCE: Duration = Duration::from_secs(480);
@@ -90,11 +90,7 @@ impl World {
     pub(crate) async fn submit(&self, gates: &str) -> String {
         let idea = "People forget what they have written down. Remind them by a letter at the hour they choose. They can put it off.";
         let body = json!({ "title": "Reminders", "idea": idea, "gates": gates });
-        let path = format!("/projects/{}/specs", self.project);
-        let key = format!("{:x}", rand::random::<u64>());
-        let made = sent_again(|| self.api().post(&path, &body).header("Idempotency-Key", &key)).await;
-        assert_eq!(made.status, 201, "{made:?}");
-        made.id().to_owned()
+        self.api().done(&format!("/projects/{}/specs", self.project), &body).await.id().to_owned()
     }
 
     pub(crate) async fn tell(&self, spec: &str, verb: &str, body: Value) -> Answer {
@@ -104,8 +100,8 @@ impl World {
     /// As of everything that has happened until now.
     pub(crate) async fn spec(&self, spec: &str) -> Value {
         let position = self.api().last_position().await;
-        let path = format!("/specs/{spec}");
-        let shown = sent_again(|| self.api().get(&path).header("Omoi-Min-Position", position)).await;
+        let shown =
+            answer(self.api().get(&format!("/specs/{spec}")).header("Omoi-Min-Position", position)).await;
         assert_eq!(shown.status, 200, "{shown:?}");
         shown.body
     }
@@ -127,7 +123,7 @@ impl World {
             let mut before = i64::MAX;
             loop {
                 let path = format!("/events?aggregate_type={aggregate}&limit=500&before={before}");
-                let page = sent_again(|| self.api().get(&path)).await;
+                let page = answer(self.api().get(&path)).await;
                 assert_eq!(page.status, 200, "{page:?}");
                 let events = page.body["events"].as_array().expect("a list").clone();
                 for event in &events {

@@ -1,11 +1,11 @@
 //! A running `omoi up` as its operator talks to it.
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{collections::HashMap, sync::Mutex};
 
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
-use super::{Up, eventually, omoi};
+use super::{Up, omoi};
 
 /// The server and the key to it.
 #[derive(Debug)]
@@ -98,8 +98,7 @@ impl Api {
 
     /// The newest events that `filter` picks, newest first.
     pub(crate) async fn newest(&self, filter: &str) -> Vec<Value> {
-        let path = format!("/events?before={}{filter}", i64::MAX);
-        let answer = sent_again(|| self.get(&path)).await;
+        let answer = answer(self.get(&format!("/events?before={}{filter}", i64::MAX))).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.body["events"].as_array().expect("a list").clone()
     }
@@ -108,15 +107,6 @@ impl Api {
     pub(crate) async fn last_position(&self) -> i64 {
         self.newest("&limit=1").await.first().map_or(0, |event| event["position"].as_i64().expect("a number"))
     }
-}
-
-/// Sent again while the database is told to be down, as the answer asks for: a session of before may be tried first.
-pub(crate) async fn sent_again(request: impl Fn() -> RequestBuilder) -> Answer {
-    eventually(Duration::from_secs(30), "the database is there", async || {
-        let answer = answer(request()).await;
-        (answer.status != 503).then_some(answer)
-    })
-    .await
 }
 
 impl Answer {

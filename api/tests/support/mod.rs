@@ -11,7 +11,7 @@ mod repository;
 mod socket;
 mod up;
 
-pub(crate) use api::{Answer, Api, answer, sent_again};
+pub(crate) use api::{Answer, Api, answer};
 pub(crate) use bus_of_others::{Credential, bus_of_others};
 pub(crate) use database::{TestDatabase, guard_exe};
 pub(crate) use eventually::eventually;

@@ -3,13 +3,18 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, PgPool};
 
 use crate::Unavailable;
 
 /// Who signs in waits for the hash of a password, not for these.
 const VAULT_CONNECTIONS: u32 = 6;
+
+/// A session that nobody used for this long is asked whether it still lives before somebody is given
+/// it. It is less than a Postgres takes to come back, so that none of the sessions that died with it costs
+/// a request its answer, and more than a busy session ever rests.
+pub(crate) const RESTED: Duration = Duration::from_millis(200);
 
 /// How to reach the log.
 #[derive(Clone)]
@@ -112,7 +117,11 @@ fn pool(connect: &PgConnectOptions, role: &'static str, most: u32) -> PgPool {
         .min_connections(0)
         .acquire_timeout(Duration::from_secs(5))
         .idle_timeout(Duration::from_secs(300))
-        // A dead connection shows at its first use; a ping before each would double the round trips.
+        // A ping before each use would double the round trips; `before_acquire` pings only what has rested.
         .test_before_acquire(false)
+        .before_acquire(|session, of| {
+            // One that does not answer is thrown away, and the next one is taken.
+            Box::pin(async move { Ok(of.idle_for < RESTED || session.ping().await.is_ok()) })
+        })
         .connect_lazy_with(connect)
 }

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Appended;
 use super::batch::{self, Prepared};
+use crate::pools::RESTED;
 use crate::{AppendError, Unavailable};
 
 /// How long a call may be silent: longer than the database lets a statement run, so only a line that is dead without
@@ -32,15 +33,22 @@ pub(super) struct Call {
     pub(super) pool: PgPool,
     /// Kept from call to call: giving it back would cost a round trip, because the pool tests what returns. The
     /// pool has forgotten it, so that closing the pool does not wait for it.
-    pub(super) connection: Option<PgConnection>,
+    kept: Option<Kept>,
     pub(super) log_id: i16,
     pub(super) notify: bool,
     pub(super) appended: Arc<Notify>,
 }
 
+/// A connection, and since when nobody has used it.
+#[derive(Debug)]
+struct Kept {
+    connection: PgConnection,
+    since: Instant,
+}
+
 impl Call {
     pub(super) fn new(pool: PgPool, log_id: i16, notify: bool, appended: Arc<Notify>) -> Self {
-        Self { pool, connection: None, log_id, notify, appended }
+        Self { pool, kept: None, log_id, notify, appended }
     }
 
     /// One answer a member, in their order.
@@ -114,27 +122,43 @@ impl Call {
     }
 
     async fn call(&mut self, batch: &[&Prepared], chained: bool) -> Result<Vec<Answer>, Unavailable> {
-        // Taken out for the call: when the caller goes away in its middle, it is closed.
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.pool.acquire().await?.detach(),
-        };
+        let mut connection = self.connection().await?;
         let call = batch::append(&mut connection, self.log_id, self.notify, batch, chained);
         match timeout(SILENCE, call).await {
             Ok(Ok(answers)) => {
-                self.connection = Some(connection);
+                self.keep(connection);
                 Ok(answers)
             }
             Ok(Err(error)) => {
                 let reason = Unavailable::from(error);
                 // Its no says nothing about the line.
                 if matches!(reason, Unavailable::Refused(_)) {
-                    self.connection = Some(connection);
+                    self.keep(connection);
                 }
                 Err(reason)
             }
             Err(_) => Err(Unavailable::Stalled("no word from the database about an append".into())),
         }
+    }
+
+    /// The one that is kept, if it still lives. It is taken out: when the caller goes away in the middle of a call, it is
+    /// closed.
+    async fn connection(&mut self) -> Result<PgConnection, Unavailable> {
+        if let Some(Kept { mut connection, since }) = self.kept.take() {
+            let lives = since.elapsed() < RESTED
+                || timeout(SILENCE, connection.ping())
+                    .await
+                    .map_err(|_| Unavailable::Stalled("no word from the database before an append".into()))?
+                    .is_ok();
+            if lives {
+                return Ok(connection);
+            }
+        }
+        Ok(self.pool.acquire().await?.detach())
+    }
+
+    fn keep(&mut self, connection: PgConnection) {
+        self.kept = Some(Kept { connection, since: Instant::now() });
     }
 }
 

@@ -117,6 +117,33 @@ async fn a_command_caught_by_a_killed_postgres_appends_once_when_it_is_sent_agai
     scratch.stop().await;
 }
 
+/// A pool of dead sessions would otherwise answer one request "down" for each of them, long after the
+/// database is back.
+#[tokio::test]
+async fn the_sessions_of_a_killed_postgres_cost_nobody_an_answer_once_it_is_back() {
+    let scratch = ScratchPostgres::start(&guard_exe()).await.unwrap();
+    let url = scratch.admin_url();
+    eventstore::migrate(&url).await.unwrap();
+    let store = Store::open(&Options::new(&url)).unwrap();
+    let pools = [&store.pools().load, &store.pools().read, &store.pools().project];
+    for pool in pools {
+        // All at once, so that each of the four makes a session of its own.
+        drop(tokio::try_join!(pool.acquire(), pool.acquire(), pool.acquire(), pool.acquire()).unwrap());
+    }
+    store.append(item(org(), &stream_id(), 0)).await.unwrap();
+
+    let (first, mut state) = (scratch.server().pid().expect("it runs"), scratch.server().state());
+    kill(first);
+    state.wait_for(|s| matches!(s, State::Ready { pid } if *pid != first)).await.expect("it is supervised");
+    for pool in pools {
+        assert_eq!(pool.num_idle(), 4, "they are dead, and nobody has met them yet");
+        let ask = || sqlx::query("select 1").execute(pool);
+        tokio::try_join!(ask(), ask(), ask(), ask(), ask()).expect("the first answer after it came back");
+    }
+    store.append(item(org(), &stream_id(), 0)).await.expect("the first append after it came back");
+    scratch.stop().await;
+}
+
 async fn waits(watcher: &mut PgConnection) -> bool {
     sqlx::query_scalar(
         "select exists (select from pg_stat_activity where wait_event_type = 'Lock' \
