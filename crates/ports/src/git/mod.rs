@@ -1,10 +1,11 @@
-//! Reading a repository as it is at one commit: which files it has, and what is in them. Nothing is checked out, and
-//! nothing is ever written to it.
+//! Reading a repository as it is at one commit ([`Git`]): which files it has, and what is in them. Nothing is checked out, and
+//! nothing is ever written to it. What runs of agents need beyond that is in `work.rs` ([`Workspaces`]).
 
 mod branch;
 mod error;
 mod tree_path;
 mod url;
+mod work;
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +14,7 @@ pub use self::branch::{Branch, InvalidBranch};
 pub use self::error::{GitError, NotAllowed};
 pub use self::tree_path::{DubiousPath, TreePath};
 pub use self::url::{InvalidRepositoryUrl, RepositoryUrl, Transport};
+pub use self::work::{Base, Bundle, Change, ChangeKind, Changes, Checkout, RunClone, Workspaces};
 
 use crate::BoxFuture;
 
