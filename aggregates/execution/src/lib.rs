@@ -1,5 +1,8 @@
-//! The context of execution: what models and agents are asked, what they do, and what it costs.
+//! The context of execution: what models and agents are asked, what they do, what it costs, and what comes of it.
 //!
-//! One aggregate so far, [`trajectory`]: the calls to a model that one attempt at a phase of planning makes.
+//! Two aggregates: [`run`], one attempt of an agent at a task, with its decisions; and [`trajectory`], all that was seen of a
+//! run, or of an attempt at a phase of planning: much of it, and hardly anything decided.
 
+pub mod content;
+pub mod run;
 pub mod trajectory;

@@ -15,6 +15,20 @@ pub(super) fn evolve(trajectory: &mut Trajectory, event: &Event) {
         Event::UsageRecorded { cost, .. } => {
             trajectory.spent = trajectory.spent.checked_add(*cost).unwrap_or(trajectory.spent);
         }
+        // What agents do; nothing is decided by it.
+        Event::TurnStarted { .. }
+        | Event::TurnEnded { .. }
+        | Event::MessageEmitted { .. }
+        | Event::ThoughtEmitted { .. }
+        | Event::ToolCalled { .. }
+        | Event::ToolReturned { .. }
+        | Event::FileChanged { .. }
+        | Event::CommandRan { .. }
+        | Event::PlanUpdated { .. }
+        | Event::QuestionRaised { .. }
+        | Event::McpCallMade { .. }
+        | Event::EgressAttempted { .. }
+        | Event::Noted { .. } => {}
     }
 }
 

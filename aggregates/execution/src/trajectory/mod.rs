@@ -15,9 +15,13 @@
 //! | `FinishCall` | `!unknown_call` | llm_call_finished usage_recorded | - |
 //! | `GiveUpOpenCalls` | - | llm_call_ambiguous | - |
 //!
+//! What agents do otherwise (turns, messages, tools, files, commands) is not decided: it comes in batches of who saw it, each
+//! batch once, and nothing here depends on it.
+//!
 //! Invariants: a call is announced before it is made, so one that nobody heard the end of is known; each ends once, in one
 //! of the two ways; no call is counted twice. That what is reserved stays within a budget is a guard of the append.
 
+mod agent;
 mod commands;
 mod decide;
 mod events;
@@ -31,6 +35,7 @@ use kernel::{Usd, Uuid, derived_uuid};
 use serde::{Deserialize, Serialize};
 use vocabulary::SpecId;
 
+pub use self::agent::{FileChange, ToolKind};
 pub use self::commands::Command;
 pub use self::decide::Rejection;
 pub use self::events::{Event, Outcome, Subject, Tokens};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    Bounded, CommandLine, FilePattern, Hours, Line, Name, Phase, Priority, SpecId, TaskId, TaskNumber, Text,
-    TicketId,
+    Bounded, CommandLine, FilePattern, Hours, Line, Mode, Name, Phase, Priority, SpecId, TaskId, TaskNumber,
+    Text, TicketId,
 };
 
 /// The files a task is about; at most 200.
@@ -77,18 +77,4 @@ pub struct Work {
     /// The commands that must succeed before it is completed.
     #[serde(default, skip_serializing_if = "Bounded::is_empty")]
     pub validate: Validation,
-}
-
-/// What the work may change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(inline)]
-pub enum Mode {
-    /// It reads only.
-    Exploration,
-    /// It changes the files.
-    #[default]
-    Implementation,
-    /// It checks what others changed.
-    Validation,
 }
