@@ -35,6 +35,10 @@ permissions! {
     ApproveTickets = "tickets:approve",
     /// Plan tasks and carry them through their life.
     WriteTasks = "tasks:write",
+    /// See runs of agents: what they did and said.
+    ReadRuns = "runs:read",
+    /// Start runs of agents, speak to them, and stop them.
+    WriteRuns = "runs:write",
     /// Vouch for the evidence of a task.
     AttestTasks = "tasks:attest",
     /// Submit and import specs, answer their questions, edit, resume and cancel them.

@@ -8,6 +8,8 @@
 //! | tickets:force | x | x | | | |
 //! | tickets:approve | x | x | x | | |
 //! | tasks:write | x | x | x | | |
+//! | runs:read | x | x | x | x | x |
+//! | runs:write | x | x | x | | |
 //! | tasks:attest | x | x | x | | |
 //! | specs:write | x | x | x | | |
 //! | specs:approve | x | x | x | | |
@@ -60,12 +62,13 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match permission {
-            P::ReadEvents | P::ReadProjections => true,
+            P::ReadEvents | P::ReadProjections | P::ReadRuns => true,
             P::ReadProjects | P::ReadOrganization => !matches!(self, Self::Auditor),
             P::WriteTickets
             | P::ApproveTickets
             | P::WriteTasks
             | P::AttestTasks
+            | P::WriteRuns
             | P::WriteSpecs
             | P::ApproveSpecs
             | P::WriteKeys => matches!(self, Self::Owner | Self::Admin | Self::Member),

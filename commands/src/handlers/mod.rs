@@ -1,7 +1,9 @@
 //! What an aggregate needs beyond its pure decision to be dispatched; one file an aggregate.
 
+mod lease;
 mod organization;
 mod project;
+mod run;
 mod spec;
 mod task;
 mod ticket;
@@ -12,7 +14,8 @@ mod work_graph;
 use eventstore::{Guard, Snapshot};
 use kernel::{ProjectId, Uuid};
 
-pub use spec::PlannerLease;
+pub use lease::WorkLease;
+pub use run::{RunRules, RunSlots};
 pub use ticket::Columns;
 pub use trajectory::CallRules;
 

@@ -1,23 +1,13 @@
-//! Specs: what the planner of a node writes is fenced by its lease, so that a paused one can do no harm.
+//! Specs: what the planner of a node writes is fenced by its lease.
 
 use eventstore::Guard;
 use planning::spec::{Command, Event, Spec};
 
-use super::{Handled, Site};
+use super::{Handled, Site, WorkLease};
 use crate::Permission;
 
-/// Under which lease a planner writes; none for what people ask.
-#[derive(Clone, Debug, Default)]
-pub struct PlannerLease(pub Option<(String, i64)>);
-
-impl PlannerLease {
-    pub(super) fn fence(&self) -> Option<Guard> {
-        self.0.as_ref().map(|(lease, epoch)| Guard::Fence { lease: lease.clone(), epoch: *epoch })
-    }
-}
-
 impl Handled for Spec {
-    type Rules = PlannerLease;
+    type Rules = WorkLease;
 
     fn permission(command: &Command) -> Permission {
         match command {
@@ -28,7 +18,7 @@ impl Handled for Spec {
         }
     }
 
-    fn guards(&self, site: &Site<'_, PlannerLease>, _: &[Event]) -> Vec<Guard> {
+    fn guards(&self, site: &Site<'_, WorkLease>, _: &[Event]) -> Vec<Guard> {
         site.rules.fence().into_iter().collect()
     }
 }

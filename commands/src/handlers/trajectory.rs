@@ -4,14 +4,14 @@ use eventstore::Guard;
 use execution::trajectory::{Command, Event, Subject, Trajectory};
 use kernel::{Usd, Uuid};
 
-use super::{Handled, PlannerLease, Site};
+use super::{Handled, Site, WorkLease};
 use crate::Permission;
 
 /// Under what calls are made.
 #[derive(Clone, Debug, Default)]
 pub struct CallRules {
     /// The lease of who makes them.
-    pub lease: PlannerLease,
+    pub lease: WorkLease,
     /// What all calls for the same thing may cost together; without one there is no limit.
     pub budget: Option<Usd>,
 }
@@ -31,6 +31,8 @@ impl Handled for Trajectory {
             Event::UsageRecorded { call, of, cost, .. } => Some(take(of, *call, *cost, None)),
             // What was reserved stays out.
             Event::LlmCallAmbiguous { .. } | Event::LlmCallFinished { .. } => None,
+            // What agents do otherwise costs nothing.
+            _ => None,
         });
         site.rules.lease.fence().into_iter().chain(money).collect()
     }
@@ -45,5 +47,6 @@ fn take(of: &Subject, call: Uuid, amount: Usd, limit: Option<i64>) -> Guard {
 fn budget_of(of: &Subject) -> String {
     match of {
         Subject::Planning { spec, .. } => format!("spec_budget/{spec}"),
+        Subject::Run { run } => format!("run_budget/{run}"),
     }
 }

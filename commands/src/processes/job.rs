@@ -1,7 +1,7 @@
 //! What processes ask for that takes long: nothing that one command does, but work of a worker, under a lease.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::SpecId;
+use vocabulary::{RunId, SpecId};
 
 /// One job. It says what to look at, never what was seen: whoever takes it up finds out how things are by then, so that it may
 /// be taken up again after a crash.
@@ -12,5 +12,10 @@ pub enum Job {
     Plan {
         /// The spec.
         spec: SpecId,
+    },
+    /// Carries a run through to its end.
+    Run {
+        /// The run.
+        run: RunId,
     },
 }

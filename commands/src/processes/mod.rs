@@ -17,6 +17,7 @@
 //! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |
 //! | `spec.submitted`, `resumed`, an answer or a decision of a person | `planning` | the planner takes the spec up |
 //! | `spec.phase_retry_scheduled` | `planning` | the same, when the wait is over |
+//! | `run.started` | `running` | a node with sandboxes carries the run through to its end |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
 
@@ -27,6 +28,7 @@ mod planning;
 #[cfg(test)]
 mod planning_tests;
 mod retry_timers;
+mod running;
 mod spec_work;
 #[cfg(test)]
 mod spec_work_tests;
@@ -44,6 +46,7 @@ pub use heard::Heard;
 pub use job::Job;
 pub use planning::Planning;
 pub use retry_timers::RetryTimers;
+pub use running::Running;
 pub use spec_work::SpecWork;
 pub use task_dependencies::TaskDependencies;
 pub use ticket_progress::TicketProgress;
@@ -78,6 +81,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<RetryTimers>();
     visitor.visit::<SpecWork>();
     visitor.visit_jobs::<Planning>();
+    visitor.visit_jobs::<Running>();
 }
 
 type Actions = Vec<Action<Act>>;

@@ -13,7 +13,9 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Spec(event) => of_spec(event),
         Fact::WorkGraph(event) => of_work_graph(event),
         // Pages of what they are for show them, and no project has those of organizations and people.
-        Fact::Trajectory(_) | Fact::Organization(_) | Fact::User(_) | Fact::Unread => String::new(),
+        Fact::Run(_) | Fact::Trajectory(_) | Fact::Organization(_) | Fact::User(_) | Fact::Unread => {
+            String::new()
+        }
     }
 }
 

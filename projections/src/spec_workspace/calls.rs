@@ -43,6 +43,8 @@ impl Calls {
                 self.output_tokens = self.output_tokens.saturating_add(tokens.output);
                 self.pay(*cost);
             }
+            // What agents do is shown with their runs.
+            _ => {}
         }
     }
 
@@ -53,24 +55,17 @@ impl Calls {
 
 /// The spec that a call was for.
 pub(super) fn spec_of(fact: &Event) -> Option<SpecId> {
-    let Subject::Planning { spec, .. } = subject(fact);
-    Some(*spec)
-}
-
-fn subject(fact: &Event) -> &Subject {
-    match fact {
-        Event::LlmCallStarted { of, .. }
-        | Event::LlmCallFinished { of, .. }
-        | Event::LlmCallAmbiguous { of, .. }
-        | Event::UsageRecorded { of, .. } => of,
+    match fact.subject()? {
+        Subject::Planning { spec, .. } => Some(*spec),
+        Subject::Run { .. } => None,
     }
 }
 
 impl Attempts {
     /// Something happened to a call.
     pub(super) fn hear(&mut self, fact: &Event) {
+        let Some(Subject::Planning { phase, attempt, .. }) = fact.subject() else { return };
         self.all.hear(fact);
-        let Subject::Planning { phase, attempt, .. } = subject(fact);
         if let Ok(phase) = phase.as_str().parse::<Phase>() {
             self.change(phase, *attempt, |known| known.calls.hear(fact));
         }

@@ -112,7 +112,12 @@ impl Projection for TaskGraph {
             Fact::Ticket(event) => rows::fold_ticket(row, event, position),
             Fact::Task(event) => rows::fold_task(row, event, position),
             Fact::WorkGraph(event) => rows::fold_edge(key, row, event, position),
-            Fact::Spec(_) | Fact::Trajectory(_) | Fact::Organization(_) | Fact::User(_) | Fact::Unread => {}
+            Fact::Spec(_)
+            | Fact::Run(_)
+            | Fact::Trajectory(_)
+            | Fact::Organization(_)
+            | Fact::User(_)
+            | Fact::Unread => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use kernel::{Usd, Uuid};
 use vocabulary::{Line, Name};
 
-use super::{Outcome, Subject, Tokens};
+use super::{Event, Outcome, Subject, Tokens};
 
 /// An order to a trajectory. Which one is the stream's id; who asks stands in the envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub enum Command {
         tokens: Tokens,
         /// What that cost.
         cost: Usd,
+    },
+    /// Says what was seen of an agent.
+    Report {
+        /// In the order in which it was seen.
+        seen: Vec<Event>,
     },
     /// Says that nobody will hear the end of the calls that are open: whoever made them is gone.
     GiveUpOpenCalls,

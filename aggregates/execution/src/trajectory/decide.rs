@@ -19,6 +19,9 @@ pub enum Rejection {
         /// The call.
         call: Uuid,
     },
+    /// Calls are announced and accounted for, not reported.
+    #[error("a call to a model is announced before it is made: it cannot be reported")]
+    NotSeen,
 }
 
 impl kernel::Rejection for Rejection {
@@ -26,6 +29,7 @@ impl kernel::Rejection for Rejection {
         match self {
             Self::CallOver { .. } => "call_over",
             Self::UnknownCall { .. } => "unknown_call",
+            Self::NotSeen => "not_seen",
         }
     }
 }
@@ -47,6 +51,8 @@ pub(super) fn decide(trajectory: &Trajectory, command: Command) -> Result<Vec<Ev
                 Event::UsageRecorded { call, of: open.of.clone(), tokens, cost },
             ])
         }
+        Command::Report { seen } if seen.iter().all(Event::is_seen) => Ok(seen),
+        Command::Report { .. } => Err(Rejection::NotSeen),
         Command::GiveUpOpenCalls => Ok(trajectory
             .open
             .iter()

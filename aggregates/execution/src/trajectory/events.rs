@@ -314,6 +314,26 @@ const fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+impl Event {
+    /// For what a call was made that the event is about; none when it is about something else.
+    #[must_use]
+    pub const fn subject(&self) -> Option<&Subject> {
+        match self {
+            Self::LlmCallStarted { of, .. }
+            | Self::LlmCallFinished { of, .. }
+            | Self::LlmCallAmbiguous { of, .. }
+            | Self::UsageRecorded { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody has seen it of an agent; calls to models are accounted for otherwise.
+    #[must_use]
+    pub const fn is_seen(&self) -> bool {
+        self.subject().is_none()
+    }
+}
+
 impl EventKind for Event {
     const TYPES: &'static [(&'static str, i32)] = &[
         ("trajectory.llm_call_started", 1),

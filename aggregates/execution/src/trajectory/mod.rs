@@ -13,6 +13,7 @@
 //! |---|---|---|---|
 //! | `StartCall` | llm_call_started | - | `!call_over` |
 //! | `FinishCall` | `!unknown_call` | llm_call_finished usage_recorded | - |
+//! | `Report` | what was seen, `!not_seen` for what is not seen but accounted for | the same | the same |
 //! | `GiveUpOpenCalls` | - | llm_call_ambiguous | - |
 //!
 //! What agents do otherwise (turns, messages, tools, files, commands) is not decided: it comes in batches of who saw it, each

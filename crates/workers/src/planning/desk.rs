@@ -1,6 +1,6 @@
 //! A spec and its trajectories, read from the log and written under the planner's lease.
 
-use commands::{Actor, CallRules, CommandError, Intent, PlannerLease, Step};
+use commands::{Actor, CallRules, CommandError, Intent, Step, WorkLease};
 use eventstore::{GuardFault, Lease, Lost};
 use execution::trajectory::{self, Subject, Trajectory};
 use kernel::{ActorId, CommandId, EventId, OrgId, ProjectId, Usd, Uuid, derived_uuid};
@@ -118,8 +118,8 @@ impl Desk<'_> {
         }
     }
 
-    fn rules(&self) -> PlannerLease {
-        PlannerLease(Some((self.lease.name.clone(), self.lease.epoch)))
+    fn rules(&self) -> WorkLease {
+        WorkLease(Some((self.lease.name.clone(), self.lease.epoch)))
     }
 
     /// A wish of its own for each command: the streams know by themselves what they have been told before.
