@@ -47,7 +47,7 @@ impl GitCli {
     }
 
     /// The one line of an answer; `None` when it ends badly without a complaint, which is how these say no.
-    async fn line(&self, git_dir: &Path, arguments: &[&str]) -> Result<Option<String>, GitError> {
+    pub(super) async fn line(&self, git_dir: &Path, arguments: &[&str]) -> Result<Option<String>, GitError> {
         let answer = self.run(Call::new(git_dir, self.options.local_within).args(arguments)).await?;
         match answer {
             answer if answer.is_good => {

@@ -15,14 +15,14 @@ use ports::llm::Said;
 use super::run::Call;
 use super::{GitCli, failure};
 
-/// One at a time fetches into a repository; the others wait, and then it is there.
+/// One at a time writes into a repository; the others wait, and then it is there.
 #[derive(Debug, Default)]
-pub(super) struct Mirrors(Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>);
+pub(super) struct Turns(Mutex<HashMap<PathBuf, Arc<tokio::sync::Mutex<()>>>>);
 
-impl Mirrors {
-    fn turn(&self, mirror: &Path) -> Arc<tokio::sync::Mutex<()>> {
+impl Turns {
+    pub(super) fn of(&self, repository: &Path) -> Arc<tokio::sync::Mutex<()>> {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.entry(mirror.to_owned()).or_default().clone()
+        turns.entry(repository.to_owned()).or_default().clone()
     }
 }
 
@@ -31,7 +31,7 @@ impl GitCli {
     pub(super) async fn fetched(&self, url: &RepositoryUrl, commit: CommitHash) -> Result<PathBuf, GitError> {
         let name = derived_uuid(&[b"mirror", url.as_str().as_bytes()]);
         let mirror = self.options.cache.join(format!("{name}.git"));
-        let turn = self.mirrors.turn(&mirror);
+        let turn = self.mirrors.of(&mirror);
         let _turn = turn.lock().await;
         if self.has(&mirror, commit).await? {
             return Ok(mirror);
@@ -110,13 +110,13 @@ impl GitCli {
 }
 
 /// Others on this machine have no business in what an organization works on.
-async fn make_directory(path: &Path) -> io::Result<()> {
+pub(super) async fn make_directory(path: &Path) -> io::Result<()> {
     tokio::fs::create_dir_all(path).await?;
     tokio::fs::set_permissions(path, Permissions::from_mode(0o700)).await
 }
 
 /// Whether a file has grown as large as it may: git only says that something came to an end.
-async fn is_full(mirror: &Path, max_bytes: u64) -> bool {
+pub(super) async fn is_full(mirror: &Path, max_bytes: u64) -> bool {
     let Ok(mut packs) = tokio::fs::read_dir(mirror.join("objects/pack")).await else { return false };
     while let Ok(Some(pack)) = packs.next_entry().await {
         if pack.metadata().await.is_ok_and(|about| about.len() >= max_bytes) {

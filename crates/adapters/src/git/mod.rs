@@ -3,7 +3,8 @@
 //! What is read was written by strangers, so each call of git is fenced ([`run`]): nothing of a repository's
 //! configuration runs, nothing asks, nothing is fetched that was not asked for, and whatever takes too long or too much is
 //! ended. A directory of this machine is read where it is. Of an address, the one commit that is wanted is fetched into a
-//! bare repository below the cache ([`mirror`]), which can be removed at any time.
+//! bare repository below the cache ([`mirror`]), which can be removed at any time. What is written, for runs and of them,
+//! is in [`work`].
 
 mod failure;
 mod local;
@@ -12,6 +13,7 @@ mod program;
 mod read;
 mod remote;
 mod run;
+mod work;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,7 +23,7 @@ use ports::git::{
     Branch, CommitHash, Content, Git, GitError, Head, Listing, NotAllowed, RepositoryUrl, Transport, TreePath,
 };
 
-use self::mirror::Mirrors;
+use self::mirror::Turns;
 use self::program::Program;
 pub use self::program::{FoundGit, OLDEST};
 
@@ -33,6 +35,8 @@ const MOST_ENTRIES: usize = 100_000;
 pub struct GitOptions {
     /// Where what was fetched is kept.
     pub cache: PathBuf,
+    /// Where is kept what exists nowhere else: what runs have come to.
+    pub keep: PathBuf,
     /// Which places are read.
     pub reach: Reach,
     /// Certificates that are trusted instead of those of the operating system.
@@ -47,13 +51,20 @@ pub struct GitOptions {
     pub max_fetched_bytes: u64,
     /// Files with more bytes are not fetched, where git can leave them out.
     pub max_file_bytes: u64,
+    /// Longest time to bring commits of a repository into its keep, or to take in what a run left, or to make its files.
+    pub keep_within: Duration,
+    /// Most bytes that a run may leave, packed.
+    pub max_result_bytes: u64,
+    /// Most bytes that the files of a commit may have.
+    pub max_files_bytes: u64,
 }
 
 impl GitOptions {
-    /// Usual bounds.
+    /// Usual bounds, and what is kept beside the cache.
     #[must_use]
-    pub const fn new(cache: PathBuf, reach: Reach) -> Self {
+    pub fn new(cache: PathBuf, reach: Reach) -> Self {
         Self {
+            keep: cache.with_file_name("keep"),
             cache,
             reach,
             ca_file: None,
@@ -63,6 +74,9 @@ impl GitOptions {
             fetch_within: Duration::from_secs(180),
             max_fetched_bytes: 1 << 30,
             max_file_bytes: 1 << 20,
+            keep_within: Duration::from_secs(600),
+            max_result_bytes: 512 << 20,
+            max_files_bytes: 4 << 30,
         }
     }
 }
@@ -82,14 +96,15 @@ pub enum Reach {
 pub struct GitCli {
     options: GitOptions,
     program: Program,
-    mirrors: Mirrors,
+    mirrors: Turns,
+    keeps: Turns,
 }
 
 impl GitCli {
     /// Nothing is started or made yet.
     #[must_use]
     pub fn new(options: GitOptions) -> Self {
-        Self { program: Program::default(), mirrors: Mirrors::default(), options }
+        Self { program: Program::default(), mirrors: Turns::default(), keeps: Turns::default(), options }
     }
 
     /// Refuses what this installation does not read.

@@ -1,8 +1,10 @@
 //! One call of git, fenced.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{env, io};
 
@@ -21,7 +23,7 @@ const MAX_ERROR_BYTES: usize = 8 << 10;
 
 /// Whatever a repository or a user may have configured to run or to be read instead. Configuration of the command line
 /// comes last, so nothing overrides it.
-const CONFIG: &[&str] = &[
+pub(super) const CONFIG: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
@@ -56,7 +58,7 @@ const VARIABLES: &[(&str, &str)] = &[
 ];
 
 /// What is asked of git.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Call {
     git_dir: PathBuf,
     config: Vec<String>,
@@ -64,15 +66,19 @@ pub(super) struct Call {
     transport: &'static str,
     environment: Vec<(&'static str, OsString)>,
     stdin: Vec<u8>,
+    file: Option<Arc<File>>,
     max_output_bytes: usize,
     max_records: Option<usize>,
     max_file_bytes: Option<u64>,
+    max_memory_bytes: Option<u64>,
     within: Duration,
 }
 
 /// What git answered.
 #[derive(Debug)]
 pub(super) struct Answer {
+    /// How it ended, if it did so by itself.
+    pub(super) code: Option<i32>,
     /// It ended well, or was ended because it had said enough.
     pub(super) is_good: bool,
     /// It had more to say.
@@ -91,9 +97,11 @@ impl Call {
             transport: "none",
             environment: Vec::new(),
             stdin: Vec::new(),
+            file: None,
             max_output_bytes: MAX_OUTPUT_BYTES,
             max_records: None,
             max_file_bytes: None,
+            max_memory_bytes: None,
             within,
         }
     }
@@ -124,6 +132,12 @@ impl Call {
         self
     }
 
+    /// It hears what is in this file, from where that stands.
+    pub(super) fn hearing(mut self, file: Arc<File>) -> Self {
+        self.file = Some(file);
+        self
+    }
+
     /// Ends it after so many bytes.
     pub(super) const fn at_most_bytes(mut self, bytes: usize) -> Self {
         self.max_output_bytes = bytes;
@@ -142,7 +156,13 @@ impl Call {
         self
     }
 
-    fn command(&self, program: &Path) -> Command {
+    /// It may have so much memory of its own.
+    pub(super) const fn holding_at_most(mut self, bytes: u64) -> Self {
+        self.max_memory_bytes = Some(bytes);
+        self
+    }
+
+    fn command(&self, program: &Path) -> io::Result<Command> {
         let mut command = Command::new(program);
         command.arg("--no-pager");
         for setting in CONFIG.iter().copied().chain(self.config.iter().map(String::as_str)) {
@@ -153,8 +173,12 @@ impl Call {
         command.env("PATH", env::var_os("PATH").unwrap_or_default());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir("/").process_group(0).kill_on_drop(true);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        command.stdin(match &self.file {
+            Some(file) => Stdio::from(file.try_clone()?),
+            None => Stdio::piped(),
+        });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(command)
     }
 }
 
@@ -162,15 +186,19 @@ impl GitCli {
     /// Calls git. When the caller goes away, so do git and whatever it has started.
     pub(super) async fn run(&self, call: Call) -> Result<Answer, GitError> {
         let found = self.program.get().await?;
-        let mut child = call.command(&found.program).spawn().map_err(|error| match error.kind() {
+        let mut command = call.command(&found.program).map_err(|error| failed(&error))?;
+        let mut child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => GitError::GitMissing,
             _ => failed(&error),
         })?;
         let mut group = Group::of(&child);
-        if let (Some(bytes), Some(leader)) = (call.max_file_bytes, group.0) {
-            let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
-            // Before it has connected to anybody, so before it starts who writes.
-            prlimit(Some(leader), Resource::Fsize, limit).map_err(|error| failed(&error.into()))?;
+        let limits = [(Resource::Fsize, call.max_file_bytes), (Resource::Data, call.max_memory_bytes)];
+        for (resource, bytes) in limits {
+            if let (Some(bytes), Some(leader)) = (bytes, group.0) {
+                let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+                // Before it has connected to anybody or read much, so before anything has grown.
+                prlimit(Some(leader), resource, limit).map_err(|error| failed(&error.into()))?;
+            }
         }
         let within = call.within;
         let error = match tokio::time::timeout(within, converse(&mut child, &group, call)).await {
@@ -179,7 +207,8 @@ impl GitCli {
                 // Its number may be somebody else's soon.
                 group.release();
                 let Heard { stdout, stderr, cut } = heard;
-                return Ok(Answer { is_good: cut || status.success(), cut, stdout, stderr });
+                let is_good = cut || status.success();
+                return Ok(Answer { code: status.code(), is_good, cut, stdout, stderr });
             }
             Ok(Err(error)) => failed(&error),
             Err(_) => GitError::Timeout { within },

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Branch, CommitHash, EntryKind, TreePath};
+use super::{Branch, CommitHash, EntryKind, TreePath, WorkError};
 use crate::llm::Said;
 
 /// Why a repository was not read. No variant holds a secret, and none more than a line of somebody else's words.
@@ -80,6 +80,9 @@ pub enum GitError {
         /// Its version.
         found: Said,
     },
+    /// Something was not written.
+    #[error(transparent)]
+    Work(#[from] WorkError),
     /// Something else.
     #[error("git cannot read the repository, try the same with git on the server: {said}")]
     Failed {
@@ -124,6 +127,7 @@ impl GitError {
             Self::TooLarge { .. } => "repository_too_large",
             Self::Timeout { .. } => "repository_timeout",
             Self::GitMissing | Self::GitTooOld { .. } => "git_missing",
+            Self::Work(error) => error.code(),
             Self::Failed { .. } => "git_failed",
         }
     }

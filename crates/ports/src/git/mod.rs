@@ -3,18 +3,22 @@
 
 mod branch;
 mod error;
+mod result;
 mod tree_path;
 mod url;
 mod work;
+mod work_error;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use self::branch::{Branch, InvalidBranch};
 pub use self::error::{GitError, NotAllowed};
+pub use self::result::{Ended, LEFT_LOCKS, Made, RESULT_REF, ResultCommands};
 pub use self::tree_path::{DubiousPath, TreePath};
 pub use self::url::{InvalidRepositoryUrl, RepositoryUrl, Transport};
 pub use self::work::{Base, Bundle, Change, ChangeKind, Changes, Checkout, RunClone, Workspaces};
+pub use self::work_error::WorkError;
 
 use crate::BoxFuture;
 

@@ -3,6 +3,7 @@
 mod elsewhere;
 mod here;
 mod hostile;
+mod work;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,0 +1,80 @@
+//! A clone for a run: files and history of its own, nothing that leads back.
+
+use std::path::Path;
+
+use ports::git::{GitError, RunClone};
+
+use super::disk::{self, unwritable};
+use super::keep::{DEPTH, good};
+use super::there;
+use crate::git::GitCli;
+use crate::git::run::Call;
+
+impl GitCli {
+    pub(super) async fn cloned(&self, clone: &RunClone<'_>) -> Result<(), GitError> {
+        // Somebody may repeat a call that has not ended.
+        let turn = self.keeps.of(clone.directory);
+        let _turn = turn.lock().await;
+        if disk::is_there(clone.directory).await {
+            return Err(ports::git::WorkError::PlaceTaken.into());
+        }
+        let keep = self.keep_with(clone.url, &[clone.at]).await?;
+        let part = disk::Part::of(clone.directory).await?;
+        let git_dir = part.path().join(".git");
+        skeleton(&git_dir, clone).await.map_err(|error| unwritable(&error))?;
+
+        let within = self.options.keep_within;
+        // A log of refs would say where the keep is.
+        let fetch = Call::new(&git_dir, within).by("file").config("core.logAllRefUpdates=false").args([
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            "--update-head-ok",
+        ]);
+        let fetch =
+            fetch.args([format!("--depth={DEPTH}")]).args([self.other_end(there::UPLOAD_PACK).await?]);
+        let wanted = format!("{}:refs/heads/{}", clone.at, clone.branch);
+        good(self.run(fetch.args(["--".into(), keep.into_os_string(), wanted.into()])).await?)?;
+
+        let files = Call::new(&git_dir, within)
+            .env("GIT_WORK_TREE", part.path())
+            .config("checkout.workers=0")
+            .args(["read-tree", "--reset", "-u", "--no-recurse-submodules", "HEAD"]);
+        good(self.run(files).await?)?;
+        part.done().await
+    }
+}
+
+/// What `git init` makes, without its examples.
+async fn skeleton(git_dir: &Path, clone: &RunClone<'_>) -> std::io::Result<()> {
+    for directory in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "hooks", "info"] {
+        tokio::fs::create_dir_all(git_dir.join(directory)).await?;
+    }
+    tokio::fs::write(git_dir.join("HEAD"), format!("ref: refs/heads/{}\n", clone.branch)).await?;
+    let (version, extensions) =
+        if clone.at.as_str().len() == 64 { (1, "[extensions]\n\tobjectformat = sha256\n") } else { (0, "") };
+    let (name, email) = clone.identity;
+    let config = format!(
+        "[core]\n\trepositoryformatversion = {version}\n\tfilemode = true\n\tbare = false\n\
+         \tlogallrefupdates = true\n{extensions}[user]\n\tname = {}\n\temail = {}\n",
+        quoted(name),
+        quoted(email)
+    );
+    tokio::fs::write(git_dir.join("config"), config).await
+}
+
+/// As a value of a configuration: it ends where it ends, whatever it holds.
+fn quoted(value: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.push(' '),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,187 @@
+//! What a run has come to, taken into the keep. It is unpacked beside the keep's objects, where nobody sees it, and put among
+//! them once it is known to be sound.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ports::git::{Bundle, CommitHash, GitError, Transport, WorkError};
+
+use super::bundle::{self, Opened, broken};
+use super::disk::{self, unwritable};
+use super::keep::{Keep, good, known};
+use super::there::{Push, refusal};
+use crate::git::run::{Answer, Call};
+use crate::git::{GitCli, failure, local};
+
+/// Where in a keep a pack is unpacked.
+const INCOMING: &str = "incoming";
+/// A pack names the sizes of what it holds, and git believes it at first.
+const MAX_MEMORY_BYTES: u64 = 2 << 30;
+/// A pack is completed with objects that it was made against.
+const COMPLETED: u64 = 4;
+const MAX_RUN_BYTES: usize = 64;
+
+impl GitCli {
+    pub(super) async fn taken_in(&self, bundle: &Bundle<'_>) -> Result<CommitHash, GitError> {
+        let is_named = (1..=MAX_RUN_BYTES).contains(&bundle.run.len())
+            && bundle.run.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            && !bundle.run.starts_with('-');
+        if !is_named || bundle.n == 0 {
+            return Err(WorkError::NoRun.into());
+        }
+        let name = format!("refs/omoi/runs/{}/{}", bundle.run, bundle.n);
+        let (file, max_bytes) = (bundle.file.to_owned(), self.options.max_result_bytes);
+        let opened = tokio::task::spawn_blocking(move || bundle::open(&file, max_bytes)).await;
+        let opened = opened.map_err(|_| broken("it could not be read"))??;
+        let commit = opened.commit;
+
+        let keep = self.keep_to_write(bundle.url, &[bundle.base]).await?;
+        match self.ref_at(&keep.path, &name).await? {
+            Some(kept) if kept != commit => {
+                return Err(WorkError::AnotherIsKept { n: bundle.n, commit: kept }.into());
+            }
+            Some(_) => {}
+            None => {
+                let incoming = Incoming::of(&keep).await?;
+                let checked = self.checked(&keep, &incoming, opened, bundle.base).await;
+                if checked.is_ok() {
+                    incoming.accept(&keep).await?;
+                }
+                incoming.remove().await?;
+                checked?;
+                self.set_refs(&keep, &[&known(commit), &name], commit).await?;
+            }
+        }
+        if matches!(bundle.url.transport(), Transport::Path) {
+            let git_dir = local::git_dir(bundle.url).await?;
+            self.keep_there(&keep, &git_dir, &name, commit, bundle.n).await?;
+        }
+        Ok(commit)
+    }
+
+    async fn checked(
+        &self,
+        keep: &Keep,
+        incoming: &Incoming,
+        opened: Opened,
+        base: CommitHash,
+    ) -> Result<(), GitError> {
+        let (commit, max_bytes) = (opened.commit, self.options.max_result_bytes);
+        let within = self.options.keep_within;
+        let unpack = incoming
+            .call(keep, within)
+            .hearing(Arc::new(opened.pack))
+            .writing_at_most(opened.bytes.saturating_mul(COMPLETED).max(1 << 20))
+            .holding_at_most(MAX_MEMORY_BYTES)
+            // Nothing that is larger is held in memory as a whole.
+            .config("core.bigFileThreshold=16m")
+            .args(["index-pack", "--stdin", "--fix-thin", "--strict"])
+            .args([format!("--max-input-size={max_bytes}")]);
+        let answer = self.run(unpack).await?;
+        if !answer.is_good {
+            return Err(said_of(&answer));
+        }
+        let kind = incoming.call(keep, within).args(["cat-file", "-t", commit.as_str()]);
+        if self.run(kind).await?.stdout != b"commit\n" {
+            return Err(broken("its ref is no commit"));
+        }
+        let ancestor = ["merge-base", "--is-ancestor", base.as_str(), commit.as_str()];
+        let answer = self.run(incoming.call(keep, within).args(ancestor)).await?;
+        match answer.code {
+            Some(0) => {}
+            Some(1) => return Err(WorkError::NotBuiltOn { base }.into()),
+            _ => return Err(said_of(&answer)),
+        }
+        let whole = ["rev-list", "--objects", "--quiet", commit.as_str(), "--not", base.as_str(), "--"];
+        let answer = self.run(incoming.call(keep, within).args(whole)).await?;
+        if answer.is_good { Ok(()) } else { Err(said_of(&answer)) }
+    }
+
+    /// The same ref in the repository itself.
+    async fn keep_there(
+        &self,
+        keep: &Keep,
+        git_dir: &Path,
+        name: &str,
+        commit: CommitHash,
+        n: u32,
+    ) -> Result<(), GitError> {
+        match self.ref_at(git_dir, name).await? {
+            Some(kept) if kept == commit => return Ok(()),
+            Some(kept) => return Err(WorkError::AnotherIsKept { n, commit: kept }.into()),
+            None => {}
+        }
+        let answer = self.push(keep, git_dir, &Push { commit, to: name, instead_of: None }).await?;
+        if answer.is_good { Ok(()) } else { Err(refusal(&answer)) }
+    }
+
+    /// What a ref names, if there is one.
+    pub(super) async fn ref_at(&self, git_dir: &Path, name: &str) -> Result<Option<CommitHash>, GitError> {
+        let said = self.line(git_dir, &["rev-parse", "--verify", "--quiet", name]).await?;
+        Ok(said.and_then(|line| line.parse().ok()))
+    }
+
+    /// Sets refs of the keep, all or none.
+    pub(super) async fn set_refs(
+        &self,
+        keep: &Keep,
+        names: &[&str],
+        commit: CommitHash,
+    ) -> Result<(), GitError> {
+        let asked: String = names.iter().map(|name| format!("update {name} {commit}\n")).collect();
+        let call = Call::new(&keep.path, self.options.local_within).args(["update-ref", "--stdin"]);
+        good(self.healed(keep, call.stdin(asked.into_bytes())).await?).map(|_| ())
+    }
+}
+
+/// Where a pack is unpacked; the keep's own objects are seen from there.
+struct Incoming(PathBuf);
+
+impl Incoming {
+    /// Nobody else writes here: what is there was left by one that was killed.
+    async fn of(keep: &Keep) -> Result<Self, GitError> {
+        let path = keep.path.join(INCOMING);
+        disk::remove(&path).await?;
+        let made = async {
+            tokio::fs::create_dir_all(path.join("pack")).await?;
+            tokio::fs::create_dir_all(path.join("info")).await?;
+            // Seen from here, so that it may lie anywhere.
+            tokio::fs::write(path.join("info/alternates"), "../objects\n").await
+        };
+        made.await.map_err(|error| unwritable(&error))?;
+        Ok(Self(path))
+    }
+
+    fn call(&self, keep: &Keep, within: Duration) -> Call {
+        Call::new(&keep.path, within).env("GIT_OBJECT_DIRECTORY", &self.0)
+    }
+
+    /// Puts it among the objects. The index comes last: with it git finds the pack.
+    async fn accept(&self, keep: &Keep) -> Result<(), GitError> {
+        let (from, to) = (self.0.join("pack"), keep.path.join("objects/pack"));
+        let moved = tokio::task::spawn_blocking(move || {
+            let mut files = std::fs::read_dir(&from)?.collect::<Result<Vec<_>, _>>()?;
+            files.sort_by_key(|file| file.path().extension().is_some_and(|end| end == "idx"));
+            for file in files {
+                std::fs::rename(file.path(), to.join(file.file_name()))?;
+            }
+            // What exists nowhere else is there after a power cut as well.
+            std::fs::File::open(&to)?.sync_all()
+        });
+        let moved = moved.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        moved.map_err(|error| unwritable(&error))
+    }
+
+    async fn remove(self) -> Result<(), GitError> {
+        disk::remove(&self.0).await
+    }
+}
+
+/// Why git did not take it.
+fn said_of(answer: &Answer) -> GitError {
+    match failure::sort(&answer.stderr) {
+        GitError::Failed { said } => WorkError::Broken { said }.into(),
+        error => broken(&error.to_string()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Why a workspace was not made, or what a run left was not taken in.
+
+use super::{Branch, CommitHash};
+use crate::llm::Said;
+
+/// Why something was not written. Nothing has changed then, but for what can be done again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkError {
+    /// A run is named by letters, digits, `-` and `_`, its snapshots from 1 on.
+    #[error("refs cannot name this run: give its id, and count its snapshots from 1")]
+    NoRun,
+    /// It is no file of its own, no bundle, or one that git does not take in.
+    #[error("what the run left cannot be taken in, let it make its result again: {said}")]
+    Broken {
+        /// What is wrong with it.
+        said: Said,
+    },
+    /// More than a run may leave.
+    #[error("what the run left is larger than {max_bytes} bytes: let it leave out what can be built again")]
+    ResultTooLarge {
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// It begins elsewhere.
+    #[error(
+        "what the run left does not build on {base}: let it put its work on the commit that it was given"
+    )]
+    NotBuiltOn {
+        /// What it was given.
+        base: CommitHash,
+    },
+    /// A snapshot never changes.
+    #[error("snapshot {n} of this run is already {commit}: count on")]
+    AnotherIsKept {
+        /// Which one.
+        n: u32,
+        /// What is kept as it.
+        commit: CommitHash,
+    },
+    /// It belongs to others.
+    #[error("the branch {branch} is not written to: name one that begins with omoi/")]
+    NotOurs {
+        /// What was asked for.
+        branch: Branch,
+    },
+    /// Files would no longer be what their branch says.
+    #[error(
+        "the branch {branch} is checked out in a working copy: check out another there, or run `git worktree prune` if it is gone"
+    )]
+    CheckedOut {
+        /// What was asked for.
+        branch: Branch,
+    },
+    /// Somebody has put something else there.
+    #[error(
+        "the branch {branch} holds what this does not build on: merge that first, or name another branch"
+    )]
+    Moved {
+        /// What was asked for.
+        branch: Branch,
+    },
+    /// The repository does not let us write.
+    #[error("the repository is not written to, see to it that the server may write to its directory: {said}")]
+    NotWritten {
+        /// Its words.
+        said: Said,
+    },
+    /// There is nothing to be merged.
+    #[error("commits of this repository are to be merged, and none was named: name one at least")]
+    NoHeads,
+    /// They have not even their beginning in common.
+    #[error("{one} and {other} have no common history: merge them by hand")]
+    Unrelated {
+        /// What was merged before it.
+        one: CommitHash,
+        /// The one that does not go with it.
+        other: CommitHash,
+    },
+    /// Files would fill the disk.
+    #[error(
+        "the files of {commit} have more than {max_bytes} bytes: let the run leave out what can be built again"
+    )]
+    FilesTooLarge {
+        /// What was to be checked out.
+        commit: CommitHash,
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// Something is there already.
+    #[error("there is something at the place for these files already: name a directory that is not there")]
+    PlaceTaken,
+    /// No room, or no rights.
+    #[error("the server cannot write where it keeps what runs leave, see to its disk: {said}")]
+    Disk {
+        /// The words of the system.
+        said: Said,
+    },
+}
+
+impl WorkError {
+    /// A stable name of it, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoRun => "invalid_run",
+            Self::Broken { .. } => "result_broken",
+            Self::ResultTooLarge { .. } => "result_too_large",
+            Self::NotBuiltOn { .. } => "result_not_built_on_base",
+            Self::AnotherIsKept { .. } => "another_result_kept",
+            Self::NotOurs { .. } => "branch_not_ours",
+            Self::CheckedOut { .. } => "branch_checked_out",
+            Self::Moved { .. } => "branch_moved",
+            Self::NotWritten { .. } => "repository_not_written",
+            Self::NoHeads => "no_heads",
+            Self::Unrelated { .. } => "unrelated_histories",
+            Self::FilesTooLarge { .. } => "files_too_large",
+            Self::PlaceTaken => "place_taken",
+            Self::Disk { .. } => "disk_failed",
+        }
+    }
+}
