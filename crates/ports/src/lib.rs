@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+pub mod agent;
 pub mod embed;
 pub mod git;
 pub mod llm;

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod files;
+mod git;
+mod host;
+mod orders;
+mod snapshot;
+mod spool;
+mod worker;
+
+pub use worker::{WorkerError, work};

@@ -1,0 +1,241 @@
+//! From the brief to the report.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ports::agent::wire::{BEAT, Brief, Keeping, Report, TEXT_BYTES};
+use ports::agent::{Act, AgentDriver, AgentError, Desk, Order, Seen};
+use tokio::sync::{mpsc, watch};
+
+use crate::files::Files;
+use crate::host::{Host, Refused};
+use crate::{orders, snapshot, spool};
+
+/// Things seen that may wait to be sent: the agent waits when there are more.
+const WAITING: usize = 1_000;
+/// Orders that may wait for the driver.
+const ORDERS: usize = 16;
+/// The worker has no place to report to: it ends with this code.
+const NO_HOST: u8 = 75;
+
+/// Why a worker did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// It is started by the host of a sandbox, and by nobody else.
+    #[error("agent-worker is started inside of a sandbox, with a brief on its standard input: {0}")]
+    NoBrief(String),
+    /// The brief names what nobody here is.
+    #[error("there is no driver {0}")]
+    UnknownDriver(String),
+    /// The system refuses something.
+    #[error("the worker cannot begin: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// Does what the brief on the standard input says, with one of `drivers`.
+///
+/// # Errors
+/// When it cannot begin; whatever happens later is reported to the host.
+pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
+    // Programs of the same user, which the agent's are, can neither trace us nor read what we hold.
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+        .map_err(std::io::Error::from)?;
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let brief: Brief =
+        serde_json::from_str(&text).map_err(|error| WorkerError::NoBrief(error.to_string()))?;
+    let named = |driver: &&Arc<dyn AgentDriver>| driver.name() == brief.assignment.driver;
+    let driver = drivers.iter().find(named).cloned();
+    let driver = driver.ok_or_else(|| WorkerError::UnknownDriver(brief.assignment.driver.clone()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    Ok(local.block_on(
+        &runtime,
+        Worker { host: Host::new(brief.socket.clone(), &brief.token), brief }.run(driver),
+    ))
+}
+
+struct Worker {
+    host: Host,
+    brief: Brief,
+}
+
+impl Worker {
+    async fn run(self, driver: Arc<dyn AgentDriver>) -> ExitCode {
+        tokio::select! {
+            () = self.beat() => ExitCode::SUCCESS,
+            ended = self.drive(driver) => match ended {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(Refused::Over) => ExitCode::SUCCESS,
+                Err(Refused::Status(_)) => ExitCode::from(NO_HOST),
+            },
+        }
+    }
+
+    /// Says that it lives, for the whole run; answers when the run is over.
+    async fn beat(&self) {
+        let mut beat = tokio::time::interval(BEAT);
+        loop {
+            beat.tick().await;
+            if self.host.post("/run/beat", &()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn drive(&self, driver: Arc<dyn AgentDriver>) -> Result<(), Refused> {
+        let (to_spool, spooled) = mpsc::channel(WAITING);
+        let (to_driver, from_people) = mpsc::channel(ORDERS);
+        let (stop, mut stopping) = watch::channel(false);
+        let passing = tokio::task::spawn_local(orders::pass_on(self.host.clone(), to_driver, stop));
+        let sending = async { spool::send_on(&self.host, spooled).await };
+        let acting = async { self.act(driver, to_spool, from_people, &mut stopping).await };
+        let (sent, report) = tokio::join!(sending, acting);
+        passing.abort();
+        // What was said stands in the log before the end is told.
+        sent?;
+        self.host.post("/run/finished", &report).await.map(drop)
+    }
+
+    /// Lets the agent work, and keeps what it has made.
+    async fn act(
+        &self,
+        driver: Arc<dyn AgentDriver>,
+        spool: mpsc::Sender<Seen>,
+        orders: mpsc::Receiver<Order>,
+        stopping: &mut watch::Receiver<bool>,
+    ) -> Report {
+        let workspace = self.brief.assignment.workspace.clone();
+        let mut files = Files::watch(&workspace).await.ok();
+        let (seen, mut from_driver) = mpsc::channel(WAITING);
+        let working = driver.work(&self.brief.assignment, Desk { seen, orders });
+        tokio::pin!(working);
+        let mut turn = 1;
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                Some(event) = from_driver.recv() => {
+                    turn = event.turn;
+                    pass(&spool, &mut files, event).await;
+                }
+                outcome = &mut working => break Some(outcome),
+                _ = stopping.wait_for(|stop| *stop) => break None,
+            }
+        };
+        from_driver.close();
+        while let Some(event) = from_driver.recv().await {
+            turn = event.turn;
+            pass(&spool, &mut files, event).await;
+        }
+        tell_changes(&spool, &mut files, turn).await;
+        let moment = if outcome.is_some() { "turn_end" } else { "stop" };
+        let kept = self.keep(&workspace, &self.brief.keeping, moment).await;
+        match (outcome, kept) {
+            (_, Err(message)) => Report::Failed { code: "not_kept".into(), message },
+            (None, Ok(())) => Report::Stopped,
+            (Some(Ok(finished)), Ok(())) => Report::Finished(finished),
+            (Some(Err(error)), Ok(())) => failed(&error),
+        }
+    }
+
+    async fn keep(&self, workspace: &Path, keeping: &Keeping, moment: &str) -> Result<(), String> {
+        if !self.brief.assignment.writes {
+            return Ok(());
+        }
+        snapshot::take(&self.host, workspace, keeping, moment)
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+}
+
+fn failed(error: &AgentError) -> Report {
+    Report::Failed { code: error.code().into(), message: error.to_string() }
+}
+
+/// Sends on what the driver saw, and after what may have changed files, which files are other ones.
+async fn pass(spool: &mpsc::Sender<Seen>, files: &mut Option<Files>, mut event: Seen) {
+    event.at = now();
+    let turn = event.turn;
+    let may_change =
+        matches!(event.what, Act::ToolReturned { .. } | Act::CommandRan { .. } | Act::TurnEnded { .. });
+    if may_change {
+        tell_changes(spool, files, turn).await;
+    }
+    // Nobody takes it any more when the run is over.
+    let _ = spool.send(bounded(event)).await;
+}
+
+async fn tell_changes(spool: &mpsc::Sender<Seen>, files: &mut Option<Files>, turn: u32) {
+    let Some(watched) = files else { return };
+    let acts = match watched.changes().await {
+        Ok(acts) => acts,
+        Err(error) => vec![Act::Noted { code: "files".into(), text: error.to_string() }],
+    };
+    for what in acts {
+        let _ = spool.send(bounded(Seen { at: now(), turn, what, raw: None })).await;
+    }
+}
+
+/// The time of the event is the database's; this is what the worker's clock says, for who wants to know how long things took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no database in a sandbox, and nothing is decided by it"
+)]
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// No text is longer than the log takes.
+fn bounded(mut seen: Seen) -> Seen {
+    match &mut seen.what {
+        Act::TurnStarted { prompt: text }
+        | Act::Message { text }
+        | Act::Thought { text }
+        | Act::ToolCalled { input: text, .. }
+        | Act::ToolReturned { output: text, .. }
+        | Act::QuestionRaised { text }
+        | Act::Noted { text, .. } => cut(text),
+        Act::CommandRan { command, output, .. } => {
+            cut(command);
+            cut(output);
+        }
+        Act::FileChanged { .. } | Act::PlanUpdated { .. } | Act::TurnEnded { .. } => {}
+    }
+    if let Some(raw) = &mut seen.raw {
+        cut(raw);
+    }
+    seen
+}
+
+/// Leaves the middle out of what is too long: how something began and how it ended says most.
+fn cut(text: &mut String) {
+    const LEFT_OUT: &str = "\n[…]\n";
+    if text.len() <= TEXT_BYTES {
+        return;
+    }
+    let half = (TEXT_BYTES - LEFT_OUT.len()) / 2;
+    let head = text.floor_char_boundary(half);
+    let tail = text.ceil_char_boundary(text.len() - half);
+    *text = format!("{}{LEFT_OUT}{}", &text[..head], &text[tail..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_of_what_is_too_long_is_left_out() {
+        let mut text = format!("begin {} end", "ü".repeat(TEXT_BYTES));
+        cut(&mut text);
+        assert!(text.len() <= TEXT_BYTES && text.starts_with("begin ü") && text.ends_with("ü end"));
+        assert!(text.contains("[…]"));
+        let mut short = "short".to_owned();
+        cut(&mut short);
+        assert_eq!(short, "short");
+    }
+}

@@ -1,0 +1,131 @@
+//! What the worker in a sandbox and its host say to each other: HTTP/1.1 with JSON over the one Unix socket that leads out.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST /run/events` [`Batch`] | 200 [`Stored`]; 409 [`Stored`] when events before it are missing; 410 when the run is over |
+//! | `GET /run/orders?after=N` | 200 [`Orders`], after at most [`ORDERS_WITHIN`] |
+//! | `POST /run/steers/ID` [`super::Delivery`] | 204 |
+//! | `PUT /run/snapshots/MOMENT`, a bundle of git | 200 [`Kept`] |
+//! | `POST /run/beat` | 204; 410 when the run is over |
+//! | `POST /run/finished` [`Report`] | 204 |
+//!
+//! Every request carries the run's token; one without it is answered 401. What is answered 503 is sent again.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kernel::Uuid;
+use serde::{Deserialize, Serialize};
+
+use super::{Assignment, Finished, Seen};
+
+/// How long a question for orders waits for one.
+pub const ORDERS_WITHIN: Duration = Duration::from_secs(20);
+/// How often a worker says that it lives.
+pub const BEAT: Duration = Duration::from_secs(3);
+/// Most events of a batch, and most bytes of its text.
+pub const BATCH_EVENTS: usize = 500;
+/// See [`BATCH_EVENTS`]; one event more may be in it.
+pub const BATCH_BYTES: usize = 1 << 20;
+/// Most bytes of one text of an event; the middle of what is longer is left out by the worker.
+pub const TEXT_BYTES: usize = 256 << 10;
+/// Where the socket is inside of the sandbox.
+pub const SOCKET: &str = "/run/omoi.sock";
+
+/// What a worker is given on its standard input, in one JSON document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Brief {
+    /// The run.
+    pub run: Uuid,
+    /// What it proves that by.
+    pub token: String,
+    /// What leads out.
+    pub socket: PathBuf,
+    /// What the agent is to do.
+    pub assignment: Assignment,
+    /// How its work is kept.
+    pub keeping: Keeping,
+}
+
+/// How the state of a workspace is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Keeping {
+    /// The commit that the run began at.
+    pub at: String,
+    /// The message of commits that are made for the agent, trailers included.
+    pub message: String,
+}
+
+/// Events in their order.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Batch {
+    /// The number of the first, from 1.
+    pub from: i64,
+    /// What was seen.
+    pub events: Vec<Seen>,
+}
+
+/// How far what was sent is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// The number of the event that is expected next.
+    pub next: i64,
+}
+
+/// What people want.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Orders {
+    /// In their order.
+    pub orders: Vec<Numbered>,
+}
+
+/// An order, and its number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered {
+    /// From 1; whoever has it asks for those after it.
+    pub n: u64,
+    /// The order.
+    #[serde(flatten)]
+    pub order: Wanted,
+}
+
+/// What somebody wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "want", rename_all = "snake_case")]
+pub enum Wanted {
+    /// The agent is told something.
+    Steer {
+        /// Names it.
+        id: Uuid,
+        /// The words.
+        text: String,
+    },
+    /// Its turn is ended.
+    Interrupt,
+    /// A snapshot is taken, and the worker ends.
+    Stop,
+}
+
+/// What a worker says at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case")]
+pub enum Report {
+    /// The agent has no more to say.
+    Finished(Finished),
+    /// It could not be driven.
+    Failed {
+        /// For programs.
+        code: String,
+        /// For people.
+        message: String,
+    },
+    /// It was stopped because somebody wanted it.
+    Stopped,
+}
+
+/// What was kept of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The commit.
+    pub commit: String,
+}
