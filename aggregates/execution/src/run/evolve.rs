@@ -39,8 +39,8 @@ fn fold(run: &mut Details, event: &Event) {
         }
         Event::SandboxLost { .. } => run.sandbox_lost = true,
         Event::SandboxReleased => run.released = true,
-        Event::SteerRequested { steer, .. } => {
-            run.steer = Some(Steer { id: *steer, state: SteerState::Requested });
+        Event::SteerRequested { steer, text, .. } => {
+            run.steer = Some(Steer { id: *steer, text: text.clone(), state: SteerState::Requested });
         }
         Event::SteerWritten { steer, mechanism } => advance(run, *steer, written(mechanism)),
         Event::SteerAccepted { steer } => advance(run, *steer, SteerState::Accepted),

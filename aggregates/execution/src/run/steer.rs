@@ -13,6 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Name, Reason};
 
+use crate::content::Content;
+
 id_type!(
     /// A steer of a run.
     SteerId
@@ -23,6 +25,8 @@ id_type!(
 pub struct Steer {
     /// Which one.
     pub id: SteerId,
+    /// The words.
+    pub text: Content,
     /// How far it is.
     pub state: SteerState,
 }

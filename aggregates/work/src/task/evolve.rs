@@ -19,6 +19,7 @@ fn planned(plan: &Plan) -> Task {
         iteration: 0,
         epoch: 0,
         feedback: None,
+        commit: None,
     }))
 }
 
@@ -52,8 +53,9 @@ fn fold(task: &mut Details, event: &Event) {
             task.epoch = *epoch;
             task.status = Status::Running { epoch: *epoch, by: *by };
         }
-        Event::EvidenceSubmitted { iteration, kind, .. } => {
+        Event::EvidenceSubmitted { iteration, kind, commit, .. } => {
             task.iteration = *iteration;
+            task.commit.clone_from(commit);
             task.status = Status::Validating { iteration: *iteration, kind: *kind };
         }
         Event::RevisionRequested { feedback, .. } => {

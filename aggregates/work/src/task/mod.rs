@@ -75,7 +75,7 @@ use kernel::{ActorId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use vocabulary::Mode;
-use vocabulary::{Reason, RunId, TaskId, Text};
+use vocabulary::{CommitId, Reason, RunId, TaskId, Text};
 
 pub use self::commands::{Command, Evidence, Failure};
 pub use self::decide::MAX_ITERATIONS;
@@ -114,6 +114,9 @@ pub struct Details {
     pub epoch: i64,
     /// What the last validation missed.
     pub feedback: Option<Feedback>,
+    /// The state of the repository that the newest evidence is about: when the task is completed, what others build on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitId>,
 }
 
 /// How far a task is.
@@ -224,7 +227,7 @@ impl Task {
 
 impl kernel::Decider for Task {
     const TYPE: &'static str = "task";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;
