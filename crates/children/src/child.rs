@@ -2,6 +2,7 @@
 //! process id after it ended.
 
 use std::{
+    io,
     process::{Child as OsChild, ExitStatus},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
@@ -11,14 +12,11 @@ use std::{
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use tokio::sync::watch;
 
-use crate::{
-    Result,
-    spawner::{self, Launch},
-};
+use crate::spawner::{self, Launch, Pipes};
 
 /// A child process and the thread that waits for it.
 #[derive(Debug, Clone)]
-pub(crate) struct Child {
+pub struct Child {
     pid: u32,
     shared: Arc<Shared>,
     ended: watch::Receiver<Option<ExitStatus>>,
@@ -33,8 +31,13 @@ struct Shared {
 
 impl Child {
     /// Starts `launch` and a thread that waits for its end.
-    pub(crate) fn spawn(launch: &Launch) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When the guard cannot be started; whether the program could be, its end tells.
+    pub fn spawn(launch: Launch<'_>) -> io::Result<(Self, Pipes)> {
         let mut child = spawner::spawn(launch)?;
+        let pipes =
+            Pipes { stdin: child.stdin.take(), stdout: child.stdout.take(), stderr: child.stderr.take() };
         let pid = child.id();
         let shared = Arc::new(Shared { ended: Mutex::new(false), changed: Condvar::new() });
         let (sender, ended) = watch::channel(None);
@@ -46,16 +49,16 @@ impl Child {
                 sender.send_replace(Some(status));
             })
             .expect("a process that starts can start one more thread");
-        Ok(Self { pid, shared, ended })
+        Ok((Self { pid, shared, ended }, pipes))
     }
 
     /// Its process id.
-    pub(crate) fn pid(&self) -> u32 {
+    pub fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Sends a signal, unless it has ended.
-    pub(crate) fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         let ended = self.shared.ended.lock().unwrap_or_else(PoisonError::into_inner);
         if !*ended && let Some(pid) = as_pid(self.pid) {
             // It may be a zombie by now; there is nothing to do about a failure.
@@ -64,19 +67,19 @@ impl Child {
     }
 
     /// How it ended, if it has.
-    pub(crate) fn status(&self) -> Option<ExitStatus> {
+    pub fn status(&self) -> Option<ExitStatus> {
         *self.ended.borrow()
     }
 
     /// Waits for its end.
-    pub(crate) async fn ended(&self) -> ExitStatus {
+    pub async fn ended(&self) -> ExitStatus {
         let mut ended = self.ended.clone();
         let status = ended.wait_for(Option::is_some).await.expect("the waiting thread always reports");
         status.expect("waited for exactly this")
     }
 
     /// Blocks until it has ended, at most `limit`; whether it has.
-    pub(crate) fn wait_blocking(&self, limit: Duration) -> bool {
+    pub fn wait_blocking(&self, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         let mut ended = self.shared.ended.lock().unwrap_or_else(PoisonError::into_inner);
         while !*ended {

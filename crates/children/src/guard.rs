@@ -3,7 +3,7 @@
 //!
 //! The order matters. The kernel forgets the request when a process changes its user, so whoever spawns
 //! the guard drops the user first; it follows the parent's *thread*, so children are spawned by one
-//! thread that never ends ([`crate::guard`]'s caller inside this crate sees to that). Linux only: on
+//! thread that never ends ([`crate::Child::spawn`] sees to that). Linux only: on
 //! other systems the guard just becomes the program, and children of a killed parent are met by the next
 //! start.
 
@@ -14,11 +14,16 @@ use std::{
     process::Command,
 };
 
+use crate::confine;
+
 /// The first argument that makes a program of ours act as the guard.
 pub const SUBCOMMAND: &str = "child-guard";
 
 /// Names the program to use as guard where the running one cannot be it (a test harness).
 pub const VARIABLE: &str = "OMOI_GUARD_EXE";
+
+/// In the place of a signal: the program is held, by what a file says.
+pub(crate) const CONFINED: &str = "confined";
 
 /// What a child is told when its parent dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +72,12 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> String {
     let parent = arguments.next().and_then(|a| a.to_str().and_then(|text| text.parse::<i32>().ok()));
     let signal = arguments.next();
     let (Some(parent), Some(signal), Some(program)) = (parent, signal, arguments.next()) else {
-        return "usage: child-guard PARENT_PID term|quit PROGRAM [ARGUMENT]...".to_owned();
+        return "usage: child-guard PARENT_PID term|quit PROGRAM [ARGUMENT]...\n       child-guard PARENT_PID confined FILE"
+            .to_owned();
     };
+    if signal == CONFINED {
+        return confine::become_program(parent, Path::new(&program));
+    }
     if let Err(reason) = die_with(parent, &signal) {
         return reason;
     }
@@ -77,12 +86,13 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> String {
 }
 
 #[cfg(target_os = "linux")]
-fn die_with(parent: i32, signal: &std::ffi::OsStr) -> Result<(), String> {
+pub(crate) fn die_with(parent: i32, signal: &std::ffi::OsStr) -> Result<(), String> {
     use rustix::process::{Signal, getppid, set_parent_process_death_signal};
     let signal = match signal.to_str() {
         Some("term") => Signal::TERM,
         Some("quit") => Signal::QUIT,
-        _ => return Err("the signal is `term` or `quit`".to_owned()),
+        Some("kill") => Signal::KILL,
+        _ => return Err("the signal is `term`, `quit` or `kill`".to_owned()),
     };
     set_parent_process_death_signal(Some(signal)).map_err(|e| format!("no parent-death signal: {e}"))?;
     // The parent may have died before the request was made; then nothing would ever signal us.
@@ -93,6 +103,6 @@ fn die_with(parent: i32, signal: &std::ffi::OsStr) -> Result<(), String> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn die_with(_parent: i32, _signal: &std::ffi::OsStr) -> Result<(), String> {
+pub(crate) fn die_with(_parent: i32, _signal: &std::ffi::OsStr) -> Result<(), String> {
     Ok(())
 }

@@ -56,7 +56,7 @@ impl DataDir {
         let (path, lock) = claim(path)?;
         let account = account::for_children()?;
         if let Some(account) = &account {
-            account.own(&path)?;
+            account::give(&path, account)?;
         }
         Ok(Self { home: path.clone(), path, account, _locks: vec![lock] })
     }
@@ -115,7 +115,7 @@ impl DataDir {
         fs::create_dir_all(directory).map_err(Error::io("make the directory", directory))?;
         fs::set_permissions(directory, Permissions::from_mode(0o700))
             .map_err(Error::io("set the permissions of", directory))?;
-        self.account.as_ref().map_or(Ok(()), |account| account.own(directory))
+        self.account.as_ref().map_or(Ok(()), |account| account::give(directory, account))
     }
 
     /// Writes a file only the children's user can read, in one step.
@@ -132,7 +132,7 @@ pub(crate) fn write_atomically(path: &Path, content: &str, owner: Option<&Accoun
     file.write_all(content.as_bytes()).map_err(Error::io("write", path))?;
     file.as_file().sync_all().map_err(Error::io("write", path))?;
     if let Some(account) = owner {
-        account.own(file.path())?;
+        account::give(file.path(), account)?;
     }
     file.persist(path).map_err(|e| Error::io("write", path)(e.error))?;
     sync_directory(directory)
@@ -197,7 +197,7 @@ fn home_of_root(data_dir: &Path, account: &Account) -> Result<PathBuf> {
     let home = fresh_home(homes, data_dir)?;
     fs::set_permissions(&home, Permissions::from_mode(0o700))
         .map_err(Error::io("set the permissions of", &home))?;
-    account.own(&home)?;
+    account::give(&home, account)?;
     write_atomically(&home.join(BACK_POINTER), &data_dir.display().to_string(), None)?;
     write_atomically(&pointer, &home.display().to_string(), None)?;
     Ok(home)

@@ -8,11 +8,9 @@
 
 pub mod account;
 pub mod bus;
-mod child;
 mod credentials;
 mod data_dir;
 mod error;
-pub mod guard;
 pub mod inspect;
 mod nats;
 mod nats_config;
@@ -30,6 +28,7 @@ mod text;
 pub mod unpack;
 pub mod wheels;
 
+pub use children::guard;
 pub use data_dir::DataDir;
 pub use error::{Error, Result};
 pub use nats::{MAX_PAYLOAD_BYTES, Nats, NatsOptions};

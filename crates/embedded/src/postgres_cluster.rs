@@ -8,11 +8,10 @@ use std::{
 
 use crate::{
     DataDir, Error, Result,
-    child::Child,
     credentials::{self, Password},
     data_dir::sync_directory,
     guard::OnParentDeath,
-    spawner::Launch,
+    spawner::{self, Launch},
     text,
 };
 
@@ -126,7 +125,7 @@ fn remove_unfinished(home: &Path) {
 }
 
 async fn run_initdb(launch: &Launch) -> Result<()> {
-    let status = Child::spawn(launch)?.ended().await;
+    let status = spawner::spawn(launch)?.ended().await;
     if status.success() {
         Ok(())
     } else {

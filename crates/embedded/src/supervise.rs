@@ -16,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use children::Child;
 use rustix::process::Signal;
 use tokio::{
     sync::{oneshot, watch},
@@ -23,7 +24,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, Result, child::Child, spawner::Launch, text};
+use crate::{
+    Error, Result,
+    spawner::{self, Launch},
+    text,
+};
 
 /// How often a starting child is asked whether it is ready.
 const PROBE_EVERY: Duration = Duration::from_millis(25);
@@ -253,7 +258,7 @@ impl<P: Program> Watched<P> {
             let launch = self.program.launch()?;
             let log = self.program.log();
             let length = text::length(&log);
-            let child = KilledOnDrop(Child::spawn(&launch)?);
+            let child = KilledOnDrop(spawner::spawn(&launch)?);
             let Err(reason) = self.answers(&child.0).await else { return Ok(child) };
             // All that was said since: a predecessor that is leaving writes to the same log, and may say a lot.
             let said = text::since(&log, length);

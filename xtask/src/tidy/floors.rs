@@ -18,7 +18,7 @@ const fn place(name: &'static str, floor: u8, may_use: &'static [&'static str]) 
 #[rustfmt::skip]
 const HOUSE: &[Place] = &[
     place("api",         5, &["accounts", "workers", "commands", "projections", "adapters", "simulators", "oauth", "eventstore",
-                              "bus", "embedded",
+                              "bus", "embedded", "agent-worker",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "plan", "vocabulary",
                               "ports", "vault", "kernel"]),
     place("accounts",    4, &["commands", "oauth", "eventstore",
@@ -27,18 +27,19 @@ const HOUSE: &[Place] = &[
     place("workers",     4, &["commands", "projections", "eventstore", "bus",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "plan", "vocabulary",
                               "ports", "kernel"]),
+    place("agent-worker", 4, &["ports", "kernel"]),
     place("commands",    3, &["eventstore",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "plan", "vocabulary",
                               "ports", "kernel"]),
     place("projections", 3, &["eventstore",
                               "identity", "planning", "work", "execution", "oversight", "commerce", "plan", "vocabulary",
                               "kernel"]),
-    place("adapters",    2, &["ports", "kernel"]),
+    place("adapters",    2, &["ports", "children", "kernel"]),
     place("eventstore",  2, &["kernel"]),
     place("bus",         2, &["kernel"]),
     place("simulators",  2, &["kernel"]),
     place("oauth",       2, &["vault", "kernel"]),
-    place("embedded",    2, &[]),
+    place("embedded",    2, &["children"]),
     place("identity",    1, &["vocabulary", "kernel"]),
     place("planning",    1, &["plan", "vocabulary", "kernel"]),
     place("work",        1, &["vocabulary", "kernel"]),
@@ -49,6 +50,7 @@ const HOUSE: &[Place] = &[
     place("vocabulary",  1, &["kernel"]),
     place("ports",       1, &["kernel"]),
     place("vault",       1, &["kernel"]),
+    place("children",    0, &[]),
     place("kernel",      0, &[]),
 ];
 
