@@ -23,7 +23,7 @@ pub trait Sandboxes: fmt::Debug + Send + Sync {
     fn start<'a>(&'a self, plan: &'a Plan) -> BoxFuture<'a, Result<Box<dyn Sandbox>, SandboxError>>;
 
     /// Ends whatever an earlier process of this installation left running, and removes what belongs to it but workspaces.
-    /// Answers the names of those that it ended. Called once, before the first start.
+    /// Answers the names of all whose end nobody saw. Called once, before the first start.
     fn sweep(&self) -> BoxFuture<'_, Result<Vec<String>, SandboxError>>;
 }
 
@@ -190,6 +190,8 @@ pub enum Exit {
 pub enum Limit {
     /// [`Limits::memory_bytes`].
     Memory,
+    /// [`Limits::processes`]; where the kernel keeps to it, it is the next one that fails, and nothing is ended.
+    Processes,
     /// [`Limits::wall`].
     Wall,
     /// [`Limits::workspace_bytes`].

@@ -7,6 +7,8 @@ mod failures;
 mod git;
 mod llm;
 mod outbox;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod server;
 mod tls;
 

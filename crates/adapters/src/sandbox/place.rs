@@ -1,0 +1,129 @@
+//! The directory of one sandbox while it runs: what the guard reads, and the pipe it answers by. It is also the mark by which a
+//! later process finds what was left.
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rand::Rng;
+use rustix::fs::{CWD, Mode};
+
+use super::tree::{self, Process};
+
+/// The names of this installation's sandboxes begin with what is in here, where others could have some too.
+const INSTALLATION: &str = "installation";
+const RUNNING: &str = "running";
+const PROCESS: &str = "process";
+
+/// Where an installation keeps what belongs to its sandboxes.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    directory: PathBuf,
+}
+
+/// The directory of one sandbox.
+#[derive(Debug)]
+pub(super) struct Place {
+    directory: PathBuf,
+}
+
+impl State {
+    pub(super) fn new(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    /// A short name of this installation, made once.
+    pub(super) fn installation(&self) -> io::Result<String> {
+        let file = self.directory.join(INSTALLATION);
+        if let Ok(name) = fs::read_to_string(&file)
+            && name.len() == 8
+            && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+        {
+            return Ok(name);
+        }
+        private_directory(&self.directory)?;
+        let name = format!("{:08x}", rand::rng().random::<u32>());
+        fs::write(&file, &name)?;
+        Ok(name)
+    }
+
+    /// Makes the directory of a sandbox.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] when there is one of this name.
+    pub(super) fn place(&self, name: &str) -> io::Result<Place> {
+        let running = self.directory.join(RUNNING);
+        private_directory(&running)?;
+        let directory = running.join(name);
+        DirBuilder::new().mode(0o700).create(&directory)?;
+        let place = Place { directory };
+        rustix::fs::mkfifoat(CWD, place.status(), Mode::RUSR | Mode::WUSR)?;
+        Ok(place)
+    }
+
+    /// The names of all that were made and not removed.
+    pub(super) fn left(&self) -> io::Result<Vec<String>> {
+        let listed = match fs::read_dir(self.directory.join(RUNNING)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listed => listed?,
+        };
+        let mut names = Vec::new();
+        for entry in listed {
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// One that an earlier process made.
+    pub(super) fn found(&self, name: &str) -> Place {
+        Place { directory: self.directory.join(RUNNING).join(name) }
+    }
+}
+
+impl Place {
+    /// What the guard reads.
+    pub(super) fn confinement(&self) -> PathBuf {
+        self.directory.join("confinement")
+    }
+
+    /// The pipe by which it is known how far a start is.
+    pub(super) fn status(&self) -> PathBuf {
+        self.directory.join("status")
+    }
+
+    /// Notes the process that everything of it descends from.
+    pub(super) fn note(&self, process: &Process) -> io::Result<()> {
+        let noted = format!("{} {} {}", boot()?, process.begun, process.pid);
+        fs::write(self.directory.join(PROCESS), noted)
+    }
+
+    /// That process, if it still runs: what has its number now and began at another time is somebody else.
+    pub(super) fn noted(&self) -> Option<Process> {
+        let noted = fs::read_to_string(self.directory.join(PROCESS)).ok()?;
+        let (begun, pid) = noted.strip_prefix(&boot().ok()?)?.trim().split_once(' ')?;
+        let process = tree::of(pid.parse().ok()?)?;
+        (process.begun.to_string() == begun).then_some(process)
+    }
+
+    pub(super) fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        fs::write(path, content)?;
+        fs::set_permissions(path, Permissions::from_mode(0o600))
+    }
+
+    /// The sandbox is gone.
+    pub(super) fn remove(&self) {
+        // What cannot be removed is met by the next sweep.
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// Names this run of the machine: numbers of processes begin anew with it.
+fn boot() -> io::Result<String> {
+    Ok(fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
+}
+
+fn private_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
