@@ -7,6 +7,7 @@
 //! is in [`work`].
 
 mod failure;
+mod fence;
 mod local;
 mod mirror;
 mod program;

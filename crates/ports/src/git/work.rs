@@ -3,7 +3,7 @@
 //! What an agent has made is a stranger's: git is never run on it outside a sandbox. It comes out as a bundle, which is
 //! checked as it is taken in. In a repository nothing is written but `refs/heads/omoi/*` and `refs/omoi/*`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Branch, CommitHash, GitError, RepositoryUrl};
 use crate::BoxFuture;
@@ -136,5 +136,5 @@ pub struct Checkout<'a> {
     /// Paths that are taken from another commit instead, also when `commit` has removed them.
     pub restored: Option<(CommitHash, &'a [String])>,
     /// Where they are put.
-    pub directory: &'a PathBuf,
+    pub directory: &'a Path,
 }

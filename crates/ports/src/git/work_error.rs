@@ -69,12 +69,10 @@ pub enum WorkError {
     #[error("commits of this repository are to be merged, and none was named: name one at least")]
     NoHeads,
     /// They have not even their beginning in common.
-    #[error("{one} and {other} have no common history: merge them by hand")]
+    #[error("{head} has no history in common with what it is to be merged with: merge it by hand")]
     Unrelated {
-        /// What was merged before it.
-        one: CommitHash,
-        /// The one that does not go with it.
-        other: CommitHash,
+        /// The one that does not go with those before it.
+        head: CommitHash,
     },
     /// Files would fill the disk.
     #[error(

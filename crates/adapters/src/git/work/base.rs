@@ -36,7 +36,7 @@ impl GitCli {
             }
             base = match pair {
                 Pair::Is(commit) => commit,
-                Pair::Strangers => return Err(WorkError::Unrelated { one: base, other: *head }.into()),
+                Pair::Strangers => return Err(WorkError::Unrelated { head: *head }.into()),
                 Pair::Apart => match self.merge(&keep, base, *head).await? {
                     Ok(commit) => commit,
                     Err(paths) => return Ok(Base::Conflict { head: at + 1, paths }),

@@ -12,7 +12,7 @@ use super::disk::{self, unwritable};
 use super::keep::{Keep, good, known};
 use super::there::{Push, refusal};
 use crate::git::run::{Answer, Call};
-use crate::git::{GitCli, failure, local};
+use crate::git::{GitCli, local};
 
 /// Where in a keep a pack is unpacked.
 const INCOMING: &str = "incoming";
@@ -178,10 +178,10 @@ impl Incoming {
     }
 }
 
-/// Why git did not take it.
+/// Why git did not take it: the first line says what is wrong, those after it what does not go on for that.
 fn said_of(answer: &Answer) -> GitError {
-    match failure::sort(&answer.stderr) {
-        GitError::Failed { said } => WorkError::Broken { said }.into(),
-        error => broken(&error.to_string()),
-    }
+    let reasons = ["error: ", "fatal: "];
+    let reason =
+        answer.stderr.lines().find_map(|line| reasons.iter().find_map(|word| line.strip_prefix(word)));
+    broken(reason.unwrap_or("git did not take it, and did not say why"))
 }

@@ -7,7 +7,8 @@ use ports::git::{Branch, CommitHash, GitError, WorkError};
 use ports::llm::Said;
 
 use super::keep::{Keep, good};
-use crate::git::run::{Answer, CONFIG, Call};
+use crate::git::fence::CONFIG;
+use crate::git::run::{Answer, Call};
 use crate::git::{GitCli, failure};
 
 /// Gives commits.
@@ -59,9 +60,9 @@ impl GitCli {
     pub(super) async fn other_end(&self, service: Service) -> Result<OsString, GitError> {
         let program = self.program.get().await?.program.clone();
         let mut option = OsString::from(service.option);
-        option.push("=");
+        // It is one end of a transport, and reaches nobody itself.
+        option.push("=GIT_ALLOW_PROTOCOL=none GIT_NO_REPLACE_OBJECTS=1 ");
         option.push(quoted(program.as_os_str()));
-        option.push(" --no-replace-objects");
         for setting in CONFIG.iter().chain(service.config).chain(&["safe.directory=*"]) {
             option.push(format!(" -c '{setting}'"));
         }

@@ -16,15 +16,15 @@ use super::{Reader, Repository, branch, text, url};
 use crate::tls::certificate;
 
 /// `git http-backend` for one repository, on a port of its own.
-struct Host {
+pub(super) struct Host {
     port: u16,
-    ca_file: PathBuf,
+    pub(super) ca_file: PathBuf,
     asked: Arc<AtomicUsize>,
     _home: tempfile::TempDir,
 }
 
 impl Host {
-    async fn of(repository: &Repository) -> Self {
+    pub(super) async fn of(repository: &Repository) -> Self {
         Self::answering(Some(repository), "").await
     }
 
@@ -66,7 +66,7 @@ impl Host {
         Self { port, ca_file, asked, _home: home }
     }
 
-    fn url(&self) -> RepositoryUrl {
+    pub(super) fn url(&self) -> RepositoryUrl {
         url(&format!("https://localhost:{}/billing.git", self.port))
     }
 

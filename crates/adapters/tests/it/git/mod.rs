@@ -55,6 +55,11 @@ impl Repository {
         }
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message=work"]);
+        self.head()
+    }
+
+    /// The newest commit of what is checked out.
+    fn head(&self) -> CommitHash {
         self.said(&["rev-parse", "HEAD"]).parse().unwrap()
     }
 

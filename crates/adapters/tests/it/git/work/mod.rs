@@ -1,9 +1,17 @@
 //! Workspaces of runs, and what comes of them, with git inside of them as an agent's worker calls it.
 
+mod bundles;
+mod files;
+mod interrupted;
+mod merges;
+mod places;
+mod planted;
+mod publishing;
 mod round_trip;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::{fs, io};
 
 use adapters::git::{GitCli, GitOptions, Reach};
@@ -34,8 +42,9 @@ impl Desk {
 
     /// The one keep there is.
     fn keep(&self) -> PathBuf {
-        let entries = fs::read_dir(self.home.path().join("keep")).unwrap().map(|entry| entry.unwrap().path());
-        entries.filter(|path| path.extension().is_some_and(|end| end == "git")).next().unwrap()
+        let mut entries =
+            fs::read_dir(self.home.path().join("keep")).unwrap().map(|entry| entry.unwrap().path());
+        entries.find(|path| path.extension().is_some_and(|end| end == "git")).unwrap()
     }
 
     async fn clone(&self, url: &RepositoryUrl, at: CommitHash, name: &str) -> Workspace {
@@ -122,6 +131,17 @@ impl Workspace {
         git(&self.directory, arguments)
     }
 
+    /// An object of any content; its name.
+    fn written(&self, kind: &str, content: &[u8]) -> String {
+        let mut command = plain(&self.directory);
+        command.args(["hash-object", "-w", "--literally", "-t", kind, "--stdin"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(content).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
     /// The bundle, as the worker makes it.
     fn result(&self) -> (Made, PathBuf) {
         self.try_result().unwrap()
@@ -142,6 +162,18 @@ impl Workspace {
         })?;
         Ok((made, file))
     }
+}
+
+/// Bytes that cannot be made smaller.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 1_u64;
+    let next = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    });
+    next.take(bytes).collect()
 }
 
 /// Git without anything of whoever runs the tests.

@@ -15,7 +15,7 @@ fn change(path: &str, kind: ChangeKind, added: u64, removed: u64) -> Change {
 async fn a_run_leaves_a_commit_that_is_kept_shown_and_published() {
     let repository = Repository::with(&[("README.md", b"# Billing\n"), ("old.txt", b"1\n2\n")]);
     let (desk, url) = (Desk::new(), repository.url());
-    let head = repository.said(&["rev-parse", "HEAD"]).parse().unwrap();
+    let head = repository.head();
     let base = desk.git.base(&url, &[head]).await.unwrap();
     assert_eq!(base, Base::At(head));
 
@@ -87,7 +87,7 @@ fn walk(directory: &std::path::Path) -> Vec<String> {
 async fn a_run_that_changed_nothing_leaves_no_bundle() {
     let repository = Repository::with(&[("a", b"a")]);
     let (desk, url) = (Desk::new(), repository.url());
-    let head = repository.said(&["rev-parse", "HEAD"]).parse().unwrap();
+    let head = repository.head();
     let workspace = desk.clone(&url, head, "first").await;
     let (made, file) = workspace.result();
     assert_eq!((made, file.exists()), (Made::Nothing, false));
