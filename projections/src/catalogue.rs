@@ -3,11 +3,15 @@
 use kernel::Recorded;
 
 use crate::activity::Activity;
+use crate::agent_roster::AgentRoster;
 use crate::board::Board;
 use crate::event_index::EventIndex;
 use crate::memberships::Memberships;
 use crate::people::People;
 use crate::projects::Projects;
+use crate::ready_queue::ReadyQueue;
+use crate::run_trajectory::RunTrajectory;
+use crate::sandbox_fleet::SandboxFleet;
 use crate::spec_workspace::SpecWorkspace;
 use crate::task_detail::TaskDetail;
 use crate::task_graph::TaskGraph;
@@ -28,6 +32,10 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<SpecWorkspace>();
     visitor.visit::<TicketDetail>();
     visitor.visit::<TaskDetail>();
+    visitor.visit::<ReadyQueue>();
+    visitor.visit::<RunTrajectory>();
+    visitor.visit::<SandboxFleet>();
+    visitor.visit::<AgentRoster>();
     visitor.visit::<Activity>();
     visitor.visit::<Memberships>();
     visitor.visit::<People>();

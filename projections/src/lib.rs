@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod activity;
+pub mod agent_roster;
 pub mod board;
 mod catalogue;
 pub mod event_index;
@@ -11,7 +12,10 @@ pub mod people;
 mod projection;
 pub mod projects;
 mod reader;
+pub mod ready_queue;
 mod remembered;
+pub mod run_trajectory;
+pub mod sandbox_fleet;
 pub mod spec_workspace;
 pub mod task_detail;
 pub mod task_graph;

@@ -176,7 +176,7 @@ impl ReadModels {
 }
 
 impl ProjectRow {
-    fn answer(self, id: ProjectId) -> Option<ProjectAnswer> {
+    pub(crate) fn answer(self, id: ProjectId) -> Option<ProjectAnswer> {
         let status = if matches!(self.state, Project::Archived(_)) { "archived" } else { "active" };
         let profile = self.state.profile()?.clone();
         Some(ProjectAnswer {

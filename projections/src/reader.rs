@@ -17,6 +17,8 @@ use crate::task_graph::{Drawings, TaskGraphAnswer};
 #[derive(Clone, Debug)]
 pub struct ReadModels {
     pool: PgPool,
+    /// For the product itself, which looks after all tenants.
+    pub(crate) of_everybody: PgPool,
     log_id: i16,
     pub(crate) boards: Arc<Remembered<BoardAnswer>>,
     pub(crate) graphs: Arc<Remembered<TaskGraphAnswer>>,
@@ -52,7 +54,9 @@ impl ReadModels {
     #[must_use]
     pub fn new(store: &Store) -> Self {
         let (pool, log_id) = (store.pools().read.clone(), store.log_id());
-        Self { pool, log_id, boards: Arc::default(), graphs: Arc::default(), drawings: Arc::default() }
+        let of_everybody = store.pools().project.clone();
+        let (boards, graphs, drawings) = Default::default();
+        Self { pool, of_everybody, log_id, boards, graphs, drawings }
     }
 
     /// Which log they follow.
@@ -204,12 +208,25 @@ impl ReadModels {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Answer<P::Row>, Unavailable> {
+        self.of_kind_within::<P>(org, None, kind, after, limit).await
+    }
+
+    /// The same, of one root when it is given.
+    pub(crate) async fn of_kind_within<P: Projection>(
+        &self,
+        org: OrgId,
+        root: Option<Uuid>,
+        kind: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answer<P::Row>, Unavailable> {
         let statement = format!(
             "select c.position, null::bigint, r.kind, r.id, r.position, r.row \
              from read_models.generations l \
              join es.checkpoints c on c.consumer = l.name || '/' || l.gen and c.log_id = $2 \
              left join lateral (select * from read_models.{table} r where r.gen = l.gen and r.org_id = $3 \
-                 and r.kind = $4 and ($5::text is null or r.id > $5) order by r.id limit $6) r on true \
+                 and r.kind = $4 and ($5::text is null or r.id > $5) and ($7::uuid is null or r.root = $7) \
+                 order by r.id limit $6) r on true \
              where l.name = $1 and l.state = 'live' order by r.id",
             table = P::NAME
         );
@@ -219,7 +236,8 @@ impl ReadModels {
             .bind(org.0)
             .bind(kind)
             .bind(after)
-            .bind(limit);
+            .bind(limit)
+            .bind(root);
         answer::<P>(self.of_org(org, query).await?)
     }
 

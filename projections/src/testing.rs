@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{ProjectId, Uuid, recorded};
+use kernel::{ProjectId, Timestamp, Uuid, recorded};
 
 use crate::{Answer, Fact, Projection, Row};
+
+pub(crate) mod runs;
 
 /// The project that everything belongs to.
 pub(crate) const PROJECT: Uuid = Uuid::from_u128(1);
@@ -14,12 +16,14 @@ type Touched<R> = (i64, Option<R>);
 
 pub(crate) struct Folded<P: Projection> {
     pub(crate) position: i64,
+    /// When what is appended next is recorded.
+    pub(crate) at: Timestamp,
     pub(crate) rows: BTreeMap<(&'static str, String), Touched<P::Row>>,
 }
 
 impl<P: Projection> Default for Folded<P> {
     fn default() -> Self {
-        Self { position: 0, rows: BTreeMap::new() }
+        Self { position: 0, at: Timestamp::default(), rows: BTreeMap::new() }
     }
 }
 
@@ -28,6 +32,7 @@ impl<P: Projection<Row: Clone>> Folded<P> {
         self.position += 1;
         let mut event = recorded(kind, id, fact);
         event.envelope.position = self.position;
+        event.envelope.recorded_at = self.at;
         event.envelope.project_id = Some(ProjectId(PROJECT));
         for key in P::keys(&event) {
             let (position, row) = self.rows.entry((key.kind, key.id.clone())).or_default();

@@ -28,7 +28,7 @@ pub struct Calls {
 }
 
 impl Calls {
-    pub(super) fn hear(&mut self, fact: &Event) {
+    pub(crate) fn hear(&mut self, fact: &Event) {
         match fact {
             Event::LlmCallStarted { .. } => self.begun = self.begun.saturating_add(1),
             Event::LlmCallFinished { outcome: Outcome::Answered, .. } => {}

@@ -1,0 +1,311 @@
+//! What the profiles of agents have done: how many runs of each go on, how the others ended, and what they cost. A row a
+//! project; a page adds them up.
+
+use std::collections::BTreeMap;
+
+use eventstore::Unavailable;
+use execution::run::{Event, Outcome};
+use execution::trajectory::{self, Subject};
+use kernel::{OrgId, ProjectId, Recorded, Timestamp, Usd};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use vocabulary::{Line, Name, RunId};
+
+use crate::{Fact, Key, Projection, ReadModels};
+
+/// The row of a project; its id is that of the project, or of whatever else its events are about.
+const ROSTER: &str = "roster";
+/// Runs that ended last, of which what their calls cost may still be told.
+const REMEMBERED: usize = 50;
+/// Projects that are added up.
+const PROJECTS: i64 = 10_000;
+
+/// The read model `agent_roster`.
+#[derive(Debug)]
+pub struct AgentRoster;
+
+/// The profiles of a project.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Roster {
+    agents: BTreeMap<Name, Tally>,
+    /// Runs that go on, and whose they are.
+    running: BTreeMap<RunId, Name>,
+    /// The same of the runs that ended last, oldest first.
+    ended: Vec<(RunId, Name)>,
+}
+
+/// What a profile has done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub struct Tally {
+    /// What drove it last, e.g. `command`.
+    pub driver: Name,
+    /// What its program called itself last; `null` before a run of it had a sandbox.
+    pub version: Option<Line<200>>,
+    /// Runs that go on.
+    pub running: u32,
+    /// Runs whose work was verified.
+    pub succeeded: u32,
+    /// Runs that came to nothing that holds.
+    pub failed: u32,
+    /// Runs that somebody stopped.
+    pub cancelled: u32,
+    /// Runs that took longer, did less, or cost more, than they may.
+    pub timed_out: u32,
+    /// Runs whose node was gone.
+    pub lost: u32,
+    /// What the calls to models cost, in micro-dollars.
+    pub cost: Usd,
+    /// The run that began last.
+    pub last_run: RunId,
+    /// When that was.
+    pub last_run_at: Timestamp,
+}
+
+/// A profile, and what it has done.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Agent")]
+pub struct AgentAnswer {
+    /// What the profile is called.
+    pub name: Name,
+    /// What it has done.
+    #[serde(flatten)]
+    pub tally: Tally,
+}
+
+/// The profiles that have had a run.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Agents")]
+pub struct AgentsAnswer {
+    /// Everything up to here is shown.
+    pub position: i64,
+    /// By name.
+    pub agents: Vec<AgentAnswer>,
+}
+
+impl Projection for AgentRoster {
+    const NAME: &'static str = "agent_roster";
+    const VERSION: i32 = 1;
+    const READS: &'static [&'static str] = &["run", "trajectory"];
+    type Row = Roster;
+
+    fn keys(event: &Recorded<Fact>) -> Vec<Key> {
+        let concerns = match &event.event {
+            Fact::Run(Event::Started(_) | Event::SandboxReady { .. } | Event::Ended { .. }) => true,
+            Fact::Trajectory(fact) => paid(fact).is_some(),
+            _ => false,
+        };
+        let envelope = &event.envelope;
+        let root = envelope.project_id.map_or(envelope.org_id.0, |project| project.0);
+        if concerns { vec![Key::new(ROSTER, root.to_string())] } else { Vec::new() }
+    }
+
+    fn fold(_: &Key, row: &mut Option<Roster>, event: &Recorded<Fact>) {
+        match &event.event {
+            Fact::Run(fact) => {
+                let Ok(run) = event.envelope.aggregate_id.parse().map(RunId) else { return };
+                row.get_or_insert_default().hear(run, fact, event.envelope.recorded_at);
+            }
+            Fact::Trajectory(fact) => {
+                let (Some((run, cost)), Some(roster)) = (paid(fact), row) else { return };
+                roster.pay(run, cost);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What was paid, for which run; none when nothing was.
+const fn paid(fact: &trajectory::Event) -> Option<(RunId, Usd)> {
+    use trajectory::Event;
+    match fact {
+        Event::UsageRecorded { of: Subject::Run { run }, cost, .. }
+        | Event::LlmCallAmbiguous { of: Subject::Run { run }, cost, .. } => Some((*run, *cost)),
+        _ => None,
+    }
+}
+
+impl Roster {
+    fn hear(&mut self, run: RunId, fact: &Event, at: Timestamp) {
+        match fact {
+            Event::Started(start) => {
+                let tally = self.agents.entry(start.agent.clone()).or_insert_with(|| Tally {
+                    driver: start.driver.clone(),
+                    version: None,
+                    running: 0,
+                    succeeded: 0,
+                    failed: 0,
+                    cancelled: 0,
+                    timed_out: 0,
+                    lost: 0,
+                    cost: Usd::ZERO,
+                    last_run: run,
+                    last_run_at: at,
+                });
+                tally.driver = start.driver.clone();
+                tally.running = tally.running.saturating_add(1);
+                (tally.last_run, tally.last_run_at) = (run, at);
+                self.running.insert(run, start.agent.clone());
+            }
+            Event::SandboxReady { version: Some(version), .. } => {
+                if let Some(tally) = self.running.get(&run).and_then(|agent| self.agents.get_mut(agent)) {
+                    tally.version = Some(version.clone());
+                }
+            }
+            Event::Ended { outcome, .. } => self.end(run, *outcome),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, run: RunId, outcome: Outcome) {
+        let Some(agent) = self.running.remove(&run) else { return };
+        if let Some(tally) = self.agents.get_mut(&agent) {
+            tally.running = tally.running.saturating_sub(1);
+            let ended = match outcome {
+                Outcome::Succeeded => &mut tally.succeeded,
+                Outcome::Failed => &mut tally.failed,
+                Outcome::Cancelled => &mut tally.cancelled,
+                Outcome::TimedOut => &mut tally.timed_out,
+                Outcome::Lost => &mut tally.lost,
+            };
+            *ended = ended.saturating_add(1);
+        }
+        self.ended.push((run, agent));
+        let surplus = self.ended.len().saturating_sub(REMEMBERED);
+        self.ended.drain(..surplus);
+    }
+
+    fn pay(&mut self, run: RunId, cost: Usd) {
+        let ended = || self.ended.iter().find(|(ended, _)| *ended == run).map(|(_, agent)| agent);
+        let Some(agent) = self.running.get(&run).or_else(ended) else { return };
+        if let Some(tally) = self.agents.get_mut(agent) {
+            tally.cost = tally.cost.checked_add(cost).unwrap_or(tally.cost);
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        for (own, more) in [
+            (&mut self.running, other.running),
+            (&mut self.succeeded, other.succeeded),
+            (&mut self.failed, other.failed),
+            (&mut self.cancelled, other.cancelled),
+            (&mut self.timed_out, other.timed_out),
+            (&mut self.lost, other.lost),
+        ] {
+            *own = own.saturating_add(more);
+        }
+        self.cost = self.cost.checked_add(other.cost).unwrap_or(self.cost);
+        let newer = (other.last_run_at, other.last_run) > (self.last_run_at, self.last_run);
+        if newer {
+            (self.last_run, self.last_run_at) = (other.last_run, other.last_run_at);
+            self.driver = other.driver;
+        }
+        if newer && other.version.is_some() || self.version.is_none() {
+            self.version = other.version;
+        }
+    }
+}
+
+impl ReadModels {
+    /// What the profiles of agents have done in an organization, or in one project of it.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn agents(&self, org: OrgId, only: Option<ProjectId>) -> Result<AgentsAnswer, Unavailable> {
+        let rosters = match only {
+            Some(project) => self.newest::<AgentRoster>(org, project.0, ROSTER, None, 1).await?,
+            None => self.of_kind::<AgentRoster>(org, ROSTER, None, PROJECTS).await?,
+        };
+        let agents = summed(rosters.rows.into_iter().map(|row| row.row));
+        Ok(AgentsAnswer { position: rosters.position, agents })
+    }
+}
+
+fn summed(rosters: impl Iterator<Item = Roster>) -> Vec<AgentAnswer> {
+    let mut all: BTreeMap<Name, Tally> = BTreeMap::new();
+    for (name, tally) in rosters.flat_map(|roster| roster.agents) {
+        match all.get_mut(&name) {
+            Some(known) => known.add(tally),
+            None => {
+                all.insert(name, tally);
+            }
+        }
+    }
+    all.into_iter().map(|(name, tally)| AgentAnswer { name, tally }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Uuid;
+
+    use super::*;
+    use crate::testing::{Folded, runs};
+
+    fn tell(folded: &mut Folded<AgentRoster>, run: u128, fact: Fact) {
+        let kind = if matches!(fact, Fact::Run(_)) { "run" } else { "trajectory" };
+        folded.at = Timestamp::from_micros(folded.position + 1);
+        folded.append(Uuid::from_u128(run), kind, fact);
+    }
+
+    fn only(folded: &Folded<AgentRoster>) -> Tally {
+        let mut agents = summed(folded.answer().rows.into_iter().map(|row| row.row));
+        assert_eq!(agents.len(), 1);
+        agents.remove(0).tally
+    }
+
+    #[test]
+    fn each_run_is_counted_once_as_what_it_came_to() {
+        let outcomes =
+            [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::TimedOut, Outcome::Lost];
+        let mut folded = Folded::<AgentRoster>::default();
+        for (run, outcome) in (1..).zip(outcomes) {
+            tell(&mut folded, run, Fact::Run(runs::started(1)));
+            tell(&mut folded, run, Fact::Run(runs::sandbox_ready()));
+            assert_eq!(only(&folded).running, 1);
+            for _ in 0..2 {
+                tell(&mut folded, run, Fact::Run(runs::ended(outcome)));
+            }
+        }
+        tell(&mut folded, 9, Fact::Run(runs::started(2)));
+        let tally = only(&folded);
+        let counted =
+            [tally.running, tally.succeeded, tally.failed, tally.cancelled, tally.timed_out, tally.lost];
+        assert_eq!(counted, [1; 6]);
+        assert_eq!((tally.last_run, tally.last_run_at.micros()), (RunId(Uuid::from_u128(9)), 21));
+        assert_eq!(tally.version.map(|version| version.to_string()).as_deref(), Some("1.2.3"));
+    }
+
+    #[test]
+    fn what_calls_cost_counts_also_when_it_is_told_after_the_end() {
+        let mut folded = Folded::<AgentRoster>::default();
+        let paid = |run: u128| Fact::Trajectory(runs::paid(run, 250));
+        tell(&mut folded, 1, paid(1));
+        tell(&mut folded, 1, Fact::Run(runs::started(1)));
+        tell(&mut folded, 1, paid(1));
+        tell(&mut folded, 1, Fact::Run(runs::ended(Outcome::Failed)));
+        tell(&mut folded, 1, paid(1));
+        tell(&mut folded, 7, paid(7));
+        assert_eq!(only(&folded).cost, Usd::from_micros(500), "and nothing of runs that nobody knows");
+    }
+
+    #[test]
+    fn profiles_of_projects_are_added_up() {
+        let mut one = Folded::<AgentRoster>::default();
+        tell(&mut one, 1, Fact::Run(runs::started(1)));
+        tell(&mut one, 1, Fact::Run(runs::sandbox_ready()));
+        let mut other = Folded::<AgentRoster>::default();
+        other.position = 100;
+        tell(&mut other, 2, Fact::Run(runs::started(1)));
+        let rows = |folded: &Folded<AgentRoster>| folded.answer().rows.into_iter().map(|row| row.row);
+        for both in
+            [rows(&one).chain(rows(&other)).collect::<Vec<_>>(), rows(&other).chain(rows(&one)).collect()]
+        {
+            let agents = summed(both.into_iter());
+            let tally = &agents[0].tally;
+            assert_eq!((agents.len(), tally.running, tally.last_run), (1, 2, RunId(Uuid::from_u128(2))));
+            assert!(tally.version.is_some(), "the newest that is known");
+        }
+    }
+}
