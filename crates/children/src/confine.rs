@@ -20,7 +20,7 @@ use rustix::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::guard;
+use crate::{guard, keep};
 
 /// How a program is held, and what it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Confinement {
     pub oom_score: u16,
     /// A pipe that it gets as its file 3, to be written.
     pub third: Option<PathBuf>,
+    /// When the guard stays: a pipe that says whether we live. `third` is then the guard's, to tell that the program runs.
+    pub life: Option<PathBuf>,
     /// Where it starts.
     pub directory: PathBuf,
     /// Its whole environment.
@@ -83,15 +85,29 @@ impl From<&str> for Argument {
 pub(crate) fn become_program(parent: i32, file: &Path) -> String {
     match prepare(parent, file) {
         // The files have to be open until the program has them.
-        Ok((mut command, _files)) => {
+        Ok(Prepared { mut command, files: _files, life: None }) => {
             let error = command.exec();
             format!("cannot run {}: {error}", command.get_program().display())
+        }
+        Ok(Prepared { command, mut files, life: Some(life) }) => {
+            match keep::keep(command, files.swap_remove(0).into(), life) {
+                Ok(code) => std::process::exit(code),
+                Err(reason) => reason,
+            }
         }
         Err(reason) => reason,
     }
 }
 
-fn prepare(parent: i32, file: &Path) -> Result<(Command, Vec<OwnedFd>), String> {
+#[derive(Debug)]
+struct Prepared {
+    command: Command,
+    /// What was opened for it, the third file first.
+    files: Vec<OwnedFd>,
+    life: Option<File>,
+}
+
+fn prepare(parent: i32, file: &Path) -> Result<Prepared, String> {
     close_inherited()?;
     let text = fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let plan: Confinement =
@@ -108,20 +124,40 @@ fn prepare(parent: i32, file: &Path) -> Result<(Command, Vec<OwnedFd>), String> 
     let mut files = Vec::new();
     if let Some(third) = &plan.third {
         let third = for_writing(third)?;
+        if plan.life.is_some() {
+            // The program must not have it: a program of its own could go on saying things by it.
+            rustix::io::fcntl_setfd(&third, rustix::io::FdFlags::CLOEXEC)
+                .map_err(|e| format!("cannot keep a file: {e}"))?;
+        }
         if third.as_raw_fd() != 3 {
             return Err(format!("the third file is {}", third.as_raw_fd()));
         }
         files.push(third);
     }
     let arguments = resolve(&plan.arguments, &mut files)?;
+    let life = plan.life.as_deref().map(|path| open_life(parent, path)).transpose()?;
     if let Some((uid, gid)) = plan.account {
         become_account(uid, gid)?;
     }
-    // After the change of the user: the kernel forgets the request at it.
-    guard::die_with(parent, "kill".as_ref())?;
+    if life.is_none() {
+        // After the change of the user: the kernel forgets the request at it.
+        guard::die_with(parent, "kill".as_ref())?;
+    }
     let mut command = Command::new(&plan.program);
     command.args(arguments).current_dir(&plan.directory).env_clear().envs(plan.environment);
-    Ok((command, files))
+    Ok(Prepared { command, files, life })
+}
+
+/// It ends when the last that has it open for writing has ended; our parent has, while it is there.
+fn open_life(parent: i32, path: &Path) -> Result<File, String> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let life = rustix::fs::open(path, flags, Mode::empty())
+        .map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+    if rustix::process::getppid().map(rustix::process::Pid::as_raw_pid) != Some(parent) {
+        return Err("the parent is gone already".to_owned());
+    }
+    rustix::fs::fcntl_setfl(&life, OFlags::empty()).map_err(|e| format!("cannot wait for its end: {e}"))?;
+    Ok(life.into())
 }
 
 /// Whoever started our parent may have left files open in it; they are not the program's.

@@ -14,6 +14,7 @@ use std::{
     process::Command,
 };
 
+#[cfg(target_os = "linux")]
 use crate::confine;
 
 /// The first argument that makes a program of ours act as the guard.
@@ -75,6 +76,7 @@ fn become_program(mut arguments: impl Iterator<Item = OsString>) -> String {
         return "usage: child-guard PARENT_PID term|quit PROGRAM [ARGUMENT]...\n       child-guard PARENT_PID confined FILE"
             .to_owned();
     };
+    #[cfg(target_os = "linux")]
     if signal == CONFINED {
         return confine::become_program(parent, Path::new(&program));
     }

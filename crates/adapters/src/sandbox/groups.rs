@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ports::sandbox::Limits;
 use rustix::process::Signal;
 
-use super::tree::Held;
+use children::tree::Held;
 
 /// Bubblewrap itself and the first process inside.
 const OWN_PROCESSES: u32 = 2;

@@ -19,8 +19,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::groups::Group;
 use super::place::Place;
 use super::ready::Status;
-use super::tree::{self, Held};
 use super::watch as watching;
+use children::tree::{self, Held};
 
 /// How long the end of everything may take once it is killed.
 const DEATH_WITHIN: Duration = Duration::from_secs(5);
@@ -32,12 +32,16 @@ const PROGRAM: i32 = 2;
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) child: Child,
-    /// The first process inside: with it everything in there ends.
+    /// The process with which everything ends: the first inside of bubblewrap, or the program of a guard that stays.
     pub(super) first: Option<(i32, Held)>,
+    /// Whether the child is such a guard.
+    pub(super) guard_stays: bool,
     pub(super) group: Option<Group>,
     pub(super) place: Place,
     /// Open to the end: bubblewrap tells the end of the program by it too, and a broken pipe would end it before.
     pub(super) status: Status,
+    /// Ends with us, for a guard that stays.
+    pub(super) _life: Status,
 }
 
 /// A sandbox that runs, for whoever started it.
@@ -132,11 +136,15 @@ async fn until_over(tree: &Tree, kept: &Kept, mut stops: mpsc::Receiver<Duration
 /// Ends all that is left. Answers how bubblewrap ended, and whether the kernel ended something for want of memory.
 pub(super) async fn finish(mut tree: Tree) -> (ExitStatus, bool) {
     tree.kill();
+    if timeout(DEATH_WITHIN, tree.child.ended()).await.is_err() {
+        tree.child.signal(Signal::KILL);
+    }
     let status = tree.child.ended().await;
     let over = Instant::now() + DEATH_WITHIN;
     if let Some((_, first)) = tree.first.take() {
         // Later than that it is told all the same: whoever waits has to go on.
-        first.ended(DEATH_WITHIN).await;
+        // Blocks for as long as it takes, so elsewhere.
+        let _ = tokio::task::spawn_blocking(move || first.wait(DEATH_WITHIN)).await;
     }
     let mut starved = false;
     if let Some(group) = &tree.group {
@@ -172,14 +180,21 @@ impl Tree {
         if let Some((_, first)) = &self.first {
             first.signal(Signal::KILL);
         }
-        self.child.signal(Signal::KILL);
+        // A guard that stays ends the others when its program has ended, and then itself.
+        if !self.guard_stays || self.first.is_none() {
+            self.child.signal(Signal::KILL);
+        }
         if let Some(group) = &self.group {
             group.kill();
         }
     }
 
     fn ask_to_end(&self) {
-        let Some((first, _)) = self.first else { return };
+        let Some((first, held)) = &self.first else { return };
+        if self.guard_stays {
+            return held.signal(Signal::TERM);
+        }
+        let first = *first;
         let program = tree::all()
             .into_iter()
             .find(|process| process.parent == first && tree::number_inside(process.pid) == Some(PROGRAM));

@@ -3,18 +3,21 @@
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use rand::Rng;
 use rustix::fs::{CWD, Mode};
 
-use super::tree::{self, Process};
+use children::account::Account;
+use children::tree::{self, Process};
 
 /// The names of this installation's sandboxes begin with what is in here, where others could have some too.
 const INSTALLATION: &str = "installation";
 const RUNNING: &str = "running";
 const PROCESS: &str = "process";
+/// Others may pass, to a home of theirs, and neither list nor read.
+const OPEN: u32 = 0o711;
 
 /// Where an installation keeps what belongs to its sandboxes.
 #[derive(Clone, Debug)]
@@ -42,7 +45,7 @@ impl State {
         {
             return Ok(name);
         }
-        private_directory(&self.directory)?;
+        DirBuilder::new().recursive(true).mode(OPEN).create(&self.directory)?;
         let name = format!("{:08x}", rand::rng().random::<u32>());
         fs::write(&file, &name)?;
         Ok(name)
@@ -54,11 +57,13 @@ impl State {
     /// [`io::ErrorKind::AlreadyExists`] when there is one of this name.
     pub(super) fn place(&self, name: &str) -> io::Result<Place> {
         let running = self.directory.join(RUNNING);
-        private_directory(&running)?;
+        DirBuilder::new().recursive(true).mode(OPEN).create(&running)?;
         let directory = running.join(name);
-        DirBuilder::new().mode(0o700).create(&directory)?;
+        DirBuilder::new().mode(OPEN).create(&directory)?;
         let place = Place { directory };
-        rustix::fs::mkfifoat(CWD, place.status(), Mode::RUSR | Mode::WUSR)?;
+        for pipe in [place.status(), place.life()] {
+            rustix::fs::mkfifoat(CWD, pipe, Mode::RUSR | Mode::WUSR)?;
+        }
         Ok(place)
     }
 
@@ -107,6 +112,21 @@ impl Place {
         (process.begun.to_string() == begun).then_some(process)
     }
 
+    /// The pipe that ends with us, for a guard that stays.
+    pub(super) fn life(&self) -> PathBuf {
+        self.directory.join("life")
+    }
+
+    /// A home for a program that sees the files of the host.
+    pub(super) fn home(&self, account: Option<&Account>) -> io::Result<PathBuf> {
+        let home = self.directory.join("home");
+        DirBuilder::new().mode(0o700).create(&home)?;
+        if let Some(account) = account {
+            chown(&home, Some(account.uid), Some(account.gid))?;
+        }
+        Ok(home)
+    }
+
     pub(super) fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         fs::write(path, content)?;
         fs::set_permissions(path, Permissions::from_mode(0o600))
@@ -122,8 +142,4 @@ impl Place {
 /// Names this run of the machine: numbers of processes begin anew with it.
 fn boot() -> io::Result<String> {
     Ok(fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
-}
-
-fn private_directory(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::groups::Groups;
 use super::place::State;
-use super::tree::{self, Held};
+use children::tree::{self, Held};
 
 const DEATH_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(5);

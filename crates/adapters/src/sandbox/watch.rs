@@ -9,7 +9,7 @@ use std::{fs, io};
 use ports::sandbox::{Limit, Limits};
 use tokio::time::{Instant, sleep};
 
-use super::tree;
+use children::tree;
 
 /// How often processes are looked at. They can take memory between two looks; each has a limit of its own.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

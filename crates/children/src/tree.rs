@@ -11,57 +11,60 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 /// A process as `/proc` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Process {
-    pub(super) pid: i32,
-    pub(super) parent: i32,
+pub struct Process {
+    /// Its number.
+    pub pid: i32,
+    /// The number of its parent.
+    pub parent: i32,
     /// Its threads.
-    pub(super) threads: u64,
+    pub threads: u64,
     /// Memory that is in use, in pages.
-    pub(super) pages: u64,
+    pub pages: u64,
     /// When it began, in ticks since the machine did.
-    pub(super) begun: u64,
+    pub begun: u64,
 }
 
 /// A process that can be signalled for as long as this is kept.
 #[derive(Debug)]
-pub(super) struct Held(OwnedFd);
+pub struct Held(OwnedFd);
 
 impl Held {
     /// Takes hold of a process, if it is a child of `parent`.
-    pub(super) fn child_of(parent: i32, pid: i32) -> Option<Self> {
+    pub fn child_of(parent: i32, pid: i32) -> Option<Self> {
         let held = Self::open(pid)?;
         // Asked after it is held: who has the number now is who had it when it was held, or it has ended.
         (of(pid)?.parent == parent).then_some(held)
     }
 
-    pub(super) fn open(pid: i32) -> Option<Self> {
+    /// Takes hold of whoever has this number.
+    pub fn open(pid: i32) -> Option<Self> {
         pidfd_open(Pid::from_raw(pid)?, PidfdFlags::NONBLOCK).ok().map(Self)
     }
 
-    pub(super) fn signal(&self, signal: Signal) {
+    /// Sends it a signal, unless it has ended.
+    pub fn signal(&self, signal: Signal) {
         // When it has ended there is nothing to signal.
         let _ = pidfd_send_signal(&self.0, signal);
     }
 
-    /// Waits for its end, and of all in its namespace when it is the first there: the kernel lets it end as the last. No
-    /// longer than `most`.
-    pub(super) async fn ended(self, most: Duration) {
+    /// Waits for its end, and of all in its namespace when it is the first there: the kernel lets it end as the last. It
+    /// blocks, for no longer than `most`.
+    pub fn wait(&self, most: Duration) {
         let most = Timespec::try_from(most).ok();
-        let wait = move || poll(&mut [PollFd::new(&self.0, PollFlags::IN)], most.as_ref()).is_ok();
         // An error would mean that nothing is to be waited for.
-        let _ = tokio::task::spawn_blocking(wait).await;
+        let _ = poll(&mut [PollFd::new(&self.0, PollFlags::IN)], most.as_ref());
     }
 }
 
-/// All processes of this machine that we can see.
-pub(super) fn all() -> Vec<Process> {
+/// All processes of this machine that we can see and that have not ended.
+pub fn all() -> Vec<Process> {
     let Ok(listed) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = listed.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     numbers.filter_map(of).collect()
 }
 
 /// Those among `all` that descend from `root`, without it.
-pub(super) fn descendants(all: &[Process], root: i32) -> Vec<Process> {
+pub fn descendants(all: &[Process], root: i32) -> Vec<Process> {
     let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
     for process in all {
         children.entry(process.parent).or_default().push(*process);
@@ -78,25 +81,27 @@ pub(super) fn descendants(all: &[Process], root: i32) -> Vec<Process> {
 }
 
 /// How many threads a user has.
-pub(super) fn threads_of_user(user: u32) -> u64 {
+pub fn threads_of_user(user: u32) -> u64 {
     let owned = |pid: i32| fs::metadata(format!("/proc/{pid}")).is_ok_and(|found| found.uid() == user);
     all().into_iter().filter(|process| owned(process.pid)).map(|process| process.threads).sum()
 }
 
 /// The number of a process in the innermost namespace that it is in.
-pub(super) fn number_inside(pid: i32) -> Option<i32> {
+pub fn number_inside(pid: i32) -> Option<i32> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("NSpid:"))?.split_whitespace().last()?.parse().ok()
 }
 
-/// A process by its number.
-pub(super) fn of(pid: i32) -> Option<Process> {
+/// A process by its number, unless it has ended.
+pub fn of(pid: i32) -> Option<Process> {
     parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
 fn parse(pid: i32, stat: &str) -> Option<Process> {
     // The name is in brackets and may hold anything, brackets too.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    // Of one that has ended, only the number is left, until its parent asks.
+    (!matches!(*fields.first()?, "Z" | "X")).then_some(())?;
     let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
     Some(Process {
         pid,
@@ -116,6 +121,7 @@ mod tests {
         let stat = "77 (a) S 1 (b)) R 5 77 77 0 -1 0 1 0 0 0 0 0 0 0 20 0 9 0 100 4096 33 0 0";
         let seen = Process { pid: 77, parent: 5, threads: 9, pages: 33, begun: 100 };
         assert_eq!(parse(77, stat), Some(seen));
+        assert_eq!(parse(77, &stat.replacen(") R", ") Z", 1)), None);
     }
 
     #[test]

@@ -1,0 +1,63 @@
+//! A guard that stays: it holds a program that nothing else holds. It is told of each descendant that loses its parent, so none
+//! gets away from it, and it ends all of them when the program ends, or when whoever started it is gone.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::process::Command;
+use std::thread;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, set_child_subreaper, wait};
+
+use crate::tree::{self, Held};
+
+/// Runs the program, ends what it leaves, and ends as it did: with its code, or as a shell does with 128 and the signal.
+/// `told` hears when it runs; when nobody has `life` open for writing any more, all is ended.
+///
+/// # Errors
+/// When the program could not be started.
+pub(crate) fn keep(mut command: Command, mut told: File, life: File) -> Result<i32, String> {
+    set_child_subreaper(Some(getpid())).map_err(|e| format!("cannot keep descendants: {e}"))?;
+    let program = command.get_program().display().to_string();
+    let child = command.spawn().map_err(|e| format!("cannot run {program}: {e}"))?;
+    // Who does not hear it is gone, and then `life` ends.
+    let _ = writeln!(told, "{{ \"child-pid\": {} }}\nready", child.id());
+    drop(told);
+    thread::spawn(move || {
+        let mut life = life;
+        while life.read(&mut [0]).is_ok_and(|read| read > 0) {}
+        kill_all();
+    });
+    let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let code = loop {
+        match wait(WaitOptions::empty()) {
+            Ok(Some((ended, status))) if Some(ended) == child => break code(status),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(e) => return Err(format!("cannot wait for {program}: {e}")),
+        }
+    };
+    loop {
+        kill_all();
+        match wait(WaitOptions::empty()) {
+            Err(Errno::CHILD) => return Ok(code),
+            // Many have ended by now; one look at all processes for each would take long.
+            _ => while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {},
+        }
+    }
+}
+
+fn kill_all() {
+    let own = getpid().as_raw_pid();
+    for process in tree::descendants(&tree::all(), own) {
+        // None of them is waited for meanwhile by anybody but us, so the number is theirs, or an orphan's that is ours too.
+        if let Some(held) = Held::open(process.pid)
+            && tree::of(process.pid).is_some_and(|now| now.begun == process.begun)
+        {
+            held.signal(Signal::KILL);
+        }
+    }
+}
+
+fn code(status: WaitStatus) -> i32 {
+    status.exit_status().or_else(|| status.terminating_signal().map(|signal| 128 + signal)).unwrap_or(1)
+}
