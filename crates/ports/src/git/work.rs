@@ -23,7 +23,8 @@ pub trait Workspaces: std::fmt::Debug + Send + Sync {
 
     /// Takes in what a run has come to: a bundle that holds `refs/heads/omoi/result` and was made inside of its sandbox. Its
     /// commit is kept as `refs/omoi/runs/<run>/<n>`, here and, when the repository is a directory of this machine, there.
-    /// Nothing of a bundle that is broken, too large, or not built on `base` is kept.
+    /// Nothing of a bundle that is broken, too large, or not built on `base` is kept, and a snapshot that is kept never
+    /// changes. A run that changed nothing has no bundle ([`Made::Nothing`](super::Made)): its head is `base`.
     fn keep<'a>(&'a self, bundle: &'a Bundle<'a>) -> BoxFuture<'a, Result<CommitHash, GitError>>;
 
     /// Puts `branch`, one of `omoi/*`, at a kept commit, here and, when the repository is a directory of this machine, there.
@@ -45,7 +46,8 @@ pub trait Workspaces: std::fmt::Debug + Send + Sync {
     ) -> BoxFuture<'a, Result<Changes, GitError>>;
 
     /// The files of `commit` in `directory`, which must not exist, with those of `restored` as they are at the commit named
-    /// there. No link, hook or configuration of it acts on the host.
+    /// there: a path and all below it; what is not there is not here either, and what stands in their way gives way. No
+    /// link, hook or configuration of it acts on the host, and it is no repository.
     fn check_out<'a>(&'a self, checkout: &'a Checkout<'a>) -> BoxFuture<'a, Result<(), GitError>>;
 }
 

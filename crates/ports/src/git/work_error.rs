@@ -76,11 +76,13 @@ pub enum WorkError {
     },
     /// Files would fill the disk.
     #[error(
-        "the files of {commit} have more than {max_bytes} bytes: let the run leave out what can be built again"
+        "{commit} has more than {max_files} files or {max_bytes} bytes in them: let the run leave out what can be built again"
     )]
     FilesTooLarge {
         /// What was to be checked out.
         commit: CommitHash,
+        /// The limit of their number.
+        max_files: usize,
         /// The limit.
         max_bytes: u64,
     },

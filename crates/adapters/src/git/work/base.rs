@@ -3,6 +3,7 @@
 use ports::git::{Base, CommitHash, GitError, RepositoryUrl, WorkError};
 use ports::llm::Said;
 
+use super::MAX_MEMORY_BYTES;
 use super::keep::{Keep, good, known};
 use crate::git::run::Call;
 use crate::git::{GitCli, failure};
@@ -10,6 +11,9 @@ use crate::git::{GitCli, failure};
 /// Who merges here: the same whoever asks, so that the same heads come to the same commit.
 const NAME: &str = "OmoiOS";
 const EMAIL: &str = "omoi@localhost";
+
+/// By itself git does not wait until single objects are on the disk, and their ref is.
+const DURABLE: &str = "core.fsync=committed,reference";
 
 /// How two commits stand to each other.
 enum Pair {
@@ -74,6 +78,7 @@ impl GitCli {
         let within = self.options.local_within;
         let call = Call::new(&keep.path, within).args(["merge-tree", "--write-tree", "-z", "--name-only"]);
         let call = call.args(["--no-messages", one.as_str(), other.as_str()]);
+        let call = call.config(DURABLE).holding_at_most(MAX_MEMORY_BYTES);
         let answer = self.run(call).await?;
         if !matches!(answer.code, Some(0 | 1)) {
             return Err(failure::sort(&answer.stderr));
@@ -93,6 +98,7 @@ impl GitCli {
             .env("GIT_COMMITTER_EMAIL", EMAIL)
             .env("GIT_COMMITTER_DATE", &date)
             .config("commit.gpgSign=false")
+            .config(DURABLE)
             .args(["commit-tree", "-p", one.as_str(), "-p", other.as_str()])
             .args(["-m", &format!("Merge {other}"), tree.as_str()]);
         commit(&good(self.run(call).await?)?.stdout).map(Ok)

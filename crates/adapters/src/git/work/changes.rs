@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ports::git::{Change, ChangeKind, Changes, CommitHash, GitError, RepositoryUrl};
 
+use super::MAX_MEMORY_BYTES;
 use super::keep::good;
 use crate::git::run::Call;
 use crate::git::{GitCli, MOST_ENTRIES};
@@ -23,6 +24,7 @@ impl GitCli {
         let most = most.min(MOST_ENTRIES);
         let call = |format: &str| {
             Call::new(&keep, self.options.local_within)
+                .holding_at_most(MAX_MEMORY_BYTES)
                 // Of what is larger nobody reads lines.
                 .config("core.bigFileThreshold=16m")
                 .args(["diff-tree", "-r", "-z", format, "--no-renames", "--no-ext-diff", "--no-textconv"])

@@ -19,6 +19,7 @@ impl GitCli {
             return Err(ports::git::WorkError::PlaceTaken.into());
         }
         let keep = self.keep_with(clone.url, &[clone.at]).await?;
+        self.files(&keep, clone.at).await?;
         let part = disk::Part::of(clone.directory).await?;
         let git_dir = part.path().join(".git");
         skeleton(&git_dir, clone).await.map_err(|error| unwritable(&error))?;

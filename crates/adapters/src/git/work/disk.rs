@@ -63,11 +63,14 @@ pub(super) async fn is_there(path: &Path) -> bool {
     tokio::fs::symlink_metadata(path).await.is_ok()
 }
 
-pub(super) async fn is_empty(directory: &Path) -> bool {
-    match tokio::fs::read_dir(directory).await {
-        Ok(mut entries) => !matches!(entries.next_entry().await, Ok(Some(_))),
-        Err(_) => true,
+/// How many files there end so.
+pub(super) async fn count(directory: &Path, end: &str) -> usize {
+    let Ok(mut entries) = tokio::fs::read_dir(directory).await else { return 0 };
+    let mut count = 0;
+    while let Ok(Some(entry)) = entries.next_entry().await {
+        count += usize::from(entry.path().extension().is_some_and(|extension| extension == end));
     }
+    count
 }
 
 pub(super) async fn remove(directory: &Path) -> Result<(), GitError> {

@@ -22,6 +22,8 @@ use crate::git::{GitCli, failure, local};
 
 /// With how much history a keep begins: as much as a clone has.
 pub(super) const DEPTH: u32 = 50;
+/// More packs are made into fewer.
+const MOST_PACKS: usize = 50;
 /// How often is looked whether another server has ended its turn.
 const AGAIN: Duration = Duration::from_millis(20);
 
@@ -117,8 +119,11 @@ impl GitCli {
         self.make(keep, commit).await?;
         let wanted = format!("{commit}:{}", known(commit));
         let depth = format!("--depth={DEPTH}");
-        let more =
-            if disk::is_empty(&keep.path.join("objects/pack")).await { vec![depth] } else { Vec::new() };
+        let more = if disk::count(&keep.path.join("objects/pack"), "pack").await == 0 {
+            vec![depth]
+        } else {
+            Vec::new()
+        };
         self.fetch_into(keep, url, commit, &more, &wanted).await
     }
 
@@ -191,6 +196,17 @@ impl GitCli {
             .args([format!("--object-format={format}")]);
         good(self.run(call).await?)?;
         part.done().await
+    }
+
+    /// Makes few packs out of many: each run leaves one, and git looks into all of them. Nothing is thrown away.
+    pub(super) async fn tidy(&self, keep: &Keep) -> Result<(), GitError> {
+        if disk::count(&keep.path.join("objects/pack"), "pack").await <= MOST_PACKS {
+            return Ok(());
+        }
+        for arguments in [&["repack", "--geometric=2", "-d", "--quiet"][..], &["pack-refs", "--all"]] {
+            good(self.healed(keep, keep.call(self.options.keep_within).args(arguments)).await?)?;
+        }
+        Ok(())
     }
 
     /// Calls git, and once more when what stood in its way was left by one that was killed: nobody else writes here.

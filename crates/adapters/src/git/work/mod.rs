@@ -11,6 +11,7 @@ mod changes;
 mod check_out;
 mod clone;
 mod disk;
+mod files;
 mod keep;
 mod publish;
 mod take_in;
@@ -22,6 +23,9 @@ use ports::git::{
 };
 
 use super::GitCli;
+
+/// What a call may hold that reads what a stranger made: it can be small, and say that it is large.
+const MAX_MEMORY_BYTES: u64 = 2 << 30;
 
 impl Workspaces for GitCli {
     fn base<'a>(

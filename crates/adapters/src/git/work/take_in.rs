@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ports::git::{Bundle, CommitHash, GitError, Transport, WorkError};
 
+use super::MAX_MEMORY_BYTES;
 use super::bundle::{self, Opened, broken};
 use super::disk::{self, unwritable};
 use super::keep::{Keep, good, known};
@@ -16,8 +17,6 @@ use crate::git::{GitCli, local};
 
 /// Where in a keep a pack is unpacked.
 const INCOMING: &str = "incoming";
-/// A pack names the sizes of what it holds, and git believes it at first.
-const MAX_MEMORY_BYTES: u64 = 2 << 30;
 /// A pack is completed with objects that it was made against.
 const COMPLETED: u64 = 4;
 const MAX_RUN_BYTES: usize = 64;
@@ -51,6 +50,7 @@ impl GitCli {
                 incoming.remove().await?;
                 checked?;
                 self.set_refs(&keep, &[&known(commit), &name], commit).await?;
+                self.tidy(&keep).await?;
             }
         }
         if matches!(bundle.url.transport(), Transport::Path) {

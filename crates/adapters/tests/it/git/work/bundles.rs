@@ -214,8 +214,32 @@ async fn what_is_too_large_is_not_taken() {
     assert!(fs::metadata(&file).unwrap().len() < 100_000);
     let commit = story.keep(&file).await.unwrap();
     let refused = story.desk.check_out(&story.url, commit, None, "files").await;
-    assert_eq!(refused, Err(WorkError::FilesTooLarge { commit, max_bytes: 10_000_000 }.into()));
+    assert_eq!(
+        refused,
+        Err(WorkError::FilesTooLarge { commit, max_files: 1_000_000, max_bytes: 10_000_000 }.into())
+    );
     assert!(!story.desk.home.path().join("files").exists());
+}
+
+#[tokio::test]
+async fn a_few_trees_that_stand_for_more_files_than_there_is_room_for_harm_nobody() {
+    let story = Story::begin(Desk::new()).await;
+    let directory = &story.workspace.directory;
+    let mut tree = format!("100644 blob {}", story.workspace.written("blob", b"x"));
+    for _ in 0..10 {
+        let entries: String = (0..10).map(|n| format!("{tree}\t{n}\n")).collect();
+        tree = format!("040000 tree {}", super::fed(directory, &["mktree"], entries.as_bytes()));
+    }
+    let tree = tree.rsplit(' ').next().unwrap();
+    let bomb = story.keep(&story.bundle_of(&story.commit(tree, story.base))).await.unwrap();
+    let too_large = |error: GitError| error.code();
+    let cloned = story.desk.try_clone(&story.url, bomb, "clone").await;
+    assert_eq!(cloned.map(|_| ()).map_err(too_large), Err("files_too_large"));
+    let written = story.desk.check_out(&story.url, bomb, None, "files").await;
+    assert_eq!(written.map_err(too_large), Err("files_too_large"));
+    let written =
+        story.desk.check_out(&story.url, story.base, Some((bomb, &["1".to_owned()])), "files").await;
+    assert_eq!(written.map_err(too_large), Err("files_too_large"));
 }
 
 #[tokio::test]

@@ -54,6 +54,28 @@ async fn what_a_killed_git_has_left_is_in_nobodys_way() {
 }
 
 #[tokio::test]
+async fn many_packs_become_few_and_nothing_is_lost() {
+    let repository = Repository::with(&[("a", b"0")]);
+    let (desk, url, head) = (Desk::new(), repository.url(), repository.head());
+    let first = desk.run(&url, head, "first", &[("b", "1")]).await;
+    let keep = desk.keep();
+    let packs = || {
+        let files = fs::read_dir(keep.join("objects/pack")).unwrap().map(|file| file.unwrap().path());
+        files.filter(|file| file.extension().is_some_and(|end| end == "pack")).count()
+    };
+    for n in 0..60 {
+        let blob = super::fed(&keep, &["hash-object", "-w", "--stdin"], format!("{n}").as_bytes());
+        super::fed(&keep, &["pack-objects", "--quiet", "objects/pack/pack"], blob.as_bytes());
+    }
+    assert!(packs() > 60);
+    let second = desk.run(&url, head, "second", &[("c", "1")]).await;
+    assert!(packs() < 10, "{}", packs());
+    assert!(matches!(desk.git.base(&url, &[first, second]).await, Ok(Base::At(_))));
+    assert_eq!(desk.clone(&url, first, "again").await.read("b"), "1");
+    super::git(&keep, &["fsck", "--strict"]);
+}
+
+#[tokio::test]
 async fn what_was_fetched_by_half_is_fetched_again() {
     let repository = Repository::with(&[("a", b"0")]);
     let (desk, url) = (Desk::new(), repository.url());

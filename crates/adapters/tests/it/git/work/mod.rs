@@ -7,6 +7,7 @@ mod merges;
 mod places;
 mod planted;
 mod publishing;
+mod results;
 mod round_trip;
 
 use std::io::Write as _;
@@ -133,13 +134,7 @@ impl Workspace {
 
     /// An object of any content; its name.
     fn written(&self, kind: &str, content: &[u8]) -> String {
-        let mut command = plain(&self.directory);
-        command.args(["hash-object", "-w", "--literally", "-t", kind, "--stdin"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(content).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success());
-        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+        fed(&self.directory, &["hash-object", "-w", "--literally", "-t", kind, "--stdin"], content)
     }
 
     /// The bundle, as the worker makes it.
@@ -186,5 +181,15 @@ fn plain(directory: &Path) -> Command {
 fn git(directory: &Path, arguments: &[&str]) -> String {
     let output: Output = plain(directory).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+/// What git says when it hears this.
+fn fed(directory: &Path, arguments: &[&str], content: &[u8]) -> String {
+    let mut command = plain(directory);
+    let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(content).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{arguments:?}");
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
