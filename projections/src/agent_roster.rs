@@ -1,6 +1,9 @@
 //! What the profiles of agents have done: how many runs of each go on, how the others ended, and what they cost. A row a
 //! project; a page adds them up.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use eventstore::Unavailable;
@@ -234,78 +237,4 @@ fn summed(rosters: impl Iterator<Item = Roster>) -> Vec<AgentAnswer> {
         }
     }
     all.into_iter().map(|(name, tally)| AgentAnswer { name, tally }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::Uuid;
-
-    use super::*;
-    use crate::testing::{Folded, runs};
-
-    fn tell(folded: &mut Folded<AgentRoster>, run: u128, fact: Fact) {
-        let kind = if matches!(fact, Fact::Run(_)) { "run" } else { "trajectory" };
-        folded.at = Timestamp::from_micros(folded.position + 1);
-        folded.append(Uuid::from_u128(run), kind, fact);
-    }
-
-    fn only(folded: &Folded<AgentRoster>) -> Tally {
-        let mut agents = summed(folded.answer().rows.into_iter().map(|row| row.row));
-        assert_eq!(agents.len(), 1);
-        agents.remove(0).tally
-    }
-
-    #[test]
-    fn each_run_is_counted_once_as_what_it_came_to() {
-        let outcomes =
-            [Outcome::Succeeded, Outcome::Failed, Outcome::Cancelled, Outcome::TimedOut, Outcome::Lost];
-        let mut folded = Folded::<AgentRoster>::default();
-        for (run, outcome) in (1..).zip(outcomes) {
-            tell(&mut folded, run, Fact::Run(runs::started(1)));
-            tell(&mut folded, run, Fact::Run(runs::sandbox_ready()));
-            assert_eq!(only(&folded).running, 1);
-            for _ in 0..2 {
-                tell(&mut folded, run, Fact::Run(runs::ended(outcome)));
-            }
-        }
-        tell(&mut folded, 9, Fact::Run(runs::started(2)));
-        let tally = only(&folded);
-        let counted =
-            [tally.running, tally.succeeded, tally.failed, tally.cancelled, tally.timed_out, tally.lost];
-        assert_eq!(counted, [1; 6]);
-        assert_eq!((tally.last_run, tally.last_run_at.micros()), (RunId(Uuid::from_u128(9)), 21));
-        assert_eq!(tally.version.map(|version| version.to_string()).as_deref(), Some("1.2.3"));
-    }
-
-    #[test]
-    fn what_calls_cost_counts_also_when_it_is_told_after_the_end() {
-        let mut folded = Folded::<AgentRoster>::default();
-        let paid = |run: u128| Fact::Trajectory(runs::paid(run, 250));
-        tell(&mut folded, 1, paid(1));
-        tell(&mut folded, 1, Fact::Run(runs::started(1)));
-        tell(&mut folded, 1, paid(1));
-        tell(&mut folded, 1, Fact::Run(runs::ended(Outcome::Failed)));
-        tell(&mut folded, 1, paid(1));
-        tell(&mut folded, 7, paid(7));
-        assert_eq!(only(&folded).cost, Usd::from_micros(500), "and nothing of runs that nobody knows");
-    }
-
-    #[test]
-    fn profiles_of_projects_are_added_up() {
-        let mut one = Folded::<AgentRoster>::default();
-        tell(&mut one, 1, Fact::Run(runs::started(1)));
-        tell(&mut one, 1, Fact::Run(runs::sandbox_ready()));
-        let mut other = Folded::<AgentRoster>::default();
-        other.position = 100;
-        tell(&mut other, 2, Fact::Run(runs::started(1)));
-        let rows = |folded: &Folded<AgentRoster>| folded.answer().rows.into_iter().map(|row| row.row);
-        for both in
-            [rows(&one).chain(rows(&other)).collect::<Vec<_>>(), rows(&other).chain(rows(&one)).collect()]
-        {
-            let agents = summed(both.into_iter());
-            let tally = &agents[0].tally;
-            assert_eq!((agents.len(), tally.running, tally.last_run), (1, 2, RunId(Uuid::from_u128(2))));
-            assert!(tally.version.is_some(), "the newest that is known");
-        }
-    }
 }

@@ -26,6 +26,8 @@ pub struct Candidate {
     pub score: f64,
     /// What the score is made of.
     pub terms: Terms,
+    /// When that was its score.
+    pub scored_at: Timestamp,
 }
 
 /// `score.rs` says the same in Rust: an expression in the same order, so that the two agree to the last bit.
@@ -53,7 +55,8 @@ impl ReadModels {
 }
 
 /// Projects first, for there are few; then what is ready in them, by the index of what can be started. An edge is looked up by
-/// the whole form of its id, which sorts the same in every locale.
+/// the whole form of its id, which sorts the same in every locale, and its end by its key, whatever the planner thinks of the
+/// tables' sizes.
 fn statement() -> String {
     format!(
         "with now as materialized (select (extract(epoch from omoi_now()) * 1000000)::bigint as micros), \
@@ -69,18 +72,18 @@ fn statement() -> String {
                 where p.gen = l.gen and p.kind = 'project' offset 0) p \
             where q.name = 'ready_queue' and q.state = 'live' \
                 and p.j ->> 'state' = 'active' and (p.j -> 'autonomy')::boolean and p.j -> 'repository' <> 'null'), \
-         tasks as ( \
+         tasks as materialized ( \
             select p.org_id, p.root, p.free, r.id, r.j #>> '{{task,plan,number}}' as number, \
                 coalesce(r.j #>> '{{task,plan,work,agent}}', p.agent) as agent, r.j #>> '{{task,plan,priority}}' as priority, \
                 (r.j #>> '{{task,attempt}}')::bigint as attempt, since.micros as since, now.micros as now, \
                 greatest(now.micros - since.micros, 0)::float8 as waited, \
-                (select count(*) from read_models.task_graph e \
-                    join read_models.ready_queue d on d.gen = p.gen and d.org_id = p.org_id and d.root = p.root \
-                        and d.kind = 'task' and d.id = split_part(e.id, '/', 2) \
+                (select count(*) from read_models.task_graph e cross join lateral ( \
+                    select from read_models.ready_queue d where d.gen = p.gen and d.org_id = p.org_id and d.root = p.root \
+                    and d.kind = 'task' and d.id = split_part(e.id, '/', 2) \
+                    and d.row::jsonb #>> '{{task,status,status}}' in ('planned', 'ready', 'awaiting_retry') limit 1) d \
                     where e.gen = p.graph and e.org_id = p.org_id and e.root = p.root and e.kind = 'edge' \
                         and e.id between r.id || '/00000000-0000-0000-0000-000000000000' \
-                            and r.id || '/ffffffff-ffff-ffff-ffff-ffffffffffff' \
-                        and d.row::jsonb #>> '{{task,status,status}}' in ('planned', 'ready', 'awaiting_retry')) as dependants \
+                            and r.id || '/ffffffff-ffff-ffff-ffff-ffffffffffff') as dependants \
             from projects p cross join now \
             cross join lateral (select r.id, r.row::jsonb as j from read_models.ready_queue r \
                 where r.gen = p.gen and r.org_id = p.org_id and r.root = p.root \
@@ -111,14 +114,16 @@ fn candidate(row: &PgRow) -> Result<Candidate, Unavailable> {
         dependants: count(7)?,
         attempt: count(8)?,
     };
+    let scored_at = Timestamp::from_micros(row.try_get(9)?);
     Ok(Candidate {
         org: OrgId(row.try_get::<Uuid, _>(0)?),
         project: ProjectId(row.try_get::<Uuid, _>(1)?),
         task: TaskId(row.try_get::<Uuid, _>(2)?),
         number: text(row, 3)?.parse().map_err(|_| unreadable("number"))?,
         agent: Name::new(text(row, 4)?).map_err(|_| unreadable("agent"))?,
-        score: score(&terms, Timestamp::from_micros(row.try_get(9)?)),
+        score: score(&terms, scored_at),
         terms,
+        scored_at,
     })
 }
 

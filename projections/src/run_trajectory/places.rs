@@ -9,7 +9,7 @@ use vocabulary::RunId;
 use crate::ReadModels;
 
 /// In a stream positions grow with the sequence, which is what the log is indexed by. So the first sequence beyond the
-/// position is found by halving, and from there the index is followed.
+/// position is found by halving, and from there the index is followed. The limit of one lets each step be looked up by itself.
 const PLACES: &str = "\
     select e.position from unnest(array['run', 'trajectory']) as s (stream) \
     cross join lateral ( \
@@ -20,7 +20,7 @@ const PLACES: &str = "\
             select case when m.before then h.middle else h.low end, case when m.before then h.high else h.middle - 1 end \
             from (select low, high, (low + high + 1) / 2 as middle from halving where low < high) h \
             cross join lateral (select e.position <= $3 as before from es.events e where e.aggregate_type = s.stream \
-                and e.aggregate_id = $2 and e.org_id = $1 and e.sequence = h.middle) m) \
+                and e.aggregate_id = $2 and e.org_id = $1 and e.sequence = h.middle limit 1) m) \
         select coalesce(min(low) filter (where low >= high), 0) as sequence from halving) known \
     cross join lateral ( \
         select e.position from es.events e where e.log_id = $4 and e.aggregate_type = s.stream and e.aggregate_id = $2 \

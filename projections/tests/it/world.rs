@@ -1,0 +1,299 @@
+//! Projects with tasks as nobody would think of them, and what should be started in them.
+
+use std::collections::BTreeSet;
+
+use execution::run::{self, Limits, Outcome, Started};
+use kernel::{OrgId, Timestamp, Uuid};
+use projections::Fact;
+use projections::ready_queue::Terms;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use vocabulary::{
+    Bounded, CommandLine, Mode, Name, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId,
+    TaskNumber, Text, TicketId,
+};
+use work::project::{self, Changes, ConcurrentRuns, DefaultAgent};
+use work::task::{self, Blocker, EvidenceKind, FailureClass, Plan, Work, Worker};
+use work::work_graph::{self, Node, NodeKind};
+
+use crate::tables::Told;
+
+/// A project, and its tasks.
+#[derive(Clone, Debug)]
+pub(crate) struct ProjectCase {
+    org: u128,
+    autonomy: bool,
+    archived: bool,
+    linked: bool,
+    verifies: bool,
+    agent: Option<&'static str>,
+    places: u16,
+    running: u16,
+    tasks: Vec<TaskCase>,
+}
+
+#[derive(Clone, Debug)]
+struct TaskCase {
+    priority: Priority,
+    waited_ms: i64,
+    attempt: u32,
+    waiting_dependants: u8,
+    given_up_dependants: u8,
+    agent: Option<&'static str>,
+    validates: bool,
+    mode: Mode,
+    stands: Stands,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    Planned,
+    Ready,
+    Blocked,
+    Claimed,
+    Completed,
+    Failed,
+}
+
+/// The profiles that can be started.
+pub(crate) const KNOWN: [&str; 2] = ["builder", "reviewer"];
+
+fn agent() -> impl Strategy<Value = Option<&'static str>> {
+    prop_oneof![3 => Just(Some("builder")), 1 => Just(Some("reviewer")), 1 => Just(Some("stranger")), 3 => Just(None)]
+}
+
+fn task() -> impl Strategy<Value = TaskCase> {
+    let priority = prop::sample::select(Priority::ALL.to_vec());
+    let waited_ms = prop_oneof![
+        Just(-5_000_i64),
+        Just(0),
+        Just(3_600_000),
+        Just(7_100_000),
+        Just(7_300_000),
+        0..20_000_000_i64
+    ];
+    let stands = prop_oneof![
+        10 => Just(Stands::Ready),
+        1 => Just(Stands::Planned),
+        1 => Just(Stands::Blocked),
+        1 => Just(Stands::Claimed),
+        1 => Just(Stands::Completed),
+        1 => Just(Stands::Failed)
+    ];
+    let mode = prop_oneof![3 => Just(Mode::Implementation), 1 => Just(Mode::Exploration), 1 => Just(Mode::Validation)];
+    let dependants = (0..13_u8, 0..3_u8);
+    (priority, waited_ms, 0..5_u32, dependants, agent(), any::<bool>(), mode, stands).prop_map(
+        |(priority, waited_ms, attempt, dependants, agent, validates, mode, stands)| TaskCase {
+            priority,
+            waited_ms,
+            attempt,
+            waiting_dependants: dependants.0,
+            given_up_dependants: dependants.1,
+            agent,
+            validates,
+            mode,
+            stands,
+        },
+    )
+}
+
+pub(crate) fn project() -> impl Strategy<Value = ProjectCase> {
+    let usually = || prop::bool::weighted(0.93);
+    let places = prop_oneof![1 => Just(1_u16), 1 => Just(3), 3 => Just(1_000)];
+    (1..3_u128, usually(), usually(), usually(), any::<bool>(), agent(), places, 0..3_u16, vec(task(), 0..20))
+        .prop_map(|(org, autonomy, in_use, linked, verifies, agent, places, running, tasks)| ProjectCase {
+            org,
+            autonomy,
+            archived: !in_use,
+            linked,
+            verifies,
+            agent,
+            places,
+            running,
+            tasks,
+        })
+}
+
+/// What is expected of one task.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Expected {
+    pub(crate) org: OrgId,
+    pub(crate) project: Uuid,
+    pub(crate) task: TaskId,
+    pub(crate) agent: &'static str,
+    pub(crate) terms: Terms,
+}
+
+/// The tasks of a project that can be started, and how many places are free for them.
+pub(crate) struct Startable {
+    pub(crate) tasks: Vec<Expected>,
+    pub(crate) free: usize,
+}
+
+impl ProjectCase {
+    /// The project with this number: what happened, and what can be started; `now` is when it is asked.
+    pub(crate) fn story(&self, number: u128, now: Timestamp) -> (Vec<Told>, Startable) {
+        let (org, project) = (OrgId(Uuid::from_u128(self.org)), Uuid::from_u128(0xa000 + number));
+        let mut story = Story { org, project, now, told: Vec::new() };
+        story.project(self);
+        for run in 0..self.running {
+            story.run(Uuid::from_u128(0xb0_0000 + (number << 8) + u128::from(run)), run == 2);
+        }
+        let mut tasks = Vec::new();
+        for (n, task) in (0_u128..).zip(&self.tasks) {
+            let id = Uuid::from_u128(0xc000_0000 + (number << 16) + (n << 8));
+            let ready_at = story.task(id, task);
+            let agent = task.agent.or(self.agent).filter(|agent| KNOWN.contains(agent));
+            let verified = self.verifies || task.validates || task.mode == Mode::Exploration;
+            if let (Some(agent), true, Stands::Ready) = (agent, verified, task.stands) {
+                let dependants = u32::from(task.waiting_dependants);
+                let terms = Terms { priority: task.priority, ready_at, dependants, attempt: task.attempt };
+                tasks.push(Expected { org, project, task: TaskId(id), agent, terms });
+            }
+        }
+        // The third run has ended.
+        let free = usize::from(self.places).saturating_sub(usize::from(self.running.min(2)));
+        let starts = self.autonomy && self.linked && !self.archived;
+        (story.told, Startable { tasks, free: if starts { free } else { 0 } })
+    }
+}
+
+struct Story {
+    org: OrgId,
+    project: Uuid,
+    now: Timestamp,
+    told: Vec<Told>,
+}
+
+impl Story {
+    fn tell(&mut self, kind: &'static str, id: Uuid, at: Timestamp, fact: Fact) {
+        self.told.push(Told { org: self.org, project: self.project, kind, id, at, fact });
+    }
+
+    fn project(&mut self, case: &ProjectCase) {
+        use project::Event;
+        let slug = Slug::new("billing").unwrap();
+        let agent =
+            case.agent.map_or(DefaultAgent::None, |agent| DefaultAgent::Profile { name: name(agent) });
+        let changes = Changes {
+            max_concurrent_runs: Some(ConcurrentRuns::new(case.places).unwrap()),
+            agent: Some(agent),
+            verify: case.verifies.then(commands),
+        };
+        let place = RepositoryPlace::new("/srv/billing").unwrap();
+        let mut events = vec![
+            Event::Created { name: name("Billing"), slug, description: None },
+            Event::SettingsChanged(changes),
+            Event::AutonomyChanged { on: case.autonomy },
+        ];
+        events.extend(case.linked.then_some(Event::RepositoryLinked { place, branch: None }));
+        events.extend(case.archived.then_some(Event::Archived));
+        for event in events {
+            self.tell("project", self.project, self.now, Fact::Project(event));
+        }
+    }
+
+    fn run(&mut self, id: Uuid, ends: bool) {
+        let started = run::Event::Started(Box::new(Started {
+            task: TaskId(Uuid::nil()),
+            epoch: 1,
+            agent: name("builder"),
+            driver: name("command"),
+            mode: Mode::Implementation,
+            by: None,
+            limits: Limits::default(),
+        }));
+        self.tell("run", id, self.now, Fact::Run(started));
+        if ends {
+            let reason = Reason::new("all is well").unwrap();
+            let ended = run::Event::Ended { outcome: Outcome::Succeeded, code: name("verified"), reason };
+            self.tell("run", id, self.now, Fact::Run(ended));
+        }
+    }
+
+    /// Tells of a task and of those that wait for it; when it became ready.
+    fn task(&mut self, id: Uuid, case: &TaskCase) -> Timestamp {
+        let at = Timestamp::from_micros(self.now.micros() - case.waited_ms * 1_000);
+        let work = Work {
+            mode: case.mode,
+            agent: case.agent.map(name),
+            run: None,
+            validate: if case.validates { commands() } else { Bounded::default() },
+        };
+        for event in case.events(plan(work, case.priority)) {
+            self.tell("task", id, at, Fact::Task(event));
+        }
+        for n in 0..case.waiting_dependants + case.given_up_dependants {
+            let dependant = Uuid::from_u128(id.as_u128() + 1 + u128::from(n));
+            let (from, to) = (node(id), node(dependant));
+            self.tell(
+                "work_graph",
+                self.project,
+                at,
+                Fact::WorkGraph(work_graph::Event::EdgeAdded { from, to }),
+            );
+            let planned = plan(Work::default(), Priority::Low);
+            self.tell("task", dependant, at, Fact::Task(task::Event::Planned(Box::new(planned))));
+            if n >= case.waiting_dependants {
+                let cancelled = task::Event::Cancelled { reason: None };
+                self.tell("task", dependant, at, Fact::Task(cancelled));
+            }
+        }
+        at
+    }
+}
+
+impl TaskCase {
+    fn events(&self, plan: Plan) -> Vec<task::Event> {
+        use task::Event;
+        let ready = || Event::BecameReady { retried: false };
+        let reason = || Reason::new("the network was away").unwrap();
+        let mut events = vec![Event::Planned(Box::new(plan)), ready()];
+        if self.attempt > 0 {
+            let class = FailureClass::Transient;
+            events.push(Event::AttemptFailed { attempt: self.attempt, reason: reason(), class });
+            events.push(Event::RetryScheduled { attempt: self.attempt, at: Timestamp::default() });
+            events.push(ready());
+        }
+        let by = Blocker::Person { actor: kernel::ActorId(Uuid::nil()) };
+        events.extend(match self.stands {
+            Stands::Ready => None,
+            Stands::Planned => Some(Event::DependencyAdded { on: TaskId(Uuid::nil()) }),
+            Stands::Blocked => {
+                Some(Event::Blocked { by, reason: Text::new("the printer is broken").unwrap() })
+            }
+            Stands::Claimed => Some(Event::Claimed { epoch: 1, by: Worker::Run { run: RunId(Uuid::nil()) } }),
+            Stands::Completed => Some(Event::Completed { kind: EvidenceKind::Verified }),
+            Stands::Failed => Some(Event::Failed { reason: reason() }),
+        });
+        events
+    }
+}
+
+fn plan(work: Work, priority: Priority) -> Plan {
+    Plan {
+        ticket: TicketId(Uuid::nil()),
+        number: TaskNumber::new(7).unwrap(),
+        title: name("A task"),
+        description: None,
+        phase: Phase::Implementation,
+        priority,
+        estimate: None,
+        files: Bounded::default(),
+        work,
+        prerequisites: BTreeSet::new(),
+        spec: None,
+    }
+}
+
+fn node(id: Uuid) -> Node {
+    Node { id, kind: NodeKind::Task, number: name("TSK-007") }
+}
+
+fn commands() -> Bounded<CommandLine, 0, 20> {
+    Bounded::new(vec![CommandLine::new("make test").unwrap()]).unwrap()
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
