@@ -14,19 +14,20 @@ use adapters::llm::{BaseUrl, Endpoint, HttpOptions};
 use adapters::mail::{self, Outbox, Sender};
 use anyhow::Context as _;
 use bus::Progress;
-use commands::Dispatcher;
+use commands::{Dispatcher, Profiles, Unlimited};
 use embedded::BusUsers;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
 use ports::embed::Embedder;
 use ports::git::Git;
+use ports::git::Workspaces;
 use ports::llm::Models;
 use ports::mail::Mailer;
 use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use vault::{envelope::MasterKeys, secret::SecretString};
-use workers::{Embeddings, LogSource, Node, Planner, Processes, Projectors, Relaying};
+use workers::{Embeddings, Hands, LogSource, Node, Planner, Processes, Projectors, Relaying, Scheduler};
 
 use crate::{
     bus_readers::BusReaders,
@@ -37,6 +38,10 @@ use crate::{
     upkeep,
     ws::Hub,
 };
+
+mod running;
+
+pub(crate) use running::{AGENT_WORKER, drivers};
 
 /// Which models an installation has; `config` reads it.
 pub(crate) use adapters::llm;
@@ -74,6 +79,8 @@ pub(crate) struct Parts {
     relay: OnceLock<watch::Receiver<Progress>>,
     bus_readers: OnceLock<BusReaders>,
     git: OnceLock<Arc<dyn Git>>,
+    workspaces: OnceLock<Arc<dyn Workspaces>>,
+    agents: OnceLock<Profiles>,
     models: OnceLock<Arc<dyn Models>>,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
@@ -157,6 +164,8 @@ impl Services {
             relay: OnceLock::new(),
             bus_readers: OnceLock::new(),
             git: OnceLock::new(),
+            workspaces: OnceLock::new(),
+            agents: OnceLock::new(),
             models: OnceLock::new(),
             embedder: OnceLock::new(),
         })))
@@ -231,7 +240,17 @@ impl Services {
         let local = config.local_repositories.unwrap_or(local_by_default);
         let reach = if local { Reach::ThisAccount } else { Reach::Public };
         let options = GitOptions::new(config.data_dir.join("git"), reach);
-        let _ = self.git.set(Arc::new(GitCli::new(options)));
+        let git = Arc::new(GitCli::new(options));
+        let _ = self.workspaces.set(git.clone());
+        let _ = self.git.set(git);
+    }
+
+    /// The profiles of agents that can be started, each with its driver.
+    ///
+    /// # Panics
+    /// Before the loops are started: no request is answered then.
+    pub(crate) fn agents(&self) -> &Profiles {
+        self.agents.get().expect("the loops are started before the server")
     }
 
     /// Who reads repositories.
@@ -293,7 +312,17 @@ impl Services {
         Projectors { node: &node }.start().await?;
         let git = self.git.get().expect("repositories are read before the loops start").clone();
         let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
-        Processes { node: &node, dispatcher: &self.dispatcher, planner: &planner }.start().await?;
+        let runner = self.runner(config)?;
+        let _ = self.agents.set(runner.profiles());
+        runner.begin().await;
+        let scheduler = Scheduler::new(runner.clone(), self.read_models.clone(), Arc::new(Unlimited));
+        let (listening, scheduling) = (runner.clone(), tailer.clone());
+        let (until, until_then) = (stop.clone(), stop.clone());
+        let of_node = tailer.clone();
+        tasks.spawn(async move { listening.listen(&of_node, &until).await });
+        tasks.spawn(async move { scheduler.run(&scheduling, &until_then).await });
+        let hands = Hands { planner, runner: Some(runner) };
+        Processes { node: &node, dispatcher: &self.dispatcher, hands: &hands }.start().await?;
         Embeddings { node: &node, embedder: embedder.clone() }.start();
         let _ = self.embedder.set(embedder);
         let _ = self.relay.set(Relaying { node: &node, bus: self.bus.clone() }.start());

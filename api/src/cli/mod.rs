@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod agent_worker;
 mod audit;
 mod board;
 mod bus;
@@ -109,15 +110,23 @@ enum Command {
     /// Run a child process that ends with its parent (used by `omoi up`).
     #[command(name = embedded::guard::SUBCOMMAND, hide = true)]
     ChildGuard,
+    /// Drive an agent inside of its sandbox (started by the server, with a brief on the standard input).
+    #[command(name = crate::wiring::AGENT_WORKER, hide = true)]
+    AgentWorker,
 }
 
 /// Parses the command line, runs the command, and says on stderr why it failed.
 pub(crate) fn run() -> ExitCode {
+    let command = Cli::parse().command;
+    // One thread and little memory: there are hundreds of it beside each other.
+    if let Command::AgentWorker = command {
+        return agent_worker::run().unwrap_or_else(|error| failed(&error));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
     };
-    let result = runtime.block_on(run_command(Cli::parse().command));
+    let result = runtime.block_on(run_command(command));
     crate::telemetry::end();
     // A download may still run in a thread; nobody waits for it.
     runtime.shutdown_timeout(Duration::from_millis(200));
@@ -153,6 +162,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Processes(args) => processes::run(&args, &load_of(args.data_dir())?).await,
         Command::OpenApi(args) => openapi::run(&args).map(done),
         Command::Dev(args) => dev::run(&args).await.map(done),
+        Command::AgentWorker => unreachable!("it is run before there is a runtime"),
         Command::ChildGuard => anyhow::bail!("child-guard has to be the first argument"),
     }
 }

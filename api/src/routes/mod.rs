@@ -23,6 +23,7 @@ pub(crate) mod rates;
 pub(crate) mod read_your_writes;
 mod repository;
 pub(crate) mod request;
+mod run_orders;
 pub(crate) mod same_origin;
 pub(crate) mod specs;
 pub(crate) mod tasks;
@@ -66,6 +67,7 @@ fn subjects() -> Documented<Services> {
         .merge(specs::router())
         .merge(tickets::router())
         .merge(tasks::router())
+        .merge(run_orders::router())
         .merge(events::router())
         .merge(projections::router())
         .merge(processes::router())

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ports::agent::wire::{BEAT, Brief, Keeping, Report, TEXT_BYTES};
-use ports::agent::{Act, AgentDriver, AgentError, Desk, Order, Seen};
+use ports::BoxFuture;
+use ports::agent::wire::{BEAT, Brief, Keeping, REST, Report, TEXT_BYTES};
+use ports::agent::{Act, AgentDriver, AgentError, Assignment, Desk, Finished, Order, Seen};
 use tokio::sync::{mpsc, watch};
 
 use crate::files::Files;
@@ -47,8 +48,9 @@ pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
     std::io::stdin().read_to_string(&mut text)?;
     let brief: Brief =
         serde_json::from_str(&text).map_err(|error| WorkerError::NoBrief(error.to_string()))?;
+    let rest: Arc<dyn AgentDriver> = Arc::new(Rest);
     let named = |driver: &&Arc<dyn AgentDriver>| driver.name() == brief.assignment.driver;
-    let driver = drivers.iter().find(named).cloned();
+    let driver = drivers.iter().chain([&rest]).find(named).cloned();
     let driver = driver.ok_or_else(|| WorkerError::UnknownDriver(brief.assignment.driver.clone()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
@@ -56,6 +58,21 @@ pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
         &runtime,
         Worker { host: Host::new(brief.socket.clone(), &brief.token), brief }.run(driver),
     ))
+}
+
+/// Nobody: what is in the workspace is kept, and nothing else is done.
+#[derive(Debug)]
+struct Rest;
+
+impl AgentDriver for Rest {
+    fn name(&self) -> &'static str {
+        REST
+    }
+
+    fn work<'a>(&'a self, _: &'a Assignment, _: Desk) -> BoxFuture<'a, Result<Finished, AgentError>> {
+        let finished = Finished { done: true, code: REST.into(), message: "nothing was to be done".into() };
+        Box::pin(std::future::ready(Ok(finished)))
+    }
 }
 
 struct Worker {

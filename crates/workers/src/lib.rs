@@ -13,6 +13,7 @@ mod projector;
 mod projectors;
 mod relaying;
 mod rows;
+pub mod running;
 mod traced;
 mod waiting;
 
@@ -22,8 +23,9 @@ pub use lags::{Lag, lag_of_bus, lags};
 pub use log_source::LogSource;
 pub use node::Node;
 pub use planning::Planner;
-pub use processes::Processes;
+pub use processes::{Hands, Processes};
 pub use projector::Projector;
 pub use projectors::Projectors;
 pub use relaying::Relaying;
+pub use running::{Runner, Scheduler};
 pub use waiting::{Waiting, parked, waiting};

@@ -92,7 +92,9 @@ impl Tailer {
         timeout(TURN, self.turns.acquire()).await.ok().and_then(Result::ok)
     }
 
-    pub(crate) fn pages(&self) -> broadcast::Receiver<Arc<Page>> {
+    /// The pages from now on, as they come. Who is too late for one is told so, and looks for itself.
+    #[must_use]
+    pub fn pages(&self) -> broadcast::Receiver<Arc<Page>> {
         self.pages.subscribe()
     }
 }

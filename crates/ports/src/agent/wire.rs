@@ -29,6 +29,8 @@ pub const BATCH_EVENTS: usize = 500;
 pub const BATCH_BYTES: usize = 1 << 20;
 /// Most bytes of one text of an event; the middle of what is longer is left out by the worker.
 pub const TEXT_BYTES: usize = 256 << 10;
+/// The driver that every worker has: it has no agent, and nothing to do.
+pub const REST: &str = "rest";
 /// Where the socket is inside of the sandbox.
 pub const SOCKET: &str = "/run/omoi.sock";
 

@@ -15,12 +15,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::rows::{self, Asked};
-use crate::planning::{Planner, PlannerError};
+use crate::{Planner, Runner};
 
 /// However many wake-ups are lost, the list is looked at this often; timers are this late at most.
 const POLL: Duration = Duration::from_millis(250);
-/// Jobs that run on a node at once: each waits for a model nearly all of the time.
-const AT_ONCE: usize = 32;
+/// Jobs of a process that run on a node at once: each waits for a model nearly all of the time.
+const AT_ONCE: usize = 256;
 /// Jobs looked at in a round.
 const ROUND: i64 = 256;
 /// The pause after a job that could not be done, doubled each time.
@@ -31,13 +31,41 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Jobs<P> {
     store: Store,
-    planner: Planner,
+    hands: Hands,
     asked: Arc<Notify>,
     process: PhantomData<P>,
 }
 
 type Target = (kernel::Uuid, String);
-type Outcome = Result<bool, PlannerError>;
+/// Whether it is done, or why it could not be.
+type Outcome = Result<bool, String>;
+
+/// Who does the jobs on this node.
+#[derive(Clone, Debug)]
+pub struct Hands {
+    /// Plans.
+    pub planner: Planner,
+    /// Runs agents; nobody does where there is no role for it, and then the job is another node's.
+    pub runner: Option<Runner>,
+}
+
+impl Hands {
+    async fn work(self, asked: Asked<Job>, stop: CancellationToken) -> Outcome {
+        let org = OrgId(asked.instance.0);
+        let (trigger, correlation) = (asked.trigger, asked.correlation);
+        match asked.body {
+            Job::Plan { spec } => {
+                let done = self.planner.plan(org, spec, trigger, correlation, &stop).await;
+                done.map_err(|error| error.to_string())
+            }
+            Job::Run { run } => {
+                let Some(runner) = self.runner else { return Ok(false) };
+                let done = runner.run(org, run, trigger, correlation, &stop).await;
+                done.map_err(|error| error.to_string())
+            }
+        }
+    }
+}
 
 /// What runs on this node, and what waits for another try.
 #[derive(Default)]
@@ -51,8 +79,8 @@ struct Running {
 impl<P: Reacting<Action = Job>> Jobs<P> {
     /// `asked` wakes it.
     #[must_use]
-    pub fn new(store: Store, planner: Planner, asked: Arc<Notify>) -> Self {
-        Self { store, planner, asked, process: PhantomData }
+    pub fn new(store: Store, hands: Hands, asked: Arc<Notify>) -> Self {
+        Self { store, hands, asked, process: PhantomData }
     }
 
     /// Runs until `stop` is cancelled and what runs has come to its next resting place.
@@ -88,15 +116,7 @@ impl<P: Reacting<Action = Job>> Jobs<P> {
             if too_early || running.tasks.len() >= AT_ONCE || !running.targets.insert(target) {
                 continue;
             }
-            let (planner, asked, stop) = (self.planner.clone(), job.clone(), stop.clone());
-            let task = running.tasks.spawn(async move {
-                let org = OrgId(asked.instance.0);
-                match asked.body {
-                    Job::Plan { spec } => {
-                        planner.plan(org, spec, asked.trigger, asked.correlation, &stop).await
-                    }
-                }
-            });
+            let task = running.tasks.spawn(self.hands.clone().work(job.clone(), stop.clone()));
             running.jobs.insert(task.id(), job);
         }
         Ok(())
@@ -104,7 +124,7 @@ impl<P: Reacting<Action = Job>> Jobs<P> {
 
     async fn ended(&self, running: &mut Running, ended: Result<(Id, Outcome), tokio::task::JoinError>) {
         let (id, outcome) = match ended {
-            Ok((id, outcome)) => (id, outcome.map_err(|error| error.to_string())),
+            Ok((id, outcome)) => (id, outcome),
             Err(error) => (error.id(), Err(format!("it panicked: {error}"))),
         };
         let Some(job) = running.jobs.remove(&id) else { return };

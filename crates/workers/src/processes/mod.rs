@@ -18,12 +18,12 @@ use eventstore::Unavailable;
 use eventstore::subscribe::Subscription;
 use tokio::sync::Notify;
 
-pub use jobs::Jobs;
+pub use jobs::{Hands, Jobs};
 pub use performer::Performer;
 pub use reactor::Reactor;
 pub use unpark::{Listed, ParkedRoot, ProcessError, Standing, list, unpark};
 
-use crate::{Node, Planner};
+use crate::Node;
 
 /// Every process of the product, on this node.
 #[derive(Debug)]
@@ -32,8 +32,8 @@ pub struct Processes<'a> {
     pub node: &'a Node<'a>,
     /// Carries out what they ask for.
     pub dispatcher: &'a Dispatcher,
-    /// Carries out the jobs of planning.
-    pub planner: &'a Planner,
+    /// Carries out what takes long.
+    pub hands: &'a Hands,
 }
 
 impl Processes<'_> {
@@ -60,7 +60,7 @@ impl Processes<'_> {
 
     async fn spawn_jobs<P: Reacting<Action = Job>>(&self) -> Result<(), Unavailable> {
         let asked = self.hear::<P>().await?;
-        let jobs = Jobs::<P>::new(self.node.store.clone(), self.planner.clone(), asked);
+        let jobs = Jobs::<P>::new(self.node.store.clone(), self.hands.clone(), asked);
         let until = self.node.stop.clone();
         self.node.tasks.spawn(async move { jobs.run(&until).await });
         Ok(())

@@ -1,0 +1,134 @@
+//! What runs of agents need on this node: sandboxes, workspaces, keys, and the program that is the worker.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use accounts::{AccountError, ProjectKey};
+use adapters::agents::CommandDriver;
+use adapters::sandbox::{LocalSandboxes, Options};
+use anyhow::Context as _;
+use embedded::guard;
+use eventstore::Unavailable;
+use execution::content::Content;
+use kernel::{OrgId, ProjectId, Uuid};
+use ports::BoxFuture;
+use ports::agent::AgentDriver;
+use ports::sandbox::{Level, Limits, Mount};
+use vocabulary::{Name, Sealed};
+use workers::Runner;
+use workers::running::{Agent, Agents, Means, Seal, Seals, Worker, seals};
+
+use super::Services;
+use crate::config::Config;
+
+/// Where the program is inside of a sandbox.
+const PROGRAM: &str = "/opt/omoi/omoi";
+/// Its command.
+pub(crate) const AGENT_WORKER: &str = "agent-worker";
+
+/// What drives agents, inside of their sandboxes.
+pub(crate) fn drivers() -> Vec<Arc<dyn AgentDriver>> {
+    vec![Arc::new(CommandDriver)]
+}
+
+/// The agents that every installation has.
+pub(super) fn agents() -> Agents {
+    let name = |text: &str| Name::new(text).expect("it is a name");
+    let command = Agent {
+        driver: name("command"),
+        command: Vec::new(),
+        model: None,
+        environment: Vec::new(),
+        mounts: Vec::new(),
+    };
+    Agents::from([(name("command"), command)])
+}
+
+impl Services {
+    /// Who carries runs through on this node.
+    pub(super) fn runner(&self, config: &Config) -> anyhow::Result<Runner> {
+        let data = absolute(&config.data_dir)?;
+        let program = std::env::current_exe().context("this program cannot be found")?;
+        let sandboxes = LocalSandboxes::new(Options::new(guard::this_exe(), data.join("sandboxes")));
+        let means = Means {
+            git: self.git.get().expect("repositories are read before the loops start").clone(),
+            workspaces: self.workspaces.get().expect("and so are workspaces").clone(),
+            sandboxes: Arc::new(sandboxes),
+            seals: Arc::new(self.clone()),
+            agents: agents(),
+            directory: data.join("runs"),
+            worker: Worker {
+                command: vec![PROGRAM.into(), AGENT_WORKER.into()],
+                mounts: vec![Mount { from: program, to: PROGRAM.into() }],
+            },
+            at_least: Level::User,
+            limits: Limits::default(),
+        };
+        std::fs::create_dir_all(&means.directory).context("the directory of runs cannot be made")?;
+        Ok(Runner::new(&self.dispatcher, &node(&data)?, means))
+    }
+
+    /// Words as an event of the project holds them.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) async fn sealed_words(
+        &self,
+        org: OrgId,
+        project: ProjectId,
+        words: &str,
+    ) -> Result<Content, Unavailable> {
+        let seal = self.of_project(project).await?;
+        seals::content(&self.store, org, &*seal, words).await
+    }
+}
+
+impl Seals for Services {
+    fn of_project(&self, project: ProjectId) -> BoxFuture<'_, Result<Arc<dyn Seal>, Unavailable>> {
+        Box::pin(async move {
+            let key = self.accounts().project_key(project).await.map_err(|error| match error {
+                AccountError::Unavailable(reason) => reason,
+                other => Unavailable::Refused(other.to_string()),
+            })?;
+            Ok(Arc::new(Key(key)) as Arc<dyn Seal>)
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Key(ProjectKey);
+
+impl Seal for Key {
+    fn seal(&self, words: &[u8]) -> Vec<u8> {
+        self.0.seal(words)
+    }
+
+    fn seal_text(&self, words: &[u8]) -> Option<Sealed> {
+        self.0.seal_text(words)
+    }
+
+    fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.0.open(sealed)
+    }
+
+    fn open_text(&self, sealed: &Sealed) -> Option<Vec<u8>> {
+        self.0.open_text(sealed)
+    }
+}
+
+fn absolute(path: &Path) -> anyhow::Result<std::path::PathBuf> {
+    std::path::absolute(path).context("the data directory has no path")
+}
+
+/// What the node is called in places of runs: the same after a restart, so that it knows what it has left.
+fn node(data: &Path) -> anyhow::Result<String> {
+    let file = data.join("node");
+    match std::fs::read_to_string(&file) {
+        Ok(name) if Uuid::parse_str(name.trim()).is_ok() => Ok(name.trim().to_owned()),
+        _ => {
+            let name = Uuid::now_v7().to_string();
+            std::fs::write(&file, &name).context("the name of the node cannot be written")?;
+            Ok(name)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What a run's work is worth: found out by the host, on a fresh checkout of what was kept, in a sandbox that the agent was never
+//! in. What the agent says is not asked.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use execution::run::{Checked, Command, Details, Evidence};
+use ports::git::{Change, Changes, Checkout, CommitHash, RepositoryUrl};
+use ports::sandbox::{Access, Exit, Limit, Limits, Plan};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use vocabulary::{Bounded, CommandLine, Mode};
+use work::project::Profile;
+use work::task::{self, CommandResult};
+
+use super::RunnerError;
+use super::desk::{Desk, Told};
+use super::ending::Ending;
+use super::ingest::file;
+use super::place::commit_id;
+use super::protected::put_back;
+use super::seals::{Seal, content};
+
+/// Longest time for one command.
+const WITHIN: Duration = Duration::from_secs(900);
+/// Kept of what a command writes: its end, where the failures are.
+const OUTPUT_BYTES: usize = 64 << 10;
+/// Files that are looked at, and those that an event names.
+const LOOKED_AT: usize = 20_000;
+const NAMED: usize = 500;
+/// The exit code of a command that did not end by itself.
+const NO_EXIT: i32 = 128;
+
+/// What is to be judged.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    pub(super) url: &'a RepositoryUrl,
+    /// What the run has come to.
+    pub(super) commit: CommitHash,
+    /// What it is compared with.
+    pub(super) base: CommitHash,
+}
+
+impl Desk<'_> {
+    /// Finds out, writes it down, and says how the run ends by it.
+    pub(super) async fn judge(
+        &self,
+        run: &Details,
+        task: &task::Details,
+        project: &Profile,
+        work: &Work<'_>,
+        seal: &dyn Seal,
+    ) -> Result<Ending, RunnerError> {
+        let workspaces = &self.parts.means.workspaces;
+        let changes = match workspaces.changes(work.url, work.base, work.commit, LOOKED_AT).await {
+            Ok(changes) => changes,
+            Err(error) => return Ok(Ending::git(&error)),
+        };
+        if run.start.mode == Mode::Implementation && changes.files.is_empty() {
+            return Ok(Ending::no_changes());
+        }
+        let commands = commands_of(task, project);
+        let lines: Vec<&str> = commands.iter().map(CommandLine::as_str).collect();
+        let about: Vec<&str> = task.plan.files.iter().map(vocabulary::FilePattern::as_str).collect();
+        let back = put_back(&changes.files, &about, &lines);
+        let directory = self.parts.directory_of(self.run).join("evidence");
+        remove(&directory).await?;
+        let checkout = Checkout {
+            url: work.url,
+            commit: work.commit,
+            restored: (!back.is_empty()).then_some((work.base, back.as_slice())),
+            directory: &directory,
+        };
+        if let Err(error) = workspaces.check_out(&checkout).await {
+            return Ok(Ending::git(&error));
+        }
+        let mut checked = Vec::with_capacity(commands.len());
+        for (n, command) in commands.iter().enumerate() {
+            match self.check(&directory, n, command, seal).await? {
+                Ok(result) => checked.push(result),
+                Err(ending) => return Ok(ending),
+            }
+        }
+        remove(&directory).await?;
+        let failed =
+            checked.iter().filter(|one| one.exit != 0).map(|one| format!("{} ({})", one.cmd, one.exit));
+        let failed: Vec<String> = failed.collect();
+        let results =
+            checked.iter().map(|one| CommandResult { cmd: one.cmd.clone(), exit: one.exit }).collect();
+        let evidence = evidence(work, &changes, &back, checked)?;
+        if let Told::Refused(code) = self.tell(Command::GatherEvidence(Box::new(evidence))).await?
+            && code == "stopping"
+        {
+            let reason = vocabulary::Reason::new("it was stopped while its work was looked at");
+            return Ok(Ending::stopped(&reason.expect("it has words")));
+        }
+        let Ok(results) = Bounded::new(results) else { return Ok(Ending::no_verification()) };
+        Ok(Ending::judged(results, commit_id(work.commit)?, &failed))
+    }
+
+    async fn check(
+        &self,
+        directory: &std::path::Path,
+        n: usize,
+        command: &CommandLine,
+        seal: &dyn Seal,
+    ) -> Result<Result<Checked, Ending>, RunnerError> {
+        let means = &self.parts.means;
+        let plan = Plan {
+            name: format!("{}-e{n}", self.run),
+            workspace: directory.to_owned(),
+            access: Access::Write,
+            protected: Vec::new(),
+            mounts: Vec::new(),
+            sockets: Vec::new(),
+            command: vec![
+                "/bin/sh".into(),
+                "-c".into(),
+                "exec 2>&1\neval \"$1\"".into(),
+                "sh".into(),
+                command.to_string(),
+            ],
+            environment: vec![("CI".into(), "true".into())],
+            stdin: Vec::new(),
+            limits: Limits { wall: WITHIN, ..means.limits },
+            at_least: means.at_least,
+        };
+        let began = Instant::now();
+        let mut sandbox = match means.sandboxes.start(&plan).await {
+            Ok(sandbox) => sandbox,
+            Err(error) => return Ok(Err(Ending::no_sandbox(&error.to_string(), true))),
+        };
+        let mut stdout = sandbox.stdout();
+        let reading = async {
+            match &mut stdout {
+                Some(stdout) => end_of(stdout).await,
+                None => String::new(),
+            }
+        };
+        // Nobody waits for more than the plan's limits: the sandbox ends what is over them.
+        let (output, exit) = tokio::select! {
+            both = async { tokio::join!(reading, sandbox.wait()) } => both,
+            () = self.stop.cancelled() => return Ok(Err(Ending::node_lost())),
+        };
+        let words = match exit {
+            Exit::Limit(limit) => format!("{output}\n[ended: {}]", over(limit)),
+            _ => output,
+        };
+        let output = if words.is_empty() {
+            None
+        } else {
+            Some(content(&self.parts.store, self.org, seal, &words).await?)
+        };
+        let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(Ok(Checked { cmd: command.clone(), exit: code(exit), duration_ms, output }))
+    }
+}
+
+/// The task's own commands, then those of the project.
+fn commands_of(task: &task::Details, project: &Profile) -> Vec<CommandLine> {
+    let mut commands: Vec<CommandLine> = task.plan.work.validate.iter().cloned().collect();
+    let more: Vec<_> =
+        project.settings.verify.iter().filter(|more| !commands.contains(more)).cloned().collect();
+    commands.extend(more);
+    commands
+}
+
+fn evidence(
+    work: &Work<'_>,
+    changes: &Changes,
+    back: &[String],
+    checked: Vec<Checked>,
+) -> Result<Evidence, RunnerError> {
+    let named = |paths: &mut dyn Iterator<Item = &String>| {
+        Bounded::new(paths.take(NAMED).map(|path| file(path)).collect()).expect("no more than it takes")
+    };
+    let sum = |of: fn(&Change) -> Option<u64>| changes.files.iter().filter_map(of).sum();
+    Ok(Evidence {
+        commit: commit_id(work.commit)?,
+        base: commit_id(work.base)?,
+        changed: named(&mut changes.files.iter().map(|change| &change.path)),
+        files: u32::try_from(changes.files.len()).unwrap_or(u32::MAX),
+        added: sum(|change| change.added),
+        removed: sum(|change| change.removed),
+        restored: named(&mut back.iter()),
+        commands: Bounded::new(checked).map_err(|error| RunnerError::Broken(error.to_string()))?,
+    })
+}
+
+const fn code(exit: Exit) -> i32 {
+    match exit {
+        Exit::Code(code) => code,
+        Exit::Signal(signal) => NO_EXIT + signal,
+        Exit::Limit(_) | Exit::Stopped | Exit::Lost => NO_EXIT,
+    }
+}
+
+const fn over(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Memory => "it used more memory than it may",
+        Limit::Processes => "it started more processes than it may",
+        Limit::Wall => "it took longer than it may",
+        Limit::Workspace => "it wrote more than it may",
+    }
+}
+
+/// The end of what a program writes; all of it is read, so that it never waits.
+async fn end_of(from: &mut (impl AsyncRead + Unpin)) -> String {
+    let (mut kept, mut chunk) = (Vec::new(), vec![0; 32 << 10]);
+    while let Ok(read @ 1..) = from.read(&mut chunk).await {
+        kept.extend_from_slice(&chunk[..read]);
+        if kept.len() > 2 * OUTPUT_BYTES {
+            kept.drain(..kept.len() - OUTPUT_BYTES);
+        }
+    }
+    let from = kept.len().saturating_sub(OUTPUT_BYTES);
+    String::from_utf8_lossy(&kept[from..]).into_owned()
+}
+
+pub(super) async fn remove(directory: &PathBuf) -> Result<(), RunnerError> {
+    match tokio::fs::remove_dir_all(directory).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,144 @@
+//! Workspaces whose worker has not kept what it left, because it was killed, or with it the whole node: what is in them is kept before
+//! anything is removed. Git runs on it in a sandbox, as always, by a worker that has no agent.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use execution::run::{Command, Details, Moment};
+use kernel::ProjectId;
+use ports::agent::Assignment;
+use ports::agent::wire::{Brief, Keeping, REST, SOCKET, Stored};
+use ports::git::{Bundle, CommitHash, RepositoryUrl};
+use ports::sandbox::{Access, Mount, Plan, WORKSPACE};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::RunnerError;
+use super::desk::Desk;
+use super::place::commit_id;
+use super::socket::{self, Said, kept};
+
+/// Longest time for it, with the start of its sandbox.
+const WITHIN: Duration = Duration::from_secs(120);
+const GRACE: Duration = Duration::from_secs(2);
+
+impl Desk<'_> {
+    /// Keeps what a run of before has left on this node.
+    pub(super) async fn rescue(&self, project: ProjectId, run: &Details) -> Result<(), RunnerError> {
+        match self.place_again(project, run).await? {
+            Some((url, _, at)) => self.rescue_at(&url, at, at).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps what is in the workspace; the commit, or `head` when there is nothing to keep.
+    pub(super) async fn rescue_at(
+        &self,
+        url: &RepositoryUrl,
+        at: CommitHash,
+        head: CommitHash,
+    ) -> Result<CommitHash, RunnerError> {
+        let directory = self.parts.directory_of(self.run);
+        if !tokio::fs::try_exists(directory.join("workspace/.git")).await? {
+            return Ok(head);
+        }
+        let token = super::drive::token();
+        let (socket, mut heard) = socket::open(&directory, &token)?;
+        let means = &self.parts.means;
+        let plan = Plan {
+            name: format!("{}-r", self.run),
+            workspace: directory.join("workspace"),
+            access: Access::Write,
+            protected: vec![".git/hooks".into(), ".git/config".into()],
+            mounts: means.worker.mounts.clone(),
+            sockets: vec![Mount { from: socket.path.clone(), to: SOCKET.into() }],
+            command: means.worker.command.clone(),
+            environment: vec![("GIT_CONFIG_NOSYSTEM".into(), "1".into())],
+            stdin: serde_json::to_vec(&self.brief_to_rest(&token, at)).expect("a brief can be written"),
+            limits: ports::sandbox::Limits { wall: WITHIN, ..means.limits },
+            at_least: means.at_least,
+        };
+        let mut sandbox =
+            means.sandboxes.start(&plan).await.map_err(|error| RunnerError::Broken(error.to_string()))?;
+        let rescued = tokio::select! {
+            rescued = timeout(WITHIN, self.take_in(url, at, &mut heard)) => rescued,
+            exit = sandbox.wait() => {
+                let said = format!("the workspace of run {} was not kept: its worker came to {exit:?}", self.run);
+                return Err(RunnerError::Broken(said));
+            }
+        };
+        sandbox.stop(GRACE).await;
+        match rescued {
+            Ok(rescued) => Ok(rescued?.unwrap_or(head)),
+            Err(_) => {
+                Err(RunnerError::Broken(format!("the workspace of run {} was not kept in time", self.run)))
+            }
+        }
+    }
+
+    async fn take_in(
+        &self,
+        url: &RepositoryUrl,
+        at: CommitHash,
+        heard: &mut mpsc::Receiver<Said>,
+    ) -> Result<Option<CommitHash>, RunnerError> {
+        let mut rescued = None;
+        while let Some(said) = heard.recv().await {
+            match said {
+                Said::Beat => {}
+                // The agent has done it before, and nobody has heard of it: the difference is in the snapshot.
+                Said::Events(batch, answer) => {
+                    let next = batch.from + i64::try_from(batch.events.len()).unwrap_or(0);
+                    let _ = answer.send(Json(Stored { next }).into_response());
+                }
+                Said::Steer { answer, .. } => drop(answer.send(StatusCode::NO_CONTENT.into_response())),
+                Said::Snapshot { bundle, answer, .. } => {
+                    let (_, run) = self.load().await?;
+                    let commit = match bundle {
+                        None => at,
+                        Some(file) => {
+                            let n = run.snapshot.map_or(1, |snapshot| snapshot.n + 1);
+                            let id = self.run.to_string();
+                            let bundle = Bundle { url, file: &file, base: at, run: &id, n };
+                            self.parts.means.workspaces.keep(&bundle).await?
+                        }
+                    };
+                    self.tell(Command::TakeSnapshot { commit: commit_id(commit)?, at: Moment::Rescue })
+                        .await?;
+                    rescued = Some(commit);
+                    let _ = answer.send(kept(commit.to_string()));
+                }
+                Said::Finished(_, answer) => {
+                    let _ = answer.send(StatusCode::NO_CONTENT.into_response());
+                    break;
+                }
+            }
+        }
+        Ok(rescued)
+    }
+
+    fn brief_to_rest(&self, token: &str, at: CommitHash) -> Brief {
+        Brief {
+            run: self.run.0,
+            token: token.to_owned(),
+            socket: SOCKET.into(),
+            assignment: Assignment {
+                driver: REST.into(),
+                command: Vec::new(),
+                model: None,
+                prompt: String::new(),
+                run: None,
+                environment: Vec::new(),
+                workspace: WORKSPACE.into(),
+                writes: true,
+                platform: String::new(),
+            },
+            keeping: Keeping {
+                at: at.to_string(),
+                message: format!("What a run had left\n\nOmoi-Run: {}\n", self.run),
+            },
+        }
+    }
+}
