@@ -111,7 +111,7 @@ pub struct Change {
     pub path: String,
     /// How.
     pub kind: ChangeKind,
-    /// Lines added; `None` when it is no text.
+    /// Lines added; `None` when it is no text, or when too much was changed to be counted.
     pub added: Option<u64>,
     /// Lines removed.
     pub removed: Option<u64>,

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use ports::git::{Change, ChangeKind, Changes, CommitHash, GitError, RepositoryUrl};
 
-use super::MAX_MEMORY_BYTES;
 use super::keep::good;
 use crate::git::run::Call;
 use crate::git::{GitCli, MOST_ENTRIES};
+
+/// Of more than fit in it nobody reads how they were changed.
+const MAX_MEMORY_BYTES: u64 = 512 << 20;
 
 /// Lines added and removed.
 type Lines = (Option<u64>, Option<u64>);
@@ -30,11 +32,19 @@ impl GitCli {
                 .args(["diff-tree", "-r", "-z", format, "--no-renames", "--no-ext-diff", "--no-textconv"])
                 .args(["--ignore-submodules=none", "--full-index", from.as_str(), to.as_str(), "--"])
         };
-        // Two records each: what it is, and its name.
-        let named = good(self.run(call("--raw").at_most_records(most.saturating_mul(2))).await?)?;
-        let counted = good(self.run(call("--numstat").at_most_records(most)).await?)?;
-        let lines: HashMap<&[u8], Lines> =
-            counted.stdout.split(|byte| *byte == 0).filter_map(lines_of).collect();
+        // Two records each: what it is, and its name. Git looks at all of them before it says the first.
+        let named = self.run(call("--raw").at_most_records(most.saturating_mul(2))).await?;
+        if !named.is_good && named.stderr.to_lowercase().contains("out of memory") {
+            return Err(self.too_large(to));
+        }
+        let named = good(named)?;
+        let counted = match self.run(call("--numstat").at_most_records(most)).await {
+            Ok(counted) if counted.is_good => counted.stdout,
+            // What can be named can still be too much to be read.
+            Ok(_) | Err(GitError::Timeout { .. }) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        let lines: HashMap<&[u8], Lines> = counted.split(|byte| *byte == 0).filter_map(lines_of).collect();
         let mut records = named.stdout.split(|byte| *byte == 0);
         let mut changes = Changes { cut: named.cut, ..Changes::default() };
         while let (Some(about), Some(path)) = (records.next(), records.next()) {

@@ -30,10 +30,10 @@ impl GitCli {
             .args(["ls-tree", "-r", "-z", "-l", "--full-tree", commit.as_str()])
             .at_most_records(MOST_FILES);
         let answer = good(self.run(call).await?)?;
-        let files: Files = answer.stdout.split(|byte| *byte == 0).filter_map(file).collect();
         if answer.cut {
             return Err(self.too_large(commit));
         }
+        let files: Files = answer.stdout.split(|byte| *byte == 0).filter_map(file).collect();
         self.fit(commit, &files)?;
         Ok(files)
     }
@@ -44,7 +44,7 @@ impl GitCli {
         if bytes > self.options.max_files_bytes { Err(self.too_large(commit)) } else { Ok(()) }
     }
 
-    fn too_large(&self, commit: CommitHash) -> GitError {
+    pub(super) fn too_large(&self, commit: CommitHash) -> GitError {
         let max_bytes = self.options.max_files_bytes;
         WorkError::FilesTooLarge { commit, max_files: MOST_FILES, max_bytes }.into()
     }

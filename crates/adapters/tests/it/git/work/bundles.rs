@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use ports::git::{CommitHash, GitError, RESULT_REF, RepositoryUrl, WorkError};
+use ports::git::{CommitHash, GitError, RESULT_REF, RepositoryUrl, WorkError, Workspaces as _};
 
 use super::{Desk, Repository, Workspace};
 
@@ -235,6 +235,8 @@ async fn a_few_trees_that_stand_for_more_files_than_there_is_room_for_harm_nobod
     let too_large = |error: GitError| error.code();
     let cloned = story.desk.try_clone(&story.url, bomb, "clone").await;
     assert_eq!(cloned.map(|_| ()).map_err(too_large), Err("files_too_large"));
+    let changes = story.desk.git.changes(&story.url, story.base, bomb, 10).await;
+    assert_eq!(changes.map_err(too_large), Err("files_too_large"));
     let written = story.desk.check_out(&story.url, bomb, None, "files").await;
     assert_eq!(written.map_err(too_large), Err("files_too_large"));
     let written =

@@ -48,6 +48,20 @@ async fn a_branch_goes_forward_and_never_over_what_others_put_there() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_is_writing_there_is_left_to_them() {
+    let repository = Repository::with(&[("a", b"0")]);
+    let (desk, url, head) = (Desk::new(), repository.url(), repository.head());
+    let kept = desk.run(&url, head, "run", &[("b", "1")]).await;
+    let lock = repository.write(".git/refs/heads/omoi/x.lock", b"");
+    let refused = desk.git.publish(&url, &branch("omoi/x"), kept).await.unwrap_err();
+    assert_eq!(refused.code(), "repository_not_written", "{refused}");
+    assert!(refused.to_string().contains("omoi/x"), "{refused}");
+    assert!(lock.exists());
+    fs::remove_file(lock).unwrap();
+    desk.git.publish(&url, &branch("omoi/x"), kept).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_branch_that_is_checked_out_anywhere_is_left() {
     let repository = Repository::with(&[("a", b"0")]);
     let (desk, url, head) = (Desk::new(), repository.url(), repository.head());
