@@ -3,6 +3,7 @@
 
 mod organization;
 mod project;
+mod run;
 mod spec;
 mod task;
 mod ticket;
@@ -27,6 +28,7 @@ pub(super) fn events() -> Published {
         work_graph::events(),
         ticket::events(),
         task::events(),
+        run::events(),
         organization::events(),
         user::events(),
     ]

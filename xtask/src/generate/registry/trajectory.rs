@@ -1,3 +1,5 @@
+mod agent;
+
 use execution::trajectory::{Command, Event, Outcome, Subject, Tokens, Trajectory};
 use kernel::{Decider as _, Usd, Uuid, derived_uuid};
 use vocabulary::{Line, Name, SpecId};
@@ -7,18 +9,19 @@ use super::Published;
 
 pub(super) fn events() -> Published {
     let begun = told(start());
-    let registered = |event_type, history: &[Event], command| Registration {
-        event_type,
-        history: history.to_vec(),
-        command,
-        lane: Lane::Events,
-    };
-    event::of::<Trajectory>(vec![
+    let mut all = vec![
         registered("trajectory.llm_call_started", &[], start()),
         registered("trajectory.llm_call_finished", &begun, finish()),
         registered("trajectory.llm_call_ambiguous", &begun, Command::GiveUpOpenCalls),
         registered("trajectory.usage_recorded", &begun, finish()),
-    ])
+    ];
+    let seen = |(event_type, event)| registered(event_type, &[], Command::Report { seen: vec![event] });
+    all.extend(agent::seen().into_iter().map(seen));
+    event::of::<Trajectory>(all)
+}
+
+fn registered(event_type: &'static str, history: &[Event], command: Command) -> Registration<Trajectory> {
+    Registration { event_type, history: history.to_vec(), command, lane: Lane::Events }
 }
 
 fn told(command: Command) -> Vec<Event> {
