@@ -2,7 +2,7 @@
 //! gets away from it, and it ends all of them when the program ends, or when whoever started it is gone.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::process::Command;
 use std::thread;
 
@@ -19,7 +19,15 @@ use crate::tree::{self, Held};
 pub(crate) fn keep(mut command: Command, mut told: File, life: File) -> Result<i32, String> {
     set_child_subreaper(Some(getpid())).map_err(|e| format!("cannot keep descendants: {e}"))?;
     let program = command.get_program().display().to_string();
-    let child = command.spawn().map_err(|e| format!("cannot run {program}: {e}"))?;
+    let child = match command.spawn() {
+        Ok(child) => child,
+        // As a shell has it: that is how a program ends, too.
+        Err(e) => {
+            eprintln!("{program}: {e}");
+            let _ = writeln!(told, "ready");
+            return Ok(if e.kind() == ErrorKind::NotFound { 127 } else { 126 });
+        }
+    };
     // Who does not hear it is gone, and then `life` ends.
     let _ = writeln!(told, "{{ \"child-pid\": {} }}\nready", child.id());
     drop(told);

@@ -11,7 +11,7 @@ use ports::sandbox::{Access, Capabilities, Level, Plan, Sandbox, SandboxError, S
 use super::keeper::{Kept, Running};
 use super::place::State;
 use super::start::{self, OOM_SCORE, failed};
-use super::{limits, sweep};
+use super::{limits, plan, sweep};
 
 /// Programs that nothing holds.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ impl ProcessSandboxes {
     }
 
     async fn run(&self, plan: &Plan) -> Result<Running, SandboxError> {
+        plan::check(plan)?;
         if let Some(mount) = plan.mounts.iter().chain(&plan.sockets).find(|mount| mount.from != mount.to) {
             let (from, to) = (mount.from.display(), mount.to.display());
             return Err(SandboxError::BadPlan(format!("a mere process cannot be shown {from} at {to}")));

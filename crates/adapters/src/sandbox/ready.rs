@@ -41,6 +41,16 @@ impl Status {
         }
         Ok(child(&self.said))
     }
+
+    /// Whether it was said, after the program has ended; a short one may end before anybody listens.
+    pub(super) fn was_ready(&mut self) -> bool {
+        let mut piece = [0; LONGEST];
+        // It does not block: the pipe was opened so.
+        while let Ok(read @ 1..) = rustix::io::read(&self.pipe, &mut piece) {
+            self.said.push_str(&String::from_utf8_lossy(&piece[..read]));
+        }
+        self.said.lines().any(|line| line == READY)
+    }
 }
 
 fn child(said: &str) -> Option<i32> {

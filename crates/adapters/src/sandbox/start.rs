@@ -134,7 +134,12 @@ async fn until_ready(tree: &mut Tree, pipes: &mut Pipes) -> Result<(), SandboxEr
             Ok(ready) => ready.map_err(failed)?,
             Err(_) => return Err(failed(format!("it did not start within {} s", START_WITHIN.as_secs()))),
         },
-        _ = tree.child.ended() => return Err(failed(complaint(pipes.stderr.take()))),
+        _ = tree.child.ended() => {
+            if tree.status.was_ready() {
+                return Ok(());
+            }
+            return Err(failed(complaint(pipes.stderr.take())));
+        }
     };
     let outer = i32::try_from(tree.child.pid()).unwrap_or(0);
     // When it has ended by now there is nothing to hold.

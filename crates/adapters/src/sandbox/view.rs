@@ -69,6 +69,8 @@ pub(super) fn arguments(plan: &Plan, found: &Found, status: PathBuf) -> Result<V
     }
     let size = plan.limits.scratch_bytes.max(1).to_string();
     add(&["--proc", "/proc", "--dev", "/dev"]);
+    // Bubblewrap's own process inside has no filter of system calls, and the same user: nobody may write to its memory.
+    add(&["--perms", "0000", "--tmpfs", "/proc/1", "--remount-ro", "/proc/1"]);
     add(&["--perms", "1777", "--size", &size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]);
     add(&["--perms", "1777", "--size", &size, "--tmpfs", "/tmp", "--symlink", "/tmp", "/var/tmp"]);
     add(&["--perms", "0700", "--size", &size, "--tmpfs", HOME, "--dir", "/run"]);
