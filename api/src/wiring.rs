@@ -239,7 +239,9 @@ impl Services {
     pub(crate) fn read_repositories(&self, config: &Config, local_by_default: bool) {
         let local = config.local_repositories.unwrap_or(local_by_default);
         let reach = if local { Reach::ThisAccount } else { Reach::Public };
-        let options = GitOptions::new(config.data_dir.join("git"), reach);
+        // Git is called in another directory than ours.
+        let data = std::path::absolute(&config.data_dir).unwrap_or_else(|_| config.data_dir.clone());
+        let options = GitOptions::new(data.join("git"), reach);
         let git = Arc::new(GitCli::new(options));
         let _ = self.workspaces.set(git.clone());
         let _ = self.git.set(git);

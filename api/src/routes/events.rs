@@ -110,7 +110,7 @@ async fn events(
 }
 
 /// As it reads today, like everywhere else.
-fn envelope(services: &Services, event: &Recorded<String>) -> Result<Box<RawValue>, Problem> {
+pub(super) fn envelope(services: &Services, event: &Recorded<String>) -> Result<Box<RawValue>, Problem> {
     let unreadable = |error: serde_json::Error| {
         Problem::from(commands::CommandError::Broken(format!("stored JSON cannot be read: {error}")))
     };

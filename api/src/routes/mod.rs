@@ -24,6 +24,7 @@ pub(crate) mod read_your_writes;
 mod repository;
 pub(crate) mod request;
 mod run_orders;
+mod runs;
 pub(crate) mod same_origin;
 pub(crate) mod specs;
 pub(crate) mod tasks;
@@ -67,6 +68,7 @@ fn subjects() -> Documented<Services> {
         .merge(specs::router())
         .merge(tickets::router())
         .merge(tasks::router())
+        .merge(runs::router())
         .merge(run_orders::router())
         .merge(events::router())
         .merge(projections::router())

@@ -5,7 +5,7 @@ mod bodies;
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use commands::{NewTask, Permission, Receipt, Step};
-use projections::task_detail::TaskDetail;
+use projections::{projects::Projects, ready_queue::ReadyQueue, task_detail::TaskDetail};
 use rand::Rng as _;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -125,11 +125,15 @@ async fn show(
 ) -> Result<Response, Problem> {
     let (org, _) = caller.among(Permission::ReadProjects)?;
     least.reached::<TaskDetail>(&services).await?;
+    // What it waits for is told from these as well.
+    least.reached::<Projects>(&services).await?;
+    least.reached::<ReadyQueue>(&services).await?;
     let mut task =
         services.read_models.task(org, TaskId(id.0)).await?.ok_or_else(|| Problem::not_found("task"))?;
     caller.within(Permission::ReadProjects, task.project, "task")?;
     task.near_duplicates =
         services.read_models.near_duplicates_of_task(org, task.id, services.near_duplicate_from()).await?;
+    task.waits_for = services.read_models.waits_for(org, &task).await?;
     let (position, stale, version) = (task.position, task.stale, task.version);
     Ok(tagged(read(task, position, stale), version))
 }

@@ -1,13 +1,13 @@
 //! What runs of agents need on this node: sandboxes, workspaces, keys, and the program that is the worker.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use accounts::{AccountError, ProjectKey};
 use adapters::agents::CommandDriver;
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
-use embedded::guard;
+use embedded::{DataDir, guard};
 use eventstore::Unavailable;
 use execution::content::Content;
 use kernel::{OrgId, ProjectId, Uuid};
@@ -49,14 +49,18 @@ impl Services {
     pub(super) fn runner(&self, config: &Config) -> anyhow::Result<Runner> {
         let data = absolute(&config.data_dir)?;
         let program = std::env::current_exe().context("this program cannot be found")?;
-        let sandboxes = LocalSandboxes::new(Options::new(guard::this_exe(), data.join("sandboxes")));
+        let (home, program) = match DataDir::existing_home(&data).filter(|home| *home != data) {
+            Some(of_children) => beside(&of_children, &program)?,
+            None => (data.clone(), program),
+        };
+        let sandboxes = LocalSandboxes::new(Options::new(guard::this_exe(), home.join("sandboxes")));
         let means = Means {
             git: self.git.get().expect("repositories are read before the loops start").clone(),
             workspaces: self.workspaces.get().expect("and so are workspaces").clone(),
             sandboxes: Arc::new(sandboxes),
             seals: Arc::new(self.clone()),
             agents: agents(),
-            directory: data.join("runs"),
+            directory: home.join("runs"),
             worker: Worker {
                 command: vec![PROGRAM.into(), AGENT_WORKER.into()],
                 mounts: vec![Mount { from: program, to: PROGRAM.into() }],
@@ -116,7 +120,26 @@ impl Seal for Key {
     }
 }
 
-fn absolute(path: &Path) -> anyhow::Result<std::path::PathBuf> {
+/// As root, programs of sandboxes run as an account that the data directory may be closed to, and that has no business with
+/// those of Postgres and NATS: what belongs to runs lies beside them, where every account can reach it, and so does the
+/// program, as another name of the same file or a copy of it.
+fn beside(home_of_children: &Path, program: &Path) -> anyhow::Result<(PathBuf, PathBuf)> {
+    let mut home = home_of_children.as_os_str().to_owned();
+    home.push("-runs");
+    let home = PathBuf::from(home);
+    std::fs::create_dir_all(&home).with_context(|| format!("{} cannot be made", home.display()))?;
+    // They can reach what they are told of, and list nothing.
+    std::fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
+    let (place, new) = (home.join("omoi"), home.join("omoi.new"));
+    let _ = std::fs::remove_file(&new);
+    if std::fs::hard_link(program, &new).is_err() {
+        std::fs::copy(program, &new).context("the program cannot be put within reach of sandboxes")?;
+    }
+    std::fs::rename(&new, &place).context("the program cannot be put within reach of sandboxes")?;
+    Ok((home, place))
+}
+
+fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     std::path::absolute(path).context("the data directory has no path")
 }
 

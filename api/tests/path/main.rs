@@ -16,6 +16,7 @@ mod nodes;
 #[path = "../../../crates/eventstore/tests/proofs/proof.rs"]
 mod proof;
 mod proxy;
+mod runs_tour;
 mod site;
 mod specs_tour;
 #[allow(dead_code, unused_imports, reason = "shared with the stories of tests/it, which use all of it")]
