@@ -10,6 +10,7 @@ use vocabulary::TaskId;
 use work::task::{Block, Details, Feedback, Plan, Status, Task};
 
 use crate::near_duplicates::NearDuplicate;
+use crate::ready_queue::WaitsFor;
 use crate::{Fact, Key, Projection, ReadModels};
 
 pub(crate) const TASK: &str = "task";
@@ -53,6 +54,8 @@ pub struct TaskAnswer {
     pub iteration: u32,
     /// What the last validation missed.
     pub feedback: Option<Feedback>,
+    /// Why it is not started by itself although it is ready; `null` when it is not ready, or is started when it is its turn.
+    pub waits_for: Option<WaitsFor>,
     /// Tasks of the project that say nearly the same, the closest first: a warning, never a refusal. `null` while it is not
     /// compared yet, a moment after it was planned.
     pub near_duplicates: Option<Vec<NearDuplicate>>,
@@ -98,7 +101,8 @@ impl Projection for TaskDetail {
 }
 
 impl ReadModels {
-    /// A task; `None` when this organization has no such task. What is near to it is asked for by itself.
+    /// A task; `None` when this organization has no such task. What is near to it and what it waits for
+    /// is asked for by itself.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -142,6 +146,7 @@ impl TaskRow {
             attempt: details.attempt,
             iteration: details.iteration,
             feedback: details.feedback,
+            waits_for: None,
             near_duplicates: None,
             created_at: self.created_at,
             updated_at: self.updated_at,
