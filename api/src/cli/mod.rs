@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod agent;
 mod agent_worker;
 mod audit;
 mod board;
@@ -24,7 +25,9 @@ mod processes;
 mod project;
 mod projections;
 mod repo;
+mod run;
 mod running;
+mod sandbox;
 mod serve;
 mod signals;
 mod spec;
@@ -90,6 +93,12 @@ enum Command {
     Ticket(ticket::Args),
     /// Plan tasks, do them, and attest what was done.
     Task(task::Args),
+    /// Look at runs: attempts of agents at tasks, and what came of each.
+    Run(run::Args),
+    /// See what the profiles of agents have done.
+    Agent(agent::Args),
+    /// See where agents work.
+    Sandbox(sandbox::Args),
     /// Show the board of a project: columns, limits, cards.
     Board(board::Args),
     /// Show what waits for what in a project, and the critical path.
@@ -154,6 +163,9 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Spec(args) => Ok(Box::pin(spec::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
+        Command::Run(args) => Ok(Box::pin(run::run(&args)).await),
+        Command::Agent(args) => Ok(Box::pin(agent::run(&args)).await),
+        Command::Sandbox(args) => Ok(Box::pin(sandbox::run(&args)).await),
         Command::Board(args) => Ok(Box::pin(board::run(&args)).await),
         Command::Graph(args) => Ok(Box::pin(graph::run(&args)).await),
         Command::Activity(args) => Ok(Box::pin(activity::run(&args)).await),
@@ -218,6 +230,11 @@ mod tests {
             "omoi org invite bob@example.org --role member --days 3",
             "omoi org key create CI --scope projects:read,tickets:write --project billing --days 30",
             "omoi bus credential create warehouse --from 17 --json",
+            "omoi run list --task TSK-001 --project billing --json",
+            "omoi run list --project billing --min-position 3",
+            "omoi run show 5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+            "omoi agent list --json",
+            "omoi sandbox list --released --project billing",
             "omoi dev llm --listen 127.0.0.1:0 --record said.jsonl --pace 0.5",
             "omoi processes unpark retry_timers --root 00000000-0000-0000-0000-000000000000 --json",
         ] {
@@ -247,6 +264,8 @@ mod tests {
             "omoi account end",
             "omoi org invite bob@example.org --role god",
             "omoi bus credential create warehouse --from 0",
+            "omoi run list",
+            "omoi run show TSK-001",
             "omoi dev",
             "omoi dev llm --pace -1",
             "omoi dev llm --script a.toml --pace 1",

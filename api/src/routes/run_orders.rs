@@ -48,7 +48,14 @@ struct Stop {
 
 /// A run after a command.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "RunAnswer")]
+#[schemars(rename = "RunAnswer", example = json!({
+    "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+    "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+    "agent": "command",
+    "status": "starting",
+    "version": 1,
+    "position": 41
+}))]
 struct RunAnswer {
     /// The run.
     id: RunId,

@@ -34,6 +34,7 @@ pub(super) struct Details {
     #[serde(default)]
     files: Vec<String>,
     blockers: Vec<Block>,
+    waits_for: Option<String>,
     attempt: u32,
     possible: Vec<String>,
     near_duplicates: Option<Vec<Near>>,
@@ -76,6 +77,7 @@ pub(super) fn details(task: Details) -> Vec<Line> {
     let warned = warnings(task.id, task.near_duplicates.as_deref());
     let mut facts = vec![vec![faint("status"), plain(task.status)]];
     facts.extend(task.blockers.into_iter().map(|block| vec![faint("blocked"), alarm(block.reason)]));
+    facts.extend(task.waits_for.map(|what| vec![faint("waits for"), plain(what.replace('_', " "))]));
     facts.extend(task.progress.reason.map(|reason| vec![faint("because"), alarm(reason)]));
     facts.extend(task.progress.at.map(|at| vec![faint("next attempt"), plain(time(at))]));
     facts.extend([
