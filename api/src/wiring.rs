@@ -14,7 +14,7 @@ use adapters::llm::{BaseUrl, Endpoint, HttpOptions};
 use adapters::mail::{self, Outbox, Sender};
 use anyhow::Context as _;
 use bus::Progress;
-use commands::{Dispatcher, Profiles, Unlimited};
+use commands::{Dispatcher, Profiles};
 use embedded::BusUsers;
 use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
@@ -27,7 +27,7 @@ use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use vault::{envelope::MasterKeys, secret::SecretString};
-use workers::{Embeddings, Hands, LogSource, Node, Planner, Processes, Projectors, Relaying, Scheduler};
+use workers::{Embeddings, Hands, LogSource, Node, Planner, Processes, Projectors, Relaying};
 
 use crate::{
     bus_readers::BusReaders,
@@ -48,6 +48,8 @@ pub(crate) use adapters::llm;
 
 pub(crate) use adapters::git::{FoundGit, OLDEST as OLDEST_GIT};
 pub(crate) use adapters::mail::{Kept, KeptLetter};
+/// What can be held here: looked at by the doctor, before anything is wired.
+pub(crate) use adapters::sandbox::{LocalSandboxes, Options as SandboxOptions};
 
 /// How long the bus may take to say how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -314,16 +316,12 @@ impl Services {
         Projectors { node: &node }.start().await?;
         let git = self.git.get().expect("repositories are read before the loops start").clone();
         let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
-        let runner = self.runner(config)?;
-        let _ = self.agents.set(runner.profiles());
-        runner.begin().await;
-        let scheduler = Scheduler::new(runner.clone(), self.read_models.clone(), Arc::new(Unlimited));
-        let (listening, scheduling) = (runner.clone(), tailer.clone());
-        let (until, until_then) = (stop.clone(), stop.clone());
-        let of_node = tailer.clone();
-        tasks.spawn(async move { listening.listen(&of_node, &until).await });
-        tasks.spawn(async move { scheduler.run(&scheduling, &until_then).await });
-        let hands = Hands { planner, runner: Some(runner) };
+        let runner = self.runner(config).await;
+        let _ = self.agents.set(running::profiles());
+        if let Some(runner) = &runner {
+            self.start_runs(runner, &node);
+        }
+        let hands = Hands { planner, runner };
         Processes { node: &node, dispatcher: &self.dispatcher, hands: &hands }.start().await?;
         Embeddings { node: &node, embedder: embedder.clone() }.start();
         let _ = self.embedder.set(embedder);

@@ -7,6 +7,7 @@ mod guards;
 mod machine;
 mod models;
 mod report;
+mod sandbox;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -36,6 +37,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             report.ok("settings", "valid");
             machine::check(&mut report, &config);
             machine::git(&mut report).await;
+            sandbox::check(&mut report).await;
             database::check(&mut report, &config).await;
             models::check(&mut report, &config);
             data_dir::check(&mut report, &config.data_dir);

@@ -7,6 +7,7 @@ use accounts::{AccountError, ProjectKey};
 use adapters::agents::CommandDriver;
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
+use commands::{Profiles, Unlimited};
 use embedded::{DataDir, guard};
 use eventstore::Unavailable;
 use execution::content::Content;
@@ -15,8 +16,8 @@ use ports::BoxFuture;
 use ports::agent::AgentDriver;
 use ports::sandbox::{Level, Limits, Mount};
 use vocabulary::{Name, Sealed};
-use workers::Runner;
 use workers::running::{Agent, Agents, Means, Seal, Seals, Worker, seals};
+use workers::{Node, Runner, Scheduler};
 
 use super::Services;
 use crate::config::Config;
@@ -44,9 +45,36 @@ pub(super) fn agents() -> Agents {
     Agents::from([(name("command"), command)])
 }
 
+/// Their profiles, each with its driver.
+pub(super) fn profiles() -> Profiles {
+    agents().into_iter().map(|(name, agent)| (name, agent.driver)).collect()
+}
+
 impl Services {
-    /// Who carries runs through on this node.
-    pub(super) fn runner(&self, config: &Config) -> anyhow::Result<Runner> {
+    /// Who carries runs through on this node; nobody where it has no place for what belongs to them.
+    pub(super) async fn runner(&self, config: &Config) -> Option<Runner> {
+        match self.new_runner(config) {
+            Ok(runner) => {
+                runner.begin().await;
+                Some(runner)
+            }
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "this node runs no agents");
+                None
+            }
+        }
+    }
+
+    /// Starts the loops beside the runs themselves: one claims what is ready, one passes on what people want.
+    pub(super) fn start_runs(&self, runner: &Runner, node: &Node<'_>) {
+        let scheduler = Scheduler::new(runner.clone(), self.read_models.clone(), Arc::new(Unlimited));
+        let (tailer, stop) = (node.tailer.clone(), node.stop.clone());
+        node.tasks.spawn(async move { scheduler.run(&tailer, &stop).await });
+        let (runner, tailer, stop) = (runner.clone(), node.tailer.clone(), node.stop.clone());
+        node.tasks.spawn(async move { runner.listen(&tailer, &stop).await });
+    }
+
+    fn new_runner(&self, config: &Config) -> anyhow::Result<Runner> {
         let data = absolute(&config.data_dir)?;
         let program = std::env::current_exe().context("this program cannot be found")?;
         let (home, program) = match DataDir::existing_home(&data).filter(|home| *home != data) {

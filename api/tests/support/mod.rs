@@ -10,6 +10,7 @@ mod processes;
 mod repository;
 mod socket;
 mod up;
+pub(crate) mod workshop;
 
 pub(crate) use api::{Answer, Api, answer};
 pub(crate) use bus_of_others::{Credential, bus_of_others};

@@ -114,5 +114,6 @@ pub(crate) fn remove_home(data_dir: &Path) {
     if let Ok(home) = fs::read_to_string(data_dir.join("home")) {
         // A killed server may still write while it is removed; what is left is a few files of a test.
         let _ = fs::remove_dir_all(home.trim());
+        let _ = fs::remove_dir_all(format!("{}-runs", home.trim()));
     }
 }

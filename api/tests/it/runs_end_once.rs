@@ -1,0 +1,140 @@
+//! However a run comes to its end, it has one outcome, what was done is kept, and nothing of it goes on.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use serde_json::json;
+
+use crate::support::workshop::{MEND, Workshop, sandboxes};
+use crate::support::{Api, Up, answer, descendants, eventually, is_running, signal};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+/// No process is left of what was ended, after this.
+const GONE_WITHIN: Duration = Duration::from_secs(15);
+
+/// Says where it is, works, and then waits for what never comes.
+fn for_ever(mark: &str) -> String {
+    format!("{MEND} && echo half > half && (setsid sleep 98765 &) && echo {mark} && sleep 98765")
+}
+
+/// The agent of the run has begun and has written something.
+async fn half_done(workshop: &Workshop, run: &str) {
+    workshop.waits_for(run, "trajectory.turn_started").await;
+    let place = workshop.waits_for(run, "run.sandbox_ready").await;
+    assert!(place["position"].as_i64().is_some());
+    // Nobody outside sees into the workspace: the sleep is the last thing that it does.
+    let server = workshop.api.up.ready.pid;
+    eventually(PATIENCE, "it sleeps", async || sleepers(server).first().copied()).await;
+}
+
+fn sleepers(server: u32) -> Vec<u32> {
+    descendants(server).into_iter().filter(|(_, name)| name == "sleep").map(|(pid, _)| pid).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_is_stopped_keeps_what_it_has() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    let task = workshop.task(&for_ever("stop")).await;
+    let run = workshop.start(&task).await;
+    half_done(&workshop, &run).await;
+    let server = workshop.api.up.ready.pid;
+    let sleeping = sleepers(server);
+    assert!(!sleeping.is_empty());
+    let stop = format!("/runs/{run}/stop");
+    workshop.api.done(&stop, &json!({ "reason": "it was planned wrongly" })).await;
+    let again = answer(workshop.api.post(&stop, &json!({}))).await;
+    assert!(matches!(again.status, 200 | 422), "{again:?}");
+    let ended = workshop.ended(&run).await;
+    assert_eq!(ended["outcome"], "cancelled", "{ended}");
+    assert_eq!(ended["reason"], "it was planned wrongly", "{ended}");
+    let shown = workshop.shown(&task).await;
+    assert_eq!(shown["status"], "failed", "{shown}");
+    assert!(shown["possible"].to_string().contains("retry"), "{shown}");
+    // What it had written is kept, and nothing of it runs.
+    assert_eq!(workshop.git(&["show", &format!("refs/omoi/runs/{run}/1:half")]).await, "half");
+    assert_eq!(workshop.events(&run, "run.ended").await.len(), 1);
+    eventually(GONE_WITHIN, "nothing is left", async || {
+        sleeping.iter().all(|pid| !is_running(*pid)).then_some(())
+    })
+    .await;
+    // It can be tried again.
+    workshop.api.done(&format!("/tasks/{task}/retry"), &json!({})).await;
+    assert_eq!(workshop.shown(&task).await["status"], "ready");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_whose_server_is_killed_is_lost_and_its_work_is_not() {
+    if !sandboxes() {
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let data_dir = directory.path().join("data");
+    let mut workshop = Workshop::open_at(Api::of(Up::start_in(&data_dir).await)).await;
+    // The first time it never ends; the second time it finds what was left and goes on from there.
+    let run = format!("if [ -f half ]; then echo whole > half; else {}; fi", for_ever("kill"));
+    let task = workshop.task(&run).await;
+    let first = workshop.start(&task).await;
+    half_done(&workshop, &first).await;
+    let server = workshop.api.up.ready.pid;
+    let sleeping = sleepers(server);
+    signal(server, rustix::process::Signal::KILL);
+    let killed = tokio::time::Instant::now();
+    while sleeping.iter().any(|pid| is_running(*pid)) {
+        assert!(killed.elapsed() < GONE_WITHIN, "an agent outlives its server: {sleeping:?}");
+        tokio::task::yield_now().await;
+    }
+    workshop.api.up.child.wait().await.expect("it was killed");
+    workshop.api = Api::of(Up::start_in(&data_dir).await);
+
+    let ended = workshop.ended(&first).await;
+    assert_eq!((&ended["outcome"], &ended["code"]), (&json!("lost"), &json!("node_lost")), "{ended}");
+    assert_eq!(workshop.git(&["show", &format!("refs/omoi/runs/{first}/1:half")]).await, "half");
+    let snapshot = &workshop.events(&first, "run.snapshot_taken").await[0]["payload"];
+    assert_eq!(snapshot["at"], "rescue", "{snapshot}");
+    workshop.waits_for(&first, "run.sandbox_released").await;
+    assert_eq!(workshop.shown(&task).await["status"], "ready");
+
+    let second = workshop.start(&task).await;
+    let ended = workshop.ended(&second).await;
+    assert_eq!(workshop.events(&first, "run.ended").await.len(), 1);
+    assert_eq!(ended["code"], "verified", "{ended}");
+    assert_eq!(workshop.git(&["show", "omoi/TSK-001-mend-add:half"]).await, "whole");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_starts_take_ten_places() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    let settings = format!("/projects/{}/settings", workshop.project);
+    workshop.api.done(&settings, &json!({ "max_concurrent_runs": 10 })).await;
+    let mut tasks = Vec::new();
+    for _ in 0..100 {
+        tasks.push(workshop.task("sleep 98765").await);
+    }
+    let nothing = json!({});
+    let starts = join_all(
+        tasks
+            .iter()
+            .map(async |task| answer(workshop.api.post(&format!("/tasks/{task}/runs"), &nothing)).await),
+    )
+    .await;
+    let (begun, refused): (Vec<_>, Vec<_>) = starts.iter().partition(|start| start.status == 201);
+    assert_eq!(begun.len(), 10);
+    assert!(refused.iter().all(|start| start.problem() == (409, "full")), "{refused:?}");
+    // A place is given back with the end of its run, and taken once.
+    let first = begun[0].id().to_owned();
+    workshop.api.done(&format!("/runs/{first}/stop"), &nothing).await;
+    workshop.ended(&first).await;
+    let again = join_all(
+        tasks
+            .iter()
+            .map(async |task| answer(workshop.api.post(&format!("/tasks/{task}/runs"), &nothing)).await),
+    )
+    .await;
+    assert_eq!(again.iter().filter(|start| start.status == 201).count(), 1);
+}
