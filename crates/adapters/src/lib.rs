@@ -7,5 +7,8 @@ pub mod llm;
 pub mod mail;
 #[cfg(target_os = "linux")]
 pub mod sandbox;
+#[cfg(not(target_os = "linux"))]
+#[path = "sandbox/elsewhere.rs"]
+pub mod sandbox;
 
 mod public_address;

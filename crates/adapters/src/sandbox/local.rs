@@ -172,7 +172,9 @@ impl Ground {
     ) -> Result<(Confinement, Option<Group>), SandboxError> {
         let seen = view::arguments(plan, found, place.status())?;
         let mut arguments = vec!["--args".into(), Argument::List(seen)];
-        arguments.extend(["--", "/bin/sh", "-c", SHELL, "sh"].map(Argument::from));
+        // Bubblewrap's own process inside is counted too.
+        let processes = plan.limits.processes.saturating_add(1).to_string();
+        arguments.extend(["--", "/bin/sh", "-c", SHELL, &processes].map(Argument::from));
         arguments.extend(plan.command.iter().map(|word| Argument::from(&**word)));
         let name = format!("{}{}", group_names(&self.installation), plan.name);
         let group = match &self.groups {
@@ -181,7 +183,7 @@ impl Ground {
         };
         let confinement = Confinement {
             groups: group.as_ref().map(Group::lists).unwrap_or_default(),
-            limits: limits::of_each(&plan.limits, self.account.as_ref(), group.is_some()),
+            limits: limits::of_each(&plan.limits, group.is_some()),
             account: self.account.as_ref().map(|account| (account.uid, account.gid)),
             oom_score: OOM_SCORE,
             third: Some(place.status()),

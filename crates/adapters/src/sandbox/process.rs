@@ -45,9 +45,11 @@ impl ProcessSandboxes {
         );
         environment.extend(plan.environment.iter().cloned());
         let (program, arguments) = plan.command.split_first().expect("checked: there is a program");
+        let mut of_each = limits::of_each(&plan.limits, false);
+        of_each.extend([limits::processes_of_user(&plan.limits, account.as_ref())]);
         let confinement = Confinement {
             groups: Vec::new(),
-            limits: limits::of_each(&plan.limits, account.as_ref(), false),
+            limits: of_each,
             account: account.map(|account| (account.uid, account.gid)),
             oom_score: OOM_SCORE,
             third: Some(place.status()),

@@ -61,3 +61,29 @@ fn restore(files: &mut Files, from: &Files, paths: &[String]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(paths: &[&str]) -> Files {
+        paths.iter().map(|path| (path.as_bytes().to_owned(), Default::default())).collect()
+    }
+
+    #[test]
+    fn what_is_restored_wins_over_what_stands_in_its_way() {
+        let from = files(&["a/b/c", "a2", "d"]);
+        for (now, top, then) in [
+            (&["a", "a2"][..], "a/b", &["a/b/c", "a2"][..]),
+            (&["a/b", "x"], "a", &["a/b/c", "x"]),
+            (&["a/b/c/d", "a/new"], "a/", &["a/b/c"]),
+            (&["d/e", "d2"], "d", &["d", "d2"]),
+            (&["x"], "nothing", &["x"]),
+            (&["x"], "", &["x"]),
+        ] {
+            let mut now = files(now);
+            restore(&mut now, &from, &[top.to_owned()]);
+            assert!(now.keys().eq(files(then).keys()), "{top}: {now:?}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ const MOST_FILES: usize = 1_000_000;
 pub(super) type Files = BTreeMap<Vec<u8>, Listed>;
 
 /// One of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Listed {
     /// Mode and object, as an index is told.
     pub(super) about: String,

@@ -30,6 +30,9 @@ async fn its_environment() {
 
 #[tokio::test]
 async fn its_open_files() {
+    // Whoever started us may have left one open in us, for all programs that we start.
+    let left_open = fs::File::open("/etc/passwd").unwrap();
+    rustix::io::fcntl_setfd(&left_open, rustix::io::FdFlags::empty()).unwrap();
     for lab in houses().await {
         // The last is the list itself.
         let script = "import os\nprint(sorted(int(n) for n in os.listdir('/proc/self/fd')))";
