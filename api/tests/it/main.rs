@@ -6,6 +6,8 @@ mod support;
 #[allow(dead_code, reason = "shared with the proofs of planning, which use all of it")]
 #[path = "../planning/judge.rs"]
 mod judge;
+#[path = "../path/runs_tour.rs"]
+mod runs_tour;
 #[path = "../planning/world.rs"]
 mod world;
 
@@ -23,6 +25,7 @@ mod a_project_is_configured;
 mod a_read_model_is_rebuilt_beside;
 mod a_rebuild_survives_kill_nine;
 mod a_run_does_a_task;
+mod a_run_is_looked_at;
 mod a_silent_database_is_told_of;
 mod a_socket_ends_with_the_session;
 mod a_ticket_appears_on_the_board;
