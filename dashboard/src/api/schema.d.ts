@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the profiles of agents that have had a run, and what they have done
+         * @description Needs `runs:read`.
+         */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1216,6 +1236,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of a project, newest first
+         * @description Needs `runs:read`.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/settings": {
         parameters: {
             query?: never;
@@ -1298,6 +1338,112 @@ export interface paths {
          * @description Needs `tickets:write`.
          */
         post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a run
+         * @description Needs `runs:read`.
+         */
+        get: operations["show_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happened in a run, and what was seen of its agent
+         * @description The events of the run and of its trajectory, in the order of the log; their schemas are in `schemas/events`. What agents and people say is sealed in them.
+         *
+         *     Needs `runs:read`.
+         */
+        get: operations["list_run_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something to the agent of a run
+         * @description The agent gets it at its next boundary; how far it is on its way stands in the events of the run. One at a time.
+         *
+         *     Needs `runs:write`.
+         */
+        post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a run
+         * @description What is in its workspace is kept first. The task has failed then, until somebody retries it.
+         *
+         *     Needs `runs:write`.
+         */
+        post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sandboxes that there are
+         * @description Needs `runs:read`.
+         */
+        get: operations["list_sandboxes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1674,6 +1820,34 @@ export interface paths {
          * @description Needs `tasks:write`.
          */
         post: operations["retry_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of a task, newest first
+         * @description At most the newest 200.
+         *
+         *     Needs `runs:read`.
+         */
+        get: operations["list_runs_of_task"];
+        put?: never;
+        /**
+         * Start a run of a task
+         * @description The run claims the task at once and begins as soon as a node with sandboxes takes it up.
+         *
+         *     Needs `runs:write`.
+         */
+        post: operations["start_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2220,6 +2394,61 @@ export interface components {
          * @description Who acts: a person, an agent or a process. Never a name or an address.
          */
         ActorId: string;
+        /** @description A profile, and what it has done. */
+        Agent: {
+            /**
+             * Format: uint32
+             * @description Runs that somebody stopped.
+             */
+            cancelled: number;
+            /** @description What the calls to models cost, in micro-dollars. */
+            cost: components["schemas"]["Usd"];
+            /** @description What drove it last, e.g. `command`. */
+            driver: string;
+            /**
+             * Format: uint32
+             * @description Runs that came to nothing that holds.
+             */
+            failed: number;
+            /** @description The run that began last. */
+            last_run: components["schemas"]["RunId"];
+            /** @description When that was. */
+            last_run_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: uint32
+             * @description Runs whose node was gone.
+             */
+            lost: number;
+            /** @description What the profile is called. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description Runs that go on.
+             */
+            running: number;
+            /**
+             * Format: uint32
+             * @description Runs whose work was verified.
+             */
+            succeeded: number;
+            /**
+             * Format: uint32
+             * @description Runs that took longer, did less, or cost more, than they may.
+             */
+            timed_out: number;
+            /** @description What its program called itself last; `null` before a run of it had a sandbox. */
+            version: string | null;
+        };
+        /** @description The profiles that have had a run. */
+        Agents: {
+            /** @description By name. */
+            agents: components["schemas"]["Agent"][];
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+        };
         /**
          * @description The process answers.
          * @example {
@@ -3968,6 +4197,48 @@ export interface components {
              */
             version: number;
         };
+        /** @description Something that was said to an agent and is still on its way. */
+        OpenSteer: {
+            /** @description Which one. */
+            id: components["schemas"]["SteerId"];
+        } & ({
+            /** @constant */
+            state: "requested";
+        } | {
+            /** @description By which way, e.g. `hook`. */
+            mechanism: string;
+            /** @constant */
+            state: "written";
+        } | {
+            /** @constant */
+            state: "accepted";
+        } | {
+            /** @constant */
+            state: "folded";
+            /**
+             * Format: uint32
+             * @description That turn.
+             */
+            turn: number;
+        } | {
+            /** @constant */
+            state: "deferred";
+            /**
+             * Format: uint32
+             * @description That turn.
+             */
+            turn: number;
+        } | {
+            /** @description Why. */
+            reason: string;
+            /** @constant */
+            state: "degraded";
+        } | {
+            /** @description Why. */
+            reason: string;
+            /** @constant */
+            state: "ambiguous";
+        });
         /**
          * Format: uuid
          * @description An organization, the tenant: it stands in every row and in every query.
@@ -5372,11 +5643,396 @@ export interface components {
             /** @constant */
             status: "cancelled";
         });
+        /** @description A run as it is answered. */
+        Run: {
+            /** @description The profile of the agent. */
+            agent: string;
+            /** @description What the agent calls itself; `null` before its sandbox is ready. */
+            agent_version: string | null;
+            /** @description Who started it; `null` when work started by itself. */
+            by: components["schemas"]["ActorId"] | null;
+            /** @description What its calls to models cost so far, in micro-dollars. */
+            cost: components["schemas"]["Usd"];
+            /** @description When it took its task. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description What drives the agent. */
+            driver: string;
+            /** @description When it ended; `null` before. */
+            ended_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description The claim under which it holds its task.
+             */
+            epoch: number;
+            /** @description What was found out about its work; `null` before. */
+            evidence: components["schemas"]["RunEvidence"] | null;
+            /** @description The run. */
+            id: components["schemas"]["RunId"];
+            /** @description When something was last seen of the agent; `null` before. */
+            last_seen_at: components["schemas"]["Timestamp"] | null;
+            /** @description What holds its sandbox: `full`, `user` or `process`; `null` before it is ready. */
+            level: string | null;
+            /** @description When it is ended by us. */
+            limits: {
+                /** @description When its calls to models would cost more, in micro-dollars. */
+                budget: components["schemas"]["Usd"];
+                /**
+                 * Format: uint32
+                 * @description After so many seconds in which nothing was seen of the agent.
+                 */
+                idle_s: number;
+                /**
+                 * Format: uint32
+                 * @description After so many seconds in which it changed no file and ran no command.
+                 */
+                no_progress_s: number;
+                /**
+                 * Format: uint32
+                 * @description After so many seconds in all.
+                 */
+                wall_s: number;
+            };
+            /** @description What it may change. */
+            mode: "exploration" | "implementation" | "validation";
+            /** @description How it ended; `null` before. */
+            outcome: ("succeeded" | "failed" | "cancelled" | "timed_out" | "lost") | null;
+            /** @description Where it works; `null` before that is decided. */
+            place: {
+                /** @description The commit that it began at: the base, or what an earlier run of the task had come to. */
+                at: string;
+                /** @description The commit that its work is measured from. */
+                base: string;
+                /** @description The branch that it works on. */
+                branch: string;
+                /** @description The node that has it. */
+                node: string;
+                /** @description Whose work is in the base besides the default branch, in the order of merging. */
+                on?: {
+                    /** @description The verified end of its branch. */
+                    commit: string;
+                    /** @description The task. */
+                    task: components["schemas"]["TaskId"];
+                }[];
+                /** @description The kind of sandbox, e.g. `local`. */
+                provider: string;
+            } | null;
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /** @description What is behind the status: why it is to stop, or how and why it ended. */
+            progress: components["schemas"]["RunProgress"];
+            /** @description Its project. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description Its workspace was removed; all that was in it is kept. */
+            released: boolean;
+            /** @description Its sandbox went away under it. */
+            sandbox_lost: boolean;
+            /** @description What was seen of the agent, counted. */
+            seen: components["schemas"]["SeenOfRun"];
+            /** @description The newest state of its workspace that is kept. */
+            snapshot: {
+                /** @description When it was taken. */
+                at: "turn_end" | "stop" | "rescue";
+                /** @description The commit. */
+                commit: string;
+                /**
+                 * Format: uint32
+                 * @description Which of the run's, from 1: it is kept as `refs/omoi/runs/<run>/<n>`.
+                 */
+                n: number;
+            } | null;
+            /**
+             * Format: int64
+             * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
+             */
+            stale: number | null;
+            /** @description How far it is, in one word: `starting`, `active`, `stopping`, `ended`. */
+            status: string;
+            /** @description What was said to the agent and is still on its way. */
+            steer: components["schemas"]["OpenSteer"] | null;
+            /** @description What it works on. */
+            task: components["schemas"]["TaskId"];
+            /** @description When it last got further. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+        };
+        /**
+         * @description A run after a command.
+         * @example {
+         *       "agent": "command",
+         *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+         *       "position": 41,
+         *       "status": "starting",
+         *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+         *       "version": 1
+         *     }
+         */
+        RunAnswer: {
+            /** @description The profile of its agent. */
+            agent: string;
+            /** @description The run. */
+            id: components["schemas"]["RunId"];
+            /** @description The message that the command was about. */
+            message?: components["schemas"]["SteerId"] | null;
+            /**
+             * Format: int64
+             * @description Where the log stands after the command.
+             */
+            position: number | null;
+            /** @description How far it is: `starting`, `active`, `stopping`, `ended`. */
+            status: string;
+            /** @description Its task. */
+            task: components["schemas"]["TaskId"];
+            /**
+             * Format: int64
+             * @description Its version, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description A command that was run to find out. */
+        RunChecked: {
+            /** @description The command line. */
+            cmd: string;
+            /**
+             * Format: uint64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /**
+             * Format: int32
+             * @description Its exit code; 0 is success.
+             */
+            exit: number;
+        };
+        RunEventsPage: {
+            /** @description In the order of the log. */
+            events: components["schemas"]["RecordedEvent"][];
+            /**
+             * Format: int64
+             * @description Position to go on from; the one that was asked with when the page is empty.
+             */
+            next: number;
+        };
+        /** @description What was found out about the work of a run. */
+        RunEvidence: {
+            /**
+             * Format: uint64
+             * @description Lines added.
+             */
+            added: number;
+            /** @description What it was compared with. */
+            base: string;
+            /** @description The commands that were run to find out. */
+            commands: components["schemas"]["RunChecked"][];
+            /** @description What was looked at. */
+            commit: string;
+            /**
+             * Format: uint32
+             * @description How many files differ.
+             */
+            files: number;
+            /**
+             * Format: uint64
+             * @description Lines removed.
+             */
+            removed: number;
+            /** @description Protected files that the run had changed, and that were put back. */
+            restored: string[];
+        };
         /**
          * Format: uuid
          * @description A run: one attempt of one agent at one task.
          */
         RunId: string;
+        /** @description A run in a list. */
+        RunLine: {
+            /** @description The profile of the agent. */
+            agent: string;
+            /** @description What its calls to models cost so far, in micro-dollars. */
+            cost: components["schemas"]["Usd"];
+            /** @description When it took its task. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description What drives the agent. */
+            driver: string;
+            /** @description When it ended; `null` before. */
+            ended_at: components["schemas"]["Timestamp"] | null;
+            /** @description The run. */
+            id: components["schemas"]["RunId"];
+            /** @description When something was last seen of the agent; `null` before. */
+            last_seen_at: components["schemas"]["Timestamp"] | null;
+            /** @description What it may change. */
+            mode: "exploration" | "implementation" | "validation";
+            /** @description How it ended; `null` before. */
+            outcome: ("succeeded" | "failed" | "cancelled" | "timed_out" | "lost") | null;
+            /** @description Its project. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description How far it is, in one word: `starting`, `active`, `stopping`, `ended`. */
+            status: string;
+            /** @description What it works on. */
+            task: components["schemas"]["TaskId"];
+            /** @description When it last got further. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description How far a run is. */
+        RunProgress: {
+            /** @constant */
+            status: "starting";
+        } | {
+            /** @constant */
+            status: "active";
+        } | {
+            /** @description Why. */
+            reason: string;
+            /** @constant */
+            status: "stopping";
+        } | {
+            /** @description Why, for programs, e.g. `idle`. */
+            code: string;
+            /** @description How. */
+            outcome: "succeeded" | "failed" | "cancelled" | "timed_out" | "lost";
+            /** @description Why, for people. */
+            reason: string;
+            /** @constant */
+            status: "ended";
+        };
+        /** @description A sandbox and its run. */
+        RunSandbox: {
+            /** @description The branch that is worked on in it. */
+            branch: string;
+            /** @description When its run ended; `null` before. */
+            ended_at: components["schemas"]["Timestamp"] | null;
+            /** @description What holds it: `full`, `user` or `process`; `null` before it is ready. */
+            level: string | null;
+            /** @description When it went away under its run; `null` when it did not. */
+            lost_at: components["schemas"]["Timestamp"] | null;
+            /** @description The node that has it. */
+            node: string;
+            /** @description The project of its run. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description What kind it is, e.g. `local`. */
+            provider: string;
+            /** @description When it was ready; `null` before. */
+            ready_at: components["schemas"]["Timestamp"] | null;
+            /** @description When it was removed; `null` before. */
+            released_at: components["schemas"]["Timestamp"] | null;
+            /** @description When it was decided on. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description The run that it is for. */
+            run: components["schemas"]["RunId"];
+            /** @description How far it is. */
+            state: components["schemas"]["SandboxState"];
+        };
+        /** @description Runs of a project or of a task. */
+        Runs: {
+            /**
+             * Format: int64
+             * @description What to ask with as `before` for the next page; `null` on the last one.
+             */
+            next: number | null;
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /** @description The one that began last first. */
+            runs: components["schemas"]["RunLine"][];
+            /**
+             * Format: int64
+             * @description The answer stands still since this event; `null` when all is well.
+             */
+            stale: number | null;
+        };
+        /** @description How far a sandbox is. */
+        SandboxState: "requested" | "ready" | "lost" | "released";
+        /** @description Sandboxes of an organization. */
+        Sandboxes: {
+            /** @description What to ask with as `after` for the next page; `null` on the last one. */
+            next: components["schemas"]["RunId"] | null;
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /** @description By run, that is, by no order that means anything. */
+            sandboxes: components["schemas"]["RunSandbox"][];
+        };
+        /** @description Something that was seen. */
+        SeenActivity: {
+            /**
+             * Format: uint32
+             * @description In which turn; `null` when it belongs to none.
+             */
+            turn: number | null;
+            /** @description The type of the event, e.g. `trajectory.command_ran`. */
+            type: string;
+        };
+        /** @description What was seen of an agent, counted. */
+        SeenOfRun: {
+            /** @description The calls to models, their tokens and what they cost. */
+            calls: components["schemas"]["ModelCalls"];
+            /**
+             * Format: uint32
+             * @description Commands that were run.
+             */
+            commands: number;
+            /**
+             * Format: uint64
+             * @description Events of any kind.
+             */
+            events: number;
+            /**
+             * Format: uint32
+             * @description Of these, commands that did not end with 0.
+             */
+            failed_commands: number;
+            /**
+             * Format: uint32
+             * @description Times that a file was changed.
+             */
+            files: number;
+            /** @description When something was first seen; `null` before. */
+            first_at: components["schemas"]["Timestamp"] | null;
+            /** @description What was last seen; `null` before. */
+            last: components["schemas"]["SeenActivity"] | null;
+            /** @description When something was last seen. */
+            last_at: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: uint32
+             * @description Times that it said something.
+             */
+            messages: number;
+            /**
+             * Format: uint32
+             * @description Times that it thought something.
+             */
+            thoughts: number;
+            /**
+             * Format: uint32
+             * @description Uses of a tool.
+             */
+            tools: number;
+            /**
+             * Format: uint32
+             * @description Turns that it began.
+             */
+            turns: number;
+        };
+        /**
+         * @description Something for the agent to know.
+         * @example {
+         *       "text": "Leave the public names as they are."
+         *     }
+         */
+        SendMessage: {
+            /** @description The words. */
+            text: string;
+        };
         /** @description A session. */
         Session: {
             /** @description The address of the client at sign-in. */
@@ -6083,8 +6739,39 @@ export interface components {
              */
             stale: number | null;
         };
+        /**
+         * @description A run of a task.
+         * @example {
+         *       "agent": "command"
+         *     }
+         */
+        StartRun: {
+            /**
+             * @description The profile of the agent; that of the task, else of its project, when absent.
+             * @default null
+             */
+            agent: string | null;
+        };
         /** @description What a generation is for. */
         State: "building" | "live" | "retired";
+        /**
+         * Format: uuid
+         * @description A steer of a run.
+         */
+        SteerId: string;
+        /**
+         * @description Why a run is to stop.
+         * @example {
+         *       "reason": "the task was planned wrongly"
+         *     }
+         */
+        StopRun: {
+            /**
+             * @description In a line; shown with the run and its task.
+             * @default null
+             */
+            reason: string | null;
+        };
         /**
          * @description What shows that the work is done.
          * @example {
@@ -6228,6 +6915,8 @@ export interface components {
              * @description Its version, for `If-Match`.
              */
             version: number;
+            /** @description Why it is not started by itself although it is ready; `null` when it is not ready, or is started when it is its turn. */
+            waits_for: components["schemas"]["TaskWaitsFor"] | null;
             /**
              * @description How it is done.
              * @default {
@@ -6452,6 +7141,8 @@ export interface components {
             /** @constant */
             status: "cancelled";
         };
+        /** @description What a task that is ready waits for before it is started by itself. */
+        TaskWaitsFor: "autonomy_off" | "no_agent" | "no_repository" | "no_verification" | "slots";
         /** @description A ticket as it is answered. */
         Ticket: {
             /** @description The approvals asked for so far, by the phase to leave. */
@@ -6710,6 +7401,239 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Jwks"];
+                };
+            };
+        };
+    };
+    list_agents: {
+        parameters: {
+            query?: {
+                /** @description What they have done in one project. */
+                project?: components["schemas"]["ProjectId"] | null;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agents": [
+                     *         {
+                     *           "cancelled": 0,
+                     *           "cost": 1290400,
+                     *           "driver": "command",
+                     *           "failed": 2,
+                     *           "last_run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "last_run_at": "2026-11-30T09:12:40.113525Z",
+                     *           "lost": 0,
+                     *           "name": "builder",
+                     *           "running": 1,
+                     *           "succeeded": 14,
+                     *           "timed_out": 1,
+                     *           "version": "1.2.3"
+                     *         }
+                     *       ],
+                     *       "position": 63
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Agents"];
+                };
+            };
+            /** @description Bad Request. `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_position",
+                     *       "detail": "a position is a number from 0",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_position"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
                 };
             };
         };
@@ -24664,6 +25588,268 @@ export interface operations {
             };
         };
     };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Runs that began before this position; the newest when absent. */
+                before?: number;
+                /** @description 1 to 200; default 50. */
+                limit?: number;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the projects. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": null,
+                     *       "position": 63,
+                     *       "runs": [
+                     *         {
+                     *           "agent": "builder",
+                     *           "cost": 78510,
+                     *           "created_at": "2026-11-30T09:12:40.113525Z",
+                     *           "driver": "command",
+                     *           "ended_at": "2026-11-30T09:14:12.004112Z",
+                     *           "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "last_seen_at": "2026-11-30T09:14:07.120031Z",
+                     *           "mode": "implementation",
+                     *           "outcome": "succeeded",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "status": "ended",
+                     *           "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *           "updated_at": "2026-11-30T09:14:12.511282Z"
+                     *         }
+                     *       ],
+                     *       "stale": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_limit`: the limit is out of its range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead" | "invalid_limit";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
     set_project_settings: {
         parameters: {
             query?: never;
@@ -26342,6 +27528,1549 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    show_run: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the runs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent": "builder",
+                     *       "agent_version": "1.2.3",
+                     *       "by": null,
+                     *       "cost": 78510,
+                     *       "created_at": "2026-11-30T09:12:40.113525Z",
+                     *       "driver": "command",
+                     *       "ended_at": "2026-11-30T09:14:12.004112Z",
+                     *       "epoch": 1,
+                     *       "evidence": {
+                     *         "added": 48,
+                     *         "base": "0c1d2e3f4a5b60718293a4b5c6d7e8f901234567",
+                     *         "commands": [
+                     *           {
+                     *             "cmd": "cargo test -p pdf",
+                     *             "duration_ms": 8120,
+                     *             "exit": 0
+                     *           }
+                     *         ],
+                     *         "commit": "1d2e3f4a5b60718293a4b5c6d7e8f9012345670c",
+                     *         "files": 2,
+                     *         "removed": 3,
+                     *         "restored": []
+                     *       },
+                     *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *       "last_seen_at": "2026-11-30T09:14:07.120031Z",
+                     *       "level": "full",
+                     *       "limits": {
+                     *         "budget": 20000000,
+                     *         "idle_s": 600,
+                     *         "no_progress_s": 900,
+                     *         "wall_s": 3600
+                     *       },
+                     *       "mode": "implementation",
+                     *       "outcome": "succeeded",
+                     *       "place": {
+                     *         "at": "0c1d2e3f4a5b60718293a4b5c6d7e8f901234567",
+                     *         "base": "0c1d2e3f4a5b60718293a4b5c6d7e8f901234567",
+                     *         "branch": "omoi/TSK-001-render-the-invoice-as-pdf",
+                     *         "node": "node-1",
+                     *         "provider": "local"
+                     *       },
+                     *       "position": 63,
+                     *       "progress": {
+                     *         "code": "verified",
+                     *         "outcome": "succeeded",
+                     *         "reason": "every command ended with 0",
+                     *         "status": "ended"
+                     *       },
+                     *       "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *       "released": true,
+                     *       "sandbox_lost": false,
+                     *       "seen": {
+                     *         "calls": {
+                     *           "ambiguous": 0,
+                     *           "begun": 6,
+                     *           "cost": 78510,
+                     *           "failed": 0,
+                     *           "input_tokens": 91200,
+                     *           "output_tokens": 3410
+                     *         },
+                     *         "commands": 4,
+                     *         "events": 31,
+                     *         "failed_commands": 1,
+                     *         "files": 2,
+                     *         "first_at": "2026-11-30T09:12:44.000213Z",
+                     *         "last": {
+                     *           "turn": 1,
+                     *           "type": "trajectory.turn_ended"
+                     *         },
+                     *         "last_at": "2026-11-30T09:14:07.120031Z",
+                     *         "messages": 3,
+                     *         "thoughts": 2,
+                     *         "tools": 9,
+                     *         "turns": 1
+                     *       },
+                     *       "snapshot": {
+                     *         "at": "turn_end",
+                     *         "commit": "1d2e3f4a5b60718293a4b5c6d7e8f9012345670c",
+                     *         "n": 2
+                     *       },
+                     *       "stale": null,
+                     *       "status": "ended",
+                     *       "steer": null,
+                     *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *       "updated_at": "2026-11-30T09:14:12.511282Z",
+                     *       "version": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    list_run_events: {
+        parameters: {
+            query?: {
+                /** @description Position after which the page begins; default 0. */
+                after?: number;
+                /** @description Most events of the page, 1 to 1000; default 100. */
+                limit?: number;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the runs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "actor": "edeaa776-eb12-830a-8660-5e375fbbca63",
+                     *           "aggregate_id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "aggregate_type": "trajectory",
+                     *           "causation_id": null,
+                     *           "command_id": "01a206b1-d59a-7107-8a82-7cc60223189f",
+                     *           "content_hash": "5c7bd9273af16452b854827796003a6e34df20e1a1ae780a0d293222300b0fb0",
+                     *           "correlation_id": "01a206b1-d59a-7107-8a82-7cc735ff68b5",
+                     *           "epoch": 1,
+                     *           "id": "01a206b1-d59a-7107-8a82-7cc8672ae3c1",
+                     *           "metadata": {},
+                     *           "org_id": "8449932e-6e95-8cd2-a34c-b54650d06cae",
+                     *           "payload": {
+                     *             "at": "2026-11-30T09:14:07.011290Z",
+                     *             "stop": "end_turn",
+                     *             "turn": 1
+                     *           },
+                     *           "position": 41,
+                     *           "project_id": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "recorded_at": "2026-11-30T09:14:07.120031Z",
+                     *           "sequence": 30,
+                     *           "type": "trajectory.turn_ended",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next": 41
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunEventsPage"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_limit`: the limit is out of its range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead" | "invalid_limit";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    send_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the runs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Leave the public names as they are."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent": "command",
+                     *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *       "position": 41,
+                     *       "status": "starting",
+                     *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `already_ended`: the run is over; `stopping`: the run is to stop; `steer_open`: something else is still on its way to the agent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "already_ended" | "stopping" | "steer_open";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    stop_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the runs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the task was planned wrongly"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StopRun"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent": "command",
+                     *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *       "position": 41,
+                     *       "status": "starting",
+                     *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `already_ended`: the run is over */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "already_ended";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    list_sandboxes: {
+        parameters: {
+            query?: {
+                /** @description Sandboxes of the runs after this one, as `next` of the page before said. */
+                after?: components["schemas"]["RunId"] | null;
+                /** @description 1 to 200; default 50. */
+                limit?: number;
+                /** @description Of one project. */
+                project?: components["schemas"]["ProjectId"] | null;
+                /** @description Those that were removed as well. */
+                released?: boolean;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": null,
+                     *       "position": 63,
+                     *       "sandboxes": [
+                     *         {
+                     *           "branch": "omoi/TSK-001-render-the-invoice-as-pdf",
+                     *           "ended_at": null,
+                     *           "level": "full",
+                     *           "lost_at": null,
+                     *           "node": "node-1",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "provider": "local",
+                     *           "ready_at": "2026-11-30T09:12:41.020114Z",
+                     *           "released_at": null,
+                     *           "requested_at": "2026-11-30T09:12:40.113525Z",
+                     *           "run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "state": "ready"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sandboxes"];
+                };
+            };
+            /** @description Bad Request. `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_position",
+                     *       "detail": "a position is a number from 0",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_position"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_limit`: the limit is out of its range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead" | "invalid_limit";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
                     };
                 };
             };
@@ -30193,6 +32922,7 @@ export interface operations {
                      *       "title": "Render the invoice as PDF",
                      *       "updated_at": "2026-11-23T04:37:28.054826Z",
                      *       "version": 7,
+                     *       "waits_for": null,
                      *       "work": {
                      *         "mode": "implementation",
                      *         "validate": [
@@ -32888,6 +35618,614 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "blocked" | "already_completed" | "already_cancelled" | "not_failed";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    list_runs_of_task: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the tasks. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": null,
+                     *       "position": 63,
+                     *       "runs": [
+                     *         {
+                     *           "agent": "builder",
+                     *           "cost": 78510,
+                     *           "created_at": "2026-11-30T09:12:40.113525Z",
+                     *           "driver": "command",
+                     *           "ended_at": "2026-11-30T09:14:12.004112Z",
+                     *           "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "last_seen_at": "2026-11-30T09:14:07.120031Z",
+                     *           "mode": "implementation",
+                     *           "outcome": "succeeded",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "status": "ended",
+                     *           "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *           "updated_at": "2026-11-30T09:14:12.511282Z"
+                     *         }
+                     *       ],
+                     *       "stale": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Runs"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Which of the tasks. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent": "command"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StartRun"];
+            };
+        };
+        responses: {
+            /** @description It is made, or was made before with the same `Idempotency-Key`. */
+            201: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent": "command",
+                     *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *       "position": 41,
+                     *       "status": "starting",
+                     *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `full`: the column holds as many tickets as it may, or as many runs go on as may */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict" | "full";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `blocked`: something is in the way; unblock it first; `already_completed`: the task is completed; `already_cancelled`: the task is cancelled; `already_failed`: the task has failed; retry it; `claimed_already`: somebody has claimed the task; `not_ready`: the task waits for others, or for its next attempt; `no_agent`: neither the task nor its project names the profile of an agent; `unknown_agent`: there is no such profile of an agent; the detail lists those there are; `no_repository`: the project has no repository to work in; link one first; `no_verification`: nothing shows whether the work is done: give the project or the task a command that does */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "blocked" | "already_completed" | "already_cancelled" | "already_failed" | "claimed_already" | "not_ready" | "no_agent" | "unknown_agent" | "no_repository" | "no_verification";
                     };
                 };
             };
@@ -37839,7 +41177,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `full`: the column holds as many tickets as it may */
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `full`: the column holds as many tickets as it may, or as many runs go on as may */
             409: {
                 headers: {
                     [name: string]: unknown;
