@@ -55,8 +55,7 @@ fn profiles_of_projects_are_added_up() {
     let mut one = Folded::<AgentRoster>::default();
     tell(&mut one, 1, Fact::Run(runs::started(1)));
     tell(&mut one, 1, Fact::Run(runs::sandbox_ready()));
-    let mut other = Folded::<AgentRoster>::default();
-    other.position = 100;
+    let mut other = Folded::<AgentRoster> { position: 100, ..Folded::default() };
     tell(&mut other, 2, Fact::Run(runs::started(1)));
     let rows = |folded: &Folded<AgentRoster>| folded.answer().rows.into_iter().map(|row| row.row);
     for both in [rows(&one).chain(rows(&other)).collect::<Vec<_>>(), rows(&other).chain(rows(&one)).collect()]

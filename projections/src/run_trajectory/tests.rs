@@ -89,7 +89,7 @@ fn what_is_seen_of_an_agent_is_counted() {
         removed: None,
         diff: None,
     });
-    [Some(0), Some(1), None].map(|exit| story.seen(ran(exit)));
+    [Some(0), Some(1), None].into_iter().for_each(|exit| story.seen(ran(exit)));
     story.seen(runs::paid(0x30, 250));
     story.seen(Seen::TurnEnded { at: at(), turn: 1, stop: Name::new("end_turn").unwrap() });
     let seen = story.shown().seen;
