@@ -24,9 +24,9 @@ impl GitCli {
         }
         self.fit(checkout.commit, &files)?;
 
-        let part = disk::Part::of(checkout.directory).await?;
+        let part = disk::Part::of(checkout.directory)?;
         let (index, tree) = (part.path().join("index"), part.path().join("files"));
-        tokio::fs::create_dir(&tree).await.map_err(|error| disk::unwritable(&error))?;
+        std::fs::create_dir(&tree).map_err(|error| disk::unwritable(&error))?;
         let call = || {
             Call::new(&keep, self.options.keep_within)
                 .env("GIT_INDEX_FILE", &index)
@@ -39,7 +39,7 @@ impl GitCli {
         good(self.run(call().args(["update-index", "-z", "--index-info"]).stdin(listed)).await?)?;
         let write = call().config("checkout.workers=0").args(["checkout-index", "--all", "--quiet"]);
         good(self.run(write).await?)?;
-        part.done_with(&tree).await
+        part.done_with(&tree)
     }
 }
 

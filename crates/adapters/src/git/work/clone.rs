@@ -1,5 +1,6 @@
 //! A clone for a run: files and history of its own, nothing that leads back.
 
+use std::fs;
 use std::path::Path;
 
 use ports::git::{GitError, RunClone};
@@ -20,9 +21,9 @@ impl GitCli {
         }
         let keep = self.keep_with(clone.url, &[clone.at]).await?;
         self.files(&keep, clone.at).await?;
-        let part = disk::Part::of(clone.directory).await?;
+        let part = disk::Part::of(clone.directory)?;
         let git_dir = part.path().join(".git");
-        skeleton(&git_dir, clone).await.map_err(|error| unwritable(&error))?;
+        skeleton(&git_dir, clone).map_err(|error| unwritable(&error))?;
 
         let within = self.options.keep_within;
         // A log of refs would say where the keep is.
@@ -44,16 +45,16 @@ impl GitCli {
             .config("checkout.workers=0")
             .args(["read-tree", "--reset", "-u", "--no-recurse-submodules", "HEAD"]);
         good(self.run(files).await?)?;
-        part.done().await
+        part.done()
     }
 }
 
 /// What `git init` makes, without its examples.
-async fn skeleton(git_dir: &Path, clone: &RunClone<'_>) -> std::io::Result<()> {
+fn skeleton(git_dir: &Path, clone: &RunClone<'_>) -> std::io::Result<()> {
     for directory in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "hooks", "info"] {
-        tokio::fs::create_dir_all(git_dir.join(directory)).await?;
+        fs::create_dir_all(git_dir.join(directory))?;
     }
-    tokio::fs::write(git_dir.join("HEAD"), format!("ref: refs/heads/{}\n", clone.branch)).await?;
+    fs::write(git_dir.join("HEAD"), format!("ref: refs/heads/{}\n", clone.branch))?;
     let (version, extensions) =
         if clone.at.as_str().len() == 64 { (1, "[extensions]\n\tobjectformat = sha256\n") } else { (0, "") };
     let (name, email) = clone.identity;
@@ -63,7 +64,7 @@ async fn skeleton(git_dir: &Path, clone: &RunClone<'_>) -> std::io::Result<()> {
         quoted(name),
         quoted(email)
     );
-    tokio::fs::write(git_dir.join("config"), config).await
+    fs::write(git_dir.join("config"), config)
 }
 
 /// As a value of a configuration: it ends where it ends, whatever it holds.

@@ -1,8 +1,9 @@
-//! Files and directories of ours.
+//! Files and directories of ours. Nothing is left to another thread: it would go on when its caller is gone, and meet whoever
+//! has the next turn.
 
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use ports::git::{GitError, WorkError};
 use ports::llm::Said;
@@ -17,16 +18,16 @@ pub(super) struct Part {
 
 impl Part {
     /// Begins anew; what an attempt that was ended in its middle left is removed.
-    pub(super) async fn of(place: &Path) -> Result<Self, GitError> {
-        if tokio::fs::symlink_metadata(place).await.is_ok() {
+    pub(super) fn of(place: &Path) -> Result<Self, GitError> {
+        if fs::symlink_metadata(place).is_ok() {
             return Err(WorkError::PlaceTaken.into());
         }
         let mut name = OsString::from(".");
         name.push(place.file_name().unwrap_or_default());
         name.push(".part");
         let part = place.with_file_name(name);
-        remove(&part).await?;
-        tokio::fs::create_dir_all(&part).await.map_err(|error| unwritable(&error))?;
+        remove(&part)?;
+        fs::create_dir_all(&part).map_err(|error| unwritable(&error))?;
         Ok(Self { place: place.to_owned(), part, is_done: false })
     }
 
@@ -34,14 +35,14 @@ impl Part {
         &self.part
     }
 
-    pub(super) async fn done(self) -> Result<(), GitError> {
+    pub(super) fn done(self) -> Result<(), GitError> {
         let made = self.part.clone();
-        self.done_with(&made).await
+        self.done_with(&made)
     }
 
     /// Only with this directory below it.
-    pub(super) async fn done_with(mut self, made: &Path) -> Result<(), GitError> {
-        tokio::fs::rename(made, &self.place).await.map_err(|error| match error.kind() {
+    pub(super) fn done_with(mut self, made: &Path) -> Result<(), GitError> {
+        fs::rename(made, &self.place).map_err(|error| match error.kind() {
             io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => WorkError::PlaceTaken.into(),
             _ => unwritable(&error),
         })?;
@@ -54,7 +55,7 @@ impl Drop for Part {
     fn drop(&mut self) {
         if !self.is_done {
             // The next attempt would do it too.
-            let _ = std::fs::remove_dir_all(&self.part);
+            let _ = fs::remove_dir_all(&self.part);
         }
     }
 }
@@ -73,32 +74,30 @@ pub(super) async fn count(directory: &Path, end: &str) -> usize {
     count
 }
 
-pub(super) async fn remove(directory: &Path) -> Result<(), GitError> {
-    match tokio::fs::remove_dir_all(directory).await {
+pub(super) fn remove(directory: &Path) -> Result<(), GitError> {
+    match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(&error)),
         _ => Ok(()),
     }
 }
 
 /// Files with which git marks what it is writing, of whoever did not come to remove them.
-pub(super) async fn remove_locks(keep: &Path) -> Result<(), GitError> {
-    let mut directories = vec![keep.join("refs")];
-    let mut files = vec![keep.to_owned()];
-    while let Some(directory) = directories.pop() {
-        files.push(directory.clone());
-        let mut entries = tokio::fs::read_dir(&directory).await.map_err(|error| unwritable(&error))?;
-        while let Some(entry) = entries.next_entry().await.map_err(|error| unwritable(&error))? {
-            if entry.file_type().await.is_ok_and(|kind| kind.is_dir()) {
-                directories.push(entry.path());
+pub(super) fn remove_locks(keep: &Path) -> Result<(), GitError> {
+    let refs = keep.join("refs");
+    remove_locks_in(keep, false)
+        .and_then(|()| remove_locks_in(&refs, true))
+        .map_err(|error| unwritable(&error))
+}
+
+fn remove_locks_in(directory: &Path, and_below: bool) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            if and_below {
+                remove_locks_in(&entry.path(), true)?;
             }
-        }
-    }
-    for directory in files {
-        let mut entries = tokio::fs::read_dir(&directory).await.map_err(|error| unwritable(&error))?;
-        while let Some(entry) = entries.next_entry().await.map_err(|error| unwritable(&error))? {
-            if entry.path().extension().is_some_and(|end| end == "lock") {
-                tokio::fs::remove_file(entry.path()).await.map_err(|error| unwritable(&error))?;
-            }
+        } else if entry.path().extension().is_some_and(|end| end == "lock") {
+            fs::remove_file(entry.path())?;
         }
     }
     Ok(())

@@ -187,7 +187,7 @@ impl GitCli {
         if disk::is_there(&keep.path.join("HEAD")).await {
             return Ok(());
         }
-        let part = disk::Part::of(&keep.path).await?;
+        let part = disk::Part::of(&keep.path)?;
         let format = if commit.as_str().len() == 64 { "sha256" } else { "sha1" };
         // Its own HEAD is no branch that anybody makes.
         let call = Call::new(part.path(), self.options.local_within)
@@ -195,7 +195,7 @@ impl GitCli {
             .args(["init", "--quiet", "--bare", "--template=", "--initial-branch=none"])
             .args([format!("--object-format={format}")]);
         good(self.run(call).await?)?;
-        part.done().await
+        part.done()
     }
 
     /// Makes few packs out of many: each run leaves one, and git looks into all of them. Nothing is thrown away.
@@ -218,7 +218,7 @@ impl GitCli {
         if !is_locked {
             return Ok(answer);
         }
-        disk::remove_locks(&keep.path).await?;
+        disk::remove_locks(&keep.path)?;
         self.run(call).await
     }
 }

@@ -1,6 +1,7 @@
 //! What a run has come to, taken into the keep. It is unpacked beside the keep's objects, where nobody sees it, and put among
 //! them once it is known to be sound.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,12 +43,12 @@ impl GitCli {
             }
             Some(_) => {}
             None => {
-                let incoming = Incoming::of(&keep).await?;
+                let incoming = Incoming::of(&keep)?;
                 let checked = self.checked(&keep, &incoming, opened, bundle.base).await;
                 if checked.is_ok() {
-                    incoming.accept(&keep).await?;
+                    incoming.accept(&keep)?;
                 }
-                incoming.remove().await?;
+                incoming.remove()?;
                 checked?;
                 self.set_refs(&keep, &[&known(commit), &name], commit).await?;
                 self.tidy(&keep).await?;
@@ -140,16 +141,16 @@ struct Incoming(PathBuf);
 
 impl Incoming {
     /// Nobody else writes here: what is there was left by one that was killed.
-    async fn of(keep: &Keep) -> Result<Self, GitError> {
+    fn of(keep: &Keep) -> Result<Self, GitError> {
         let path = keep.path.join(INCOMING);
-        disk::remove(&path).await?;
-        let made = async {
-            tokio::fs::create_dir_all(path.join("pack")).await?;
-            tokio::fs::create_dir_all(path.join("info")).await?;
+        disk::remove(&path)?;
+        let made = || {
+            fs::create_dir_all(path.join("pack"))?;
+            fs::create_dir_all(path.join("info"))?;
             // Seen from here, so that it may lie anywhere.
-            tokio::fs::write(path.join("info/alternates"), "../objects\n").await
+            fs::write(path.join("info/alternates"), "../objects\n")
         };
-        made.await.map_err(|error| unwritable(&error))?;
+        made().map_err(|error| unwritable(&error))?;
         Ok(Self(path))
     }
 
@@ -158,23 +159,22 @@ impl Incoming {
     }
 
     /// Puts it among the objects. The index comes last: with it git finds the pack.
-    async fn accept(&self, keep: &Keep) -> Result<(), GitError> {
+    fn accept(&self, keep: &Keep) -> Result<(), GitError> {
         let (from, to) = (self.0.join("pack"), keep.path.join("objects/pack"));
-        let moved = tokio::task::spawn_blocking(move || {
-            let mut files = std::fs::read_dir(&from)?.collect::<Result<Vec<_>, _>>()?;
+        let moved = || {
+            let mut files = fs::read_dir(&from)?.collect::<Result<Vec<_>, _>>()?;
             files.sort_by_key(|file| file.path().extension().is_some_and(|end| end == "idx"));
             for file in files {
-                std::fs::rename(file.path(), to.join(file.file_name()))?;
+                fs::rename(file.path(), to.join(file.file_name()))?;
             }
             // What exists nowhere else is there after a power cut as well.
-            std::fs::File::open(&to)?.sync_all()
-        });
-        let moved = moved.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-        moved.map_err(|error| unwritable(&error))
+            fs::File::open(&to)?.sync_all()
+        };
+        moved().map_err(|error| unwritable(&error))
     }
 
-    async fn remove(self) -> Result<(), GitError> {
-        disk::remove(&self.0).await
+    fn remove(self) -> Result<(), GitError> {
+        disk::remove(&self.0)
     }
 }
 

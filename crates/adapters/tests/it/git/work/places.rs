@@ -1,9 +1,10 @@
 //! Wherever a repository is, and whatever kind it is.
 
 use std::os::unix::fs::chown;
+use std::path::Path;
 
 use adapters::git::Reach;
-use ports::git::{Base, CommitHash, GitError, RepositoryUrl, Transport, Workspaces as _};
+use ports::git::{Base, CommitHash, GitError, RepositoryUrl, Transport, WorkError, Workspaces as _};
 
 use super::super::elsewhere::Host;
 use super::super::url;
@@ -17,7 +18,7 @@ async fn walk(desk: &Desk, url: &RepositoryUrl, head: CommitHash) -> CommitHash 
     let files = desk.check_out(url, kept, None, "files").await.unwrap();
     assert_eq!(std::fs::read_to_string(files.join("by the run")).unwrap(), "1\n");
     if matches!(url.transport(), Transport::Path) {
-        let place = std::path::Path::new(url.as_str());
+        let place = Path::new(url.as_str());
         for name in ["refs/omoi/runs/run/1", "refs/heads/omoi/x"] {
             assert_eq!(super::git(place, &["-c", "safe.directory=*", "rev-parse", name]), kept.as_str());
         }
@@ -39,6 +40,17 @@ async fn a_bare_repository_a_worktree_and_a_shallow_clone_are_worked_on() {
     let desk = Desk::new();
     let kept = walk(&desk, &url(&place("shallow")), head).await;
     assert_eq!(super::git(&desk.keep(), &["rev-list", kept.as_str()]), format!("{kept}\n{head}\n{before}"));
+    // Its own history is cut again, elsewhere.
+    let shallow = Path::new(&place("shallow")).to_owned();
+    repository.commit(&[]);
+    let later = repository.commit(&[("a", b"3")]);
+    super::git(
+        &shallow,
+        &["-c", "protocol.file.allow=always", "fetch", "--quiet", "--depth=1", "origin", "main"],
+    );
+    let kept = desk.run(&url(&place("shallow")), later, "later", &[("b", "1")]).await;
+    assert_eq!(super::git(&desk.keep(), &["rev-list", kept.as_str()]), format!("{kept}\n{later}"));
+
     repository.git(&["worktree", "add", "--quiet", "-b", "side", &place("it's a worktree")]);
     walk(&Desk::new(), &url(&place("it's a worktree")), head).await;
 }
@@ -110,6 +122,12 @@ async fn a_repository_elsewhere_is_worked_on_here() {
     let desk = Desk::with(|options| options.ca_file = Some(host.ca_file.clone()));
     let head = repository.head();
     let kept = walk(&desk, &host.url(), head).await;
+    let beside = desk.run(&host.url(), head, "beside", &[("b", "1")]).await;
+    let moved = desk.git.publish(&host.url(), &branch("omoi/x"), beside).await;
+    assert_eq!(moved, Err(WorkError::Moved { branch: branch("omoi/x") }.into()));
+    let another =
+        desk.keep_result(&host.url(), head, &desk.home.path().join("beside.bundle"), "run", 1).await;
+    assert_eq!(another, Err(WorkError::AnotherIsKept { n: 1, commit: kept }.into()));
     // Nothing goes back there, and what was kept is where the next run begins.
     assert_eq!(repository.said(&["for-each-ref", "refs/omoi", "refs/heads/omoi"]), "");
     let side = repository.said(&["commit-tree", "-p", "HEAD~59", "-m", "x", "HEAD^{tree}"]);

@@ -26,7 +26,7 @@ async fn a_run_leaves_a_commit_that_is_kept_shown_and_published() {
     assert_eq!(workspace.git(&["remote"]), "");
     assert_eq!(workspace.git(&["config", "user.name"]), "Omoi \"Agent\" \\ #1");
     assert_eq!(fs::read_dir(workspace.directory.join(".git/hooks")).unwrap().count(), 0);
-    let keep = desk.keep();
+    let keep = desk.home.path().join("keep");
     let told =
         walk(&workspace.directory).into_iter().filter(|content| content.contains(keep.to_str().unwrap()));
     assert_eq!(told.count(), 0, "a workspace does not say where it comes from");
