@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use kernel::Uuid;
 
+use self::lines::Details;
 use super::client::{Connection, Failure, Kind, Reading, Session};
 
 #[derive(Debug, clap::Args)]
@@ -66,7 +67,7 @@ impl Verb {
             }
             Self::Show { run, reading } => {
                 let answer = session.client.read(&format!("/runs/{run}"), reading.min_position).await?;
-                session.out.show(&answer, lines::details)
+                session.out.show(&answer, |run: Details| run.lines())
             }
         }
     }

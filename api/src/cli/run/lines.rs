@@ -138,31 +138,31 @@ pub(super) fn list(list: List) -> Vec<Line> {
     lines
 }
 
-pub(super) fn details(details: Details) -> Vec<Line> {
-    let Details { run, progress, .. } = &details;
-    let mut lines = vec![vec![strong(run.id)]];
-    let mut facts = vec![vec![faint("status"), run.standing()]];
-    facts.extend(progress.reason.as_ref().map(|reason| {
-        let code = progress.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-        vec![faint("because"), plain(format!("{reason}{code}"))]
-    }));
-    facts.push(vec![faint("agent"), plain(details.agent())]);
-    facts.push(vec![faint("mode"), plain(&run.mode)]);
-    facts.extend(details.places());
-    facts.extend(details.seen.facts());
-    facts.push(vec![faint("cost"), plain(run.cost)]);
-    facts.extend([
-        vec![faint("started"), plain(time(run.created_at))],
-        vec![faint("ended"), run.ended_at.map_or(faint("-"), |at| plain(time(at)))],
-        vec![faint("task"), plain(run.task)],
-        vec![faint("version"), plain(details.version)],
-    ]);
-    lines.extend(rows(2, facts));
-    lines.extend(details.evidence.as_ref().map(Evidence::lines).unwrap_or_default());
-    lines
-}
-
 impl Details {
+    pub(super) fn lines(&self) -> Vec<Line> {
+        let Self { run, progress, .. } = self;
+        let mut lines = vec![vec![strong(run.id)]];
+        let mut facts = vec![vec![faint("status"), run.standing()]];
+        facts.extend(progress.reason.as_ref().map(|reason| {
+            let code = progress.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+            vec![faint("because"), plain(format!("{reason}{code}"))]
+        }));
+        facts.push(vec![faint("agent"), plain(self.agent())]);
+        facts.push(vec![faint("mode"), plain(&run.mode)]);
+        facts.extend(self.places());
+        facts.extend(self.seen.facts());
+        facts.push(vec![faint("cost"), plain(run.cost)]);
+        facts.extend([
+            vec![faint("started"), plain(time(run.created_at))],
+            vec![faint("ended"), run.ended_at.map_or(faint("-"), |at| plain(time(at)))],
+            vec![faint("task"), plain(run.task)],
+            vec![faint("version"), plain(self.version)],
+        ]);
+        lines.extend(rows(2, facts));
+        lines.extend(self.evidence.as_ref().map(Evidence::lines).unwrap_or_default());
+        lines
+    }
+
     fn agent(&self) -> String {
         let version = self.agent_version.as_ref().map(|version| format!(", {version}")).unwrap_or_default();
         format!("{} (driven by {}{version})", self.run.agent, self.driver)
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_run_is_shown_with_what_came_of_it() {
-        let shown = shown_plain(&details(of(include_str!("../../openapi/examples/run.json"))));
+        let shown = shown_plain(&of::<Details>(include_str!("../../openapi/examples/run.json")).lines());
         let text = shown.join("\n");
         for words in [
             "status     succeeded",
