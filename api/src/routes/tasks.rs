@@ -168,7 +168,8 @@ async fn fail(State(services): State<Services>, id: Id, wish: Wish) -> Result<Re
     let Fail { reason, class } = wish.parse()?;
     let jitter = rand::rng().random_range(-RetryPolicy::MAX_JITTER..=RetryPolicy::MAX_JITTER);
     let now = services.store.now().await?;
-    let failure = Failure { reason, class, epoch: None, now, jitter, retry: RetryPolicy::default() };
+    let failure =
+        Failure { reason, class, epoch: None, now, jitter, retry: RetryPolicy::default(), commit: None };
     change(&services, id, &wish, Command::Fail(failure)).await
 }
 

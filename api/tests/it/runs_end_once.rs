@@ -87,7 +87,8 @@ async fn one_whose_server_is_killed_is_lost_and_its_work_is_not() {
         tokio::task::yield_now().await;
     }
     workshop.api.up.child.wait().await.expect("it was killed");
-    workshop.api = Api::of(Up::start_in(&data_dir).await);
+    // Kept: what is dropped removes its data.
+    let _killed = std::mem::replace(&mut workshop.api, Api::of(Up::start_in(&data_dir).await));
 
     let ended = workshop.ended(&first).await;
     assert_eq!((&ended["outcome"], &ended["code"]), (&json!("lost"), &json!("node_lost")), "{ended}");

@@ -155,6 +155,7 @@ impl Tour<'_> {
             now: Timestamp::default(),
             jitter: 0,
             retry: RetryPolicy::default(),
+            commit: None,
         };
         let fail = Step::on::<Task>(self.task.0, task::Command::Fail(failure));
         self.carry_out(vec![Step::on::<Run>(self.run.0, Command::End(end)), fail]).await;

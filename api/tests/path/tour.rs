@@ -143,7 +143,9 @@ impl Tour<'_> {
         let wish = || Intent::new(actor, b"tour");
         let id: TaskId = task.parse().expect("an id");
         let run = RunId::from(Uuid::now_v7());
-        for command in [task::Command::Claim { run, epoch: 1 }, task::Command::ExpireClaim { epoch: 1 }] {
+        for command in
+            [task::Command::Claim { run, epoch: 1 }, task::Command::ExpireClaim { epoch: 1, commit: None }]
+        {
             dispatcher
                 .carry_out(&wish(), vec![Step::on::<Task>(id.into(), command)])
                 .await

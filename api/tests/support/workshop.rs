@@ -84,7 +84,8 @@ impl Workshop {
 
     /// The task as it is now.
     pub(crate) async fn shown(&self, task: &str) -> Value {
-        answer(self.api.get(&format!("/tasks/{task}"))).await.body
+        let position = self.api.last_position().await;
+        answer(self.api.get(&format!("/tasks/{task}")).header("Omoi-Min-Position", position)).await.body
     }
 
     /// Waits for the end of a run; the payload of the event that says it.

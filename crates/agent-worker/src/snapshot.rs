@@ -1,25 +1,22 @@
 //! The state of the workspace, as a commit: made in here, and handed to the host as a bundle.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use bytes::Bytes;
 use ports::agent::wire::{Keeping, Kept};
+use ports::git::{Ended, LEFT_LOCKS, Made, ResultCommands};
 
-use crate::git::{GitFailed, git, line};
 use crate::host::{Host, Refused};
-
-/// Where the commit is found in the bundle.
-const RESULT: &str = "refs/heads/omoi/result";
 
 /// Why nothing was kept.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
     #[error(transparent)]
-    Git(#[from] GitFailed),
-    #[error(transparent)]
     Host(#[from] Refused),
-    #[error("the snapshot cannot be read: {0}")]
-    File(#[from] std::io::Error),
+    #[error("the snapshot cannot be made: {0}")]
+    Git(#[from] io::Error),
     #[error("the host did not say what it kept")]
     Unclear,
 }
@@ -31,24 +28,48 @@ pub(crate) async fn take(
     keeping: &Keeping,
     moment: &str,
 ) -> Result<String, SnapshotError> {
-    git(workspace, &["add", "--all"], &[]).await?;
-    let differs = git(workspace, &["diff", "--cached", "--quiet"], &[]).await.is_err();
-    if differs {
-        git(workspace, &["commit", "--quiet", "--no-verify", "--message", &keeping.message], &[]).await?;
-    }
-    let head = line(workspace, &["rev-parse", "HEAD"], &[]).await?;
-    let bundle = if head == keeping.at {
-        // It is where it began, and the host has that.
-        Bytes::new()
-    } else {
-        git(workspace, &["update-ref", RESULT, &head], &[]).await?;
-        let file = std::env::temp_dir().join("omoi-snapshot.bundle");
-        let (path, range) = (file.to_string_lossy(), format!("{}..{RESULT}", keeping.at));
-        git(workspace, &["bundle", "create", "--quiet", &path, &range], &[]).await?;
-        let bytes = tokio::fs::read(&file).await?;
-        tokio::fs::remove_file(&file).await?;
-        Bytes::from(bytes)
-    };
+    let (workspace, keeping) = (workspace.to_owned(), keeping.clone());
+    // Git takes as long as it takes; the heart goes on beating meanwhile.
+    let bundle = tokio::task::spawn_blocking(move || bundle(&workspace, &keeping)).await;
+    let bundle = bundle.map_err(|error| io::Error::other(error.to_string()))??;
     let answer = host.put(&format!("/run/snapshots/{moment}"), bundle).await?;
     answer.json::<Kept>().map(|kept| kept.commit).ok_or(SnapshotError::Unclear)
+}
+
+/// The bundle; empty when nothing was changed, and the host has all there is.
+fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<Bytes> {
+    // Of an agent that was killed in the middle; nobody else is at work here by now.
+    for lock in LEFT_LOCKS {
+        let _ = std::fs::remove_file(workspace.join(lock));
+    }
+    let file = std::env::temp_dir().join("omoi-snapshot.bundle");
+    let base = keeping.at.parse().map_err(|_| io::Error::other("the brief names no commit"))?;
+    let trailers: Vec<(&str, &str)> =
+        keeping.trailers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let result = ResultCommands {
+        base,
+        message: &keeping.message,
+        trailers: &trailers,
+        file: file.to_str().ok_or_else(|| io::Error::other("the temporary directory has no name"))?,
+    };
+    match result.make(|arguments| git(workspace, arguments))? {
+        Made::Nothing => Ok(Bytes::new()),
+        Made::Commit(_) => {
+            let bytes = std::fs::read(&file)?;
+            std::fs::remove_file(&file)?;
+            Ok(Bytes::from(bytes))
+        }
+    }
+}
+
+fn git(workspace: &PathBuf, arguments: &[String]) -> io::Result<Ended> {
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(workspace)
+        .env("LC_ALL", "C")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .stdin(Stdio::null())
+        .output()?;
+    let said = if output.status.success() { output.stdout } else { output.stderr };
+    Ok((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&said).into_owned()))
 }

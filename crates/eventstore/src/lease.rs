@@ -118,7 +118,7 @@ impl Leases {
     pub async fn end_those_of_loops(pools: &Pools) -> Result<(), Unavailable> {
         sqlx::query(
             "select es.lease_release(org_id, name, epoch) from es.leases \
-             where (name like 'consumer/%' or name like 'relay/%' or name like 'planning/%') and expires_at > omoi_now()",
+             where (name like 'consumer/%' or name like 'relay/%' or name like 'planning/%' or name like 'run/%') and expires_at > omoi_now()",
         )
         .execute(&pools.project)
         .await?;

@@ -251,7 +251,12 @@ impl TaskCase {
         let mut events = vec![Event::Planned(Box::new(plan)), ready()];
         if self.attempt > 0 {
             let class = FailureClass::Transient;
-            events.push(Event::AttemptFailed { attempt: self.attempt, reason: reason(), class });
+            events.push(Event::AttemptFailed {
+                attempt: self.attempt,
+                reason: reason(),
+                class,
+                commit: None,
+            });
             events.push(Event::RetryScheduled { attempt: self.attempt, at: Timestamp::default() });
             events.push(ready());
         }

@@ -52,6 +52,8 @@ pub enum Command {
     ExpireClaim {
         /// Its claim.
         epoch: i64,
+        /// What it had come to, where that is kept.
+        commit: Option<CommitId>,
     },
     /// Gives the attempt up.
     Fail(Failure),
@@ -127,6 +129,8 @@ pub struct Failure {
     pub jitter: i8,
     /// The project's rule.
     pub retry: RetryPolicy,
+    /// What the run had come to, where that is kept.
+    pub commit: Option<CommitId>,
 }
 
 /// What shows that the work is done.

@@ -46,6 +46,9 @@ pub enum Event {
     ClaimExpired {
         /// The claim that is void.
         epoch: i64,
+        /// What the run had come to, where that is kept: the next one goes on from it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commit: Option<CommitId>,
     },
     /// Work on the task began.
     #[serde(rename = "task.started")]
@@ -97,6 +100,9 @@ pub enum Event {
         reason: Reason,
         /// Whether another attempt can help.
         class: FailureClass,
+        /// What a run had come to, where that is kept: the next one goes on from it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commit: Option<CommitId>,
     },
     /// The task will be tried again.
     #[serde(rename = "task.retry_scheduled")]

@@ -1,5 +1,7 @@
 //! What each event makes of a task. Total: an event is believed wherever it stands.
 
+use vocabulary::CommitId;
+
 use super::{Block, Blocker, Details, Event, Plan, Status, Task};
 
 pub(super) fn evolve(task: &mut Task, event: &Event) {
@@ -21,6 +23,13 @@ fn planned(plan: &Plan) -> Task {
         feedback: None,
         commit: None,
     }))
+}
+
+/// Work is built on, whatever became of who did it.
+fn come_to(task: &mut Details, commit: Option<&CommitId>) {
+    if commit.is_some() {
+        task.commit = commit.cloned();
+    }
 }
 
 fn fold(task: &mut Details, event: &Event) {
@@ -48,14 +57,17 @@ fn fold(task: &mut Details, event: &Event) {
             task.epoch = *epoch;
             task.status = Status::Claimed { epoch: *epoch, by: *by };
         }
-        Event::ClaimExpired { .. } => task.status = Status::Ready,
+        Event::ClaimExpired { commit, .. } => {
+            come_to(task, commit.as_ref());
+            task.status = Status::Ready;
+        }
         Event::Started { epoch, by } => {
             task.epoch = *epoch;
             task.status = Status::Running { epoch: *epoch, by: *by };
         }
         Event::EvidenceSubmitted { iteration, kind, commit, .. } => {
             task.iteration = *iteration;
-            task.commit.clone_from(commit);
+            come_to(task, commit.as_ref());
             task.status = Status::Validating { iteration: *iteration, kind: *kind };
         }
         Event::RevisionRequested { feedback, .. } => {
@@ -63,7 +75,10 @@ fn fold(task: &mut Details, event: &Event) {
             task.status = Status::Ready;
         }
         Event::Completed { kind } => task.status = Status::Completed { kind: *kind },
-        Event::AttemptFailed { attempt, .. } => task.attempt = *attempt,
+        Event::AttemptFailed { attempt, commit, .. } => {
+            come_to(task, commit.as_ref());
+            task.attempt = *attempt;
+        }
         Event::RetryScheduled { attempt, at } => {
             task.status = Status::AwaitingRetry { attempt: *attempt, at: *at };
         }

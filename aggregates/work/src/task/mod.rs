@@ -114,7 +114,7 @@ pub struct Details {
     pub epoch: i64,
     /// What the last validation missed.
     pub feedback: Option<Feedback>,
-    /// The state of the repository that the newest evidence is about: when the task is completed, what others build on.
+    /// What work on it has come to: what the next run goes on from and, when it is completed, what others build on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<CommitId>,
 }

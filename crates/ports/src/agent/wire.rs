@@ -54,8 +54,10 @@ pub struct Brief {
 pub struct Keeping {
     /// The commit that the run began at.
     pub at: String,
-    /// The message of commits that are made for the agent, trailers included.
+    /// The message of commits that are made for the agent.
     pub message: String,
+    /// Their trailers, by name.
+    pub trailers: Vec<(String, String)>,
 }
 
 /// Events in their order.

@@ -23,6 +23,7 @@ use super::desk::{Desk, Told};
 use super::ending::Ending;
 use super::evidence::{Work, remove};
 use super::ingest;
+use super::leftover::UNKEPT;
 use super::live::Here;
 use super::place::{Decided, commit_id};
 use super::seals::Seal;
@@ -144,10 +145,10 @@ impl Desk<'_> {
 
     fn brief(&self, token: &str, agent: &Agent, task: &task::Details, decided: &Decided) -> Brief {
         let number = task.plan.number;
-        let mut message =
-            format!("{}: {}\n\nOmoi-Task: {number}\nOmoi-Run: {}\n", number, task.plan.title, self.run);
+        let mut trailers =
+            vec![("Omoi-Task".to_owned(), number.to_string()), ("Omoi-Run".to_owned(), self.run.to_string())];
         for requirement in task.plan.spec.iter().flat_map(|from| from.requirements.iter()) {
-            message.push_str(&format!("Omoi-Requirement: {requirement}\n"));
+            trailers.push(("Omoi-Requirement".to_owned(), requirement.to_string()));
         }
         Brief {
             run: self.run.0,
@@ -164,7 +165,11 @@ impl Desk<'_> {
                 writes: task.plan.work.mode != Mode::Exploration,
                 platform: PLATFORM.into(),
             },
-            keeping: Keeping { at: decided.at.to_string(), message },
+            keeping: Keeping {
+                at: decided.at.to_string(),
+                message: format!("{number}: {}", task.plan.title),
+                trailers,
+            },
         }
     }
 
@@ -200,6 +205,9 @@ impl Desk<'_> {
         }
         if run.place.as_ref().is_some_and(|place| place.node.as_str() != self.parts.node) {
             // Its node removes it.
+            return Ok(());
+        }
+        if tokio::fs::try_exists(directory.join(UNKEPT)).await? {
             return Ok(());
         }
         self.tell(Command::ReleaseSandbox).await?;

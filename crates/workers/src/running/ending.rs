@@ -171,7 +171,7 @@ impl Ending {
         })
     }
 
-    fn for_task(&self, epoch: i64, now: Timestamp) -> task::Command {
+    fn for_task(&self, epoch: i64, now: Timestamp, kept: Option<CommitId>) -> task::Command {
         match &self.task {
             ForTask::Evidence { commands, commit } => task::Command::SubmitEvidence(task::Evidence {
                 kind: EvidenceKind::Verified,
@@ -189,9 +189,10 @@ impl Ending {
                     now,
                     jitter: rand::random_range(-RetryPolicy::MAX_JITTER..=RetryPolicy::MAX_JITTER),
                     retry: RetryPolicy::default(),
+                    commit: kept,
                 })
             }
-            ForTask::Free => task::Command::ExpireClaim { epoch },
+            ForTask::Free => task::Command::ExpireClaim { epoch, commit: kept },
         }
     }
 }
@@ -204,7 +205,8 @@ impl Desk<'_> {
         ending: &Ending,
     ) -> Result<(), RunnerError> {
         let now = self.parts.store.now().await?;
-        let of_task = ending.for_task(run.start.epoch, now);
+        let kept = self.load().await?.1.snapshot.map(|snapshot| snapshot.commit);
+        let of_task = ending.for_task(run.start.epoch, now, kept);
         let Told::Refused(code) = self.tell_both(ending.end(), run.start.task, of_task).await? else {
             return Ok(());
         };

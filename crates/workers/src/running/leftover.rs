@@ -1,6 +1,7 @@
 //! Workspaces whose worker has not kept what it left, because it was killed, or with it the whole node: what is in them is kept before
 //! anything is removed. Git runs on it in a sandbox, as always, by a worker that has no agent.
 
+use std::path::Path;
 use std::time::Duration;
 
 use axum::Json;
@@ -9,7 +10,7 @@ use axum::response::IntoResponse as _;
 use execution::run::{Command, Details, Moment};
 use kernel::ProjectId;
 use ports::agent::Assignment;
-use ports::agent::wire::{Brief, Keeping, REST, SOCKET, Stored};
+use ports::agent::wire::{Brief, Keeping, REST, Report, SOCKET, Stored};
 use ports::git::{Bundle, CommitHash, RepositoryUrl};
 use ports::sandbox::{Access, Mount, Plan, WORKSPACE};
 use tokio::sync::mpsc;
@@ -23,6 +24,8 @@ use super::socket::{self, Said, kept};
 /// Longest time for it, with the start of its sandbox.
 const WITHIN: Duration = Duration::from_secs(120);
 const GRACE: Duration = Duration::from_secs(2);
+/// In the directory of a run: its workspace could not be kept, and this is why.
+pub(super) const UNKEPT: &str = "unkept";
 
 impl Desk<'_> {
     /// Keeps what a run of before has left on this node.
@@ -33,7 +36,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Keeps what is in the workspace; the commit, or `head` when there is nothing to keep.
+    /// Keeps what is in the workspace; the commit, or `head` when there is nothing to keep. A workspace that cannot be kept, because
+    /// its agent has broken what git needs of it, stays where it is.
     pub(super) async fn rescue_at(
         &self,
         url: &RepositoryUrl,
@@ -44,8 +48,26 @@ impl Desk<'_> {
         if !tokio::fs::try_exists(directory.join("workspace/.git")).await? {
             return Ok(head);
         }
+        match self.take_from(&directory, url, at).await {
+            Ok(rescued) => Ok(rescued.unwrap_or(head)),
+            Err(RunnerError::Unkept(why)) => {
+                let place = directory.display().to_string();
+                tracing::warn!(run = %self.run, place, why, "a workspace is left, because it could not be kept: look at it, and remove it");
+                tokio::fs::write(directory.join(UNKEPT), why).await?;
+                Ok(head)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn take_from(
+        &self,
+        directory: &Path,
+        url: &RepositoryUrl,
+        at: CommitHash,
+    ) -> Result<Option<CommitHash>, RunnerError> {
         let token = super::drive::token();
-        let (socket, mut heard) = socket::open(&directory, &token)?;
+        let (socket, mut heard) = socket::open(directory, &token)?;
         let means = &self.parts.means;
         let plan = Plan {
             name: format!("{}-r", self.run),
@@ -61,20 +83,18 @@ impl Desk<'_> {
             at_least: means.at_least,
         };
         let mut sandbox =
-            means.sandboxes.start(&plan).await.map_err(|error| RunnerError::Broken(error.to_string()))?;
+            means.sandboxes.start(&plan).await.map_err(|error| RunnerError::Unkept(error.to_string()))?;
         let rescued = tokio::select! {
+            biased;
             rescued = timeout(WITHIN, self.take_in(url, at, &mut heard)) => rescued,
             exit = sandbox.wait() => {
-                let said = format!("the workspace of run {} was not kept: its worker came to {exit:?}", self.run);
-                return Err(RunnerError::Broken(said));
+                return Err(RunnerError::Unkept(format!("its worker came to {exit:?}")));
             }
         };
         sandbox.stop(GRACE).await;
         match rescued {
-            Ok(rescued) => Ok(rescued?.unwrap_or(head)),
-            Err(_) => {
-                Err(RunnerError::Broken(format!("the workspace of run {} was not kept in time", self.run)))
-            }
+            Ok(rescued) => rescued,
+            Err(_) => Err(RunnerError::Unkept("it took too long".into())),
         }
     }
 
@@ -102,7 +122,8 @@ impl Desk<'_> {
                             let n = run.snapshot.map_or(1, |snapshot| snapshot.n + 1);
                             let id = self.run.to_string();
                             let bundle = Bundle { url, file: &file, base: at, run: &id, n };
-                            self.parts.means.workspaces.keep(&bundle).await?
+                            let kept = self.parts.means.workspaces.keep(&bundle).await;
+                            kept.map_err(|error| RunnerError::Unkept(error.to_string()))?
                         }
                     };
                     self.tell(Command::TakeSnapshot { commit: commit_id(commit)?, at: Moment::Rescue })
@@ -110,7 +131,10 @@ impl Desk<'_> {
                     rescued = Some(commit);
                     let _ = answer.send(kept(commit.to_string()));
                 }
-                Said::Finished(_, answer) => {
+                Said::Finished(report, answer) => {
+                    if let Report::Failed { message, .. } = report {
+                        return Err(RunnerError::Unkept(message));
+                    }
                     let _ = answer.send(StatusCode::NO_CONTENT.into_response());
                     break;
                 }
@@ -137,7 +161,8 @@ impl Desk<'_> {
             },
             keeping: Keeping {
                 at: at.to_string(),
-                message: format!("What a run had left\n\nOmoi-Run: {}\n", self.run),
+                message: "What a run had left".into(),
+                trailers: vec![("Omoi-Run".into(), self.run.to_string())],
             },
         }
     }

@@ -128,6 +128,9 @@ pub enum RunnerError {
     /// The disk refuses something.
     #[error("the disk of the node: {0}")]
     Disk(#[from] std::io::Error),
+    /// What a run left cannot be kept.
+    #[error("{0}")]
+    Unkept(String),
     /// The log holds what this program cannot work with.
     #[error("{0}")]
     Broken(String),

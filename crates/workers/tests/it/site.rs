@@ -98,6 +98,7 @@ impl Site {
             now: self.node.store().now().await.unwrap(),
             jitter: 0,
             retry: RetryPolicy::default(),
+            commit: None,
         };
         let start = task::Command::StartByPerson { actor: ActorId(Uuid::nil()) };
         for command in [start, task::Command::Fail(failure)] {

@@ -42,7 +42,7 @@ fn waiting() -> Vec<Registration<Task>> {
 fn held() -> Vec<Registration<Task>> {
     vec![
         registration("task.claimed", vec![planned(), READY], Command::Claim { run: RUN, epoch: 1 }),
-        registration("task.claim_expired", claimed(), Command::ExpireClaim { epoch: 1 }),
+        registration("task.claim_expired", claimed(), Command::ExpireClaim { epoch: 1, commit: None }),
         registration("task.started", claimed(), Command::Start { epoch: 1 }),
     ]
 }
@@ -156,6 +156,7 @@ fn failure(class: FailureClass) -> Failure {
         now: Timestamp::from_micros(1_795_000_000_000_000),
         jitter: 0,
         retry: RetryPolicy::default(),
+        commit: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who holds a task.
 
 use kernel::ActorId;
-use vocabulary::RunId;
+use vocabulary::{CommitId, RunId};
 
 use super::super::Worker;
 use super::guard;
@@ -40,13 +40,13 @@ pub(super) fn start_by_person(task: &Details, actor: ActorId) -> Decision {
     Ok(vec![Event::Claimed { epoch, by }, Event::Started { epoch, by }])
 }
 
-pub(super) fn expire(task: &Details, epoch: i64) -> Decision {
+pub(super) fn expire(task: &Details, epoch: i64, commit: Option<CommitId>) -> Decision {
     guard::not_failed(task)?;
     match task.status {
         Status::Claimed { by, .. } | Status::Running { by, .. } => {
             guard::not_fenced(task, Some(epoch))?;
             match by {
-                Worker::Run { .. } => Ok(vec![Event::ClaimExpired { epoch }]),
+                Worker::Run { .. } => Ok(vec![Event::ClaimExpired { epoch, commit }]),
                 Worker::Person { .. } => Err(Rejection::HeldByPerson),
             }
         }

@@ -72,7 +72,7 @@ fn present(task: &Details, command: Command) -> Decision {
         Command::Claim { run, epoch } => hold::claim(task, run, epoch),
         Command::Start { epoch } => hold::start(task, epoch),
         Command::StartByPerson { actor } => hold::start_by_person(task, actor),
-        Command::ExpireClaim { epoch } => hold::expire(task, epoch),
+        Command::ExpireClaim { epoch, commit } => hold::expire(task, epoch, commit),
         Command::Fail(failure) => outcome::fail(task, failure),
         Command::RetryDue { attempt } => Ok(outcome::retry_due(task, attempt)),
         Command::Retry => outcome::retry(task),

@@ -8,13 +8,13 @@ pub(super) fn fail(task: &Details, failure: Failure) -> Decision {
     guard::held(task)?;
     guard::not_fenced(task, failure.epoch)?;
 
-    let Failure { reason, class, now, jitter, retry, .. } = failure;
+    let Failure { reason, class, now, jitter, retry, commit, .. } = failure;
     let attempt = task.attempt.saturating_add(1);
     let consequence = match retry.next_attempt(attempt, class, now, jitter) {
         Some(at) => Event::RetryScheduled { attempt, at },
         None => Event::Failed { reason: reason.clone() },
     };
-    Ok(vec![Event::AttemptFailed { attempt, reason, class }, consequence])
+    Ok(vec![Event::AttemptFailed { attempt, reason, class, commit }, consequence])
 }
 
 /// A timer that was overtaken changes nothing. On a blocked task it makes ready what is under the blocker:

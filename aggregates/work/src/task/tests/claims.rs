@@ -23,7 +23,7 @@ fn a_claim_starts_with_its_own_epoch_only() {
 
 #[test]
 fn a_person_claims_and_starts_in_one_decision() {
-    let expired = then(&[planned()], &then(&CLAIMED, &[Event::ClaimExpired { epoch: 1 }]));
+    let expired = then(&[planned()], &then(&CLAIMED, &[Event::ClaimExpired { epoch: 1, commit: None }]));
     given::<Task>(&expired)
         .when(Command::StartByPerson { actor: ADA })
         .then(&[claimed(2, BY_ADA), started(2, BY_ADA)]);
@@ -32,9 +32,11 @@ fn a_person_claims_and_starts_in_one_decision() {
 #[test]
 fn the_claim_of_a_run_expires_and_the_next_has_another_epoch() {
     for history in [then(&[planned()], &CLAIMED), running(BY_RUN)] {
-        let expired = Event::ClaimExpired { epoch: 1 };
-        given::<Task>(&history).when(Command::ExpireClaim { epoch: 1 }).then(std::slice::from_ref(&expired));
-        given::<Task>(&history).when(Command::ExpireClaim { epoch: 0 }).then_rejected("fenced");
+        let expired = Event::ClaimExpired { epoch: 1, commit: None };
+        given::<Task>(&history)
+            .when(Command::ExpireClaim { epoch: 1, commit: None })
+            .then(std::slice::from_ref(&expired));
+        given::<Task>(&history).when(Command::ExpireClaim { epoch: 0, commit: None }).then_rejected("fenced");
 
         let after = then(&history, &[expired]);
         assert_eq!(task(&after).status, Status::Ready);
@@ -46,19 +48,37 @@ fn the_claim_of_a_run_expires_and_the_next_has_another_epoch() {
 
 #[test]
 fn the_claim_of_a_person_never_expires() {
-    given::<Task>(&running(BY_ADA)).when(Command::ExpireClaim { epoch: 1 }).then_rejected("held_by_person");
+    given::<Task>(&running(BY_ADA))
+        .when(Command::ExpireClaim { epoch: 1, commit: None })
+        .then_rejected("held_by_person");
 }
 
 #[test]
 fn what_an_older_claim_reports_is_refused() {
-    let second =
-        then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1 }, claimed(2, BY_RUN), started(2, BY_RUN)]);
+    let second = then(
+        &running(BY_RUN),
+        &[Event::ClaimExpired { epoch: 1, commit: None }, claimed(2, BY_RUN), started(2, BY_RUN)],
+    );
     let refused = [
         Command::Fail(failure(FailureClass::Transient, Some(1))),
         Command::SubmitEvidence(verified(1, &[0])),
-        Command::ExpireClaim { epoch: 1 },
+        Command::ExpireClaim { epoch: 1, commit: None },
     ];
     for command in refused {
         given::<Task>(&second).when(command).then_rejected("fenced");
     }
+}
+
+#[test]
+fn what_a_run_had_come_to_is_gone_on_from_whatever_became_of_the_run() {
+    let kept = |digit: char| CommitId::new(&digit.to_string().repeat(40)).ok();
+    let lost = Event::ClaimExpired { epoch: 1, commit: kept('a') };
+    let after = then(&running(BY_RUN), std::slice::from_ref(&lost));
+    assert_eq!(given::<Task>(&after).state().details().unwrap().commit, kept('a'));
+    let command = Command::ExpireClaim { epoch: 1, commit: kept('a') };
+    given::<Task>(&running(BY_RUN)).when(command).then(&[lost]);
+    // A run that has kept nothing takes nothing away.
+    let again = [claimed(2, BY_RUN), started(2, BY_RUN), attempt_failed(1, FailureClass::Transient)];
+    let after = then(&after, &again);
+    assert_eq!(given::<Task>(&after).state().details().unwrap().commit, kept('a'));
 }

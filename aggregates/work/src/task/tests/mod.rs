@@ -120,11 +120,11 @@ fn submitted(iteration: u32, kind: EvidenceKind, exits: &[i32]) -> Event {
 
 fn failure(class: FailureClass, epoch: Option<i64>) -> Failure {
     let retry = RetryPolicy::default();
-    Failure { reason: reason("no disk left"), class, epoch, now: NOON, jitter: 0, retry }
+    Failure { reason: reason("no disk left"), class, epoch, now: NOON, jitter: 0, retry, commit: None }
 }
 
 fn attempt_failed(attempt: u32, class: FailureClass) -> Event {
-    Event::AttemptFailed { attempt, reason: reason("no disk left"), class }
+    Event::AttemptFailed { attempt, reason: reason("no disk left"), class, commit: None }
 }
 
 fn blocked(by: Blocker) -> Event {

@@ -89,7 +89,7 @@ fn table() -> Vec<(Command, &'static str)> {
              | failed: !already_failed | *: !claimed_already",
         ),
         (
-            Command::ExpireClaim { epoch: 1 },
+            Command::ExpireClaim { epoch: 1, commit: None },
             "claimed run_running: claim_expired | person_running: !held_by_person
              | failed: !already_failed | *: !not_claimed",
         ),
