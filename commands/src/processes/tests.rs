@@ -233,6 +233,7 @@ fn a_scheduled_retry_is_a_timer_that_names_its_attempt() {
         attempt: 2,
         reason: Reason::new("x").unwrap(),
         class: FailureClass::Transient,
+        commit: None,
     };
     assert_eq!(after::<RetryTimers>(&[(1, event)]), []);
 }

@@ -109,6 +109,8 @@ struct Prepared {
 
 fn prepare(parent: i32, file: &Path) -> Result<Prepared, String> {
     close_inherited()?;
+    // To open a pipe is to wait for who reads it: our parent, which may end before it does.
+    guard::die_with(parent, "kill".as_ref())?;
     let text = fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let plan: Confinement =
         serde_json::from_slice(&text).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
@@ -140,8 +142,10 @@ fn prepare(parent: i32, file: &Path) -> Result<Prepared, String> {
         become_account(uid, gid)?;
     }
     if life.is_none() {
-        // After the change of the user: the kernel forgets the request at it.
+        // Again after the change of the user: the kernel forgets the request at it.
         guard::die_with(parent, "kill".as_ref())?;
+    } else {
+        guard::outlive_the_parent()?;
     }
     let mut command = Command::new(&plan.program);
     command.args(arguments).current_dir(&plan.directory).env_clear().envs(plan.environment);

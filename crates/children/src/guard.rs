@@ -104,6 +104,18 @@ pub(crate) fn die_with(parent: i32, signal: &std::ffi::OsStr) -> Result<(), Stri
     }
 }
 
+/// Takes the request back: whoever stays has something to do when the parent dies.
+#[cfg(target_os = "linux")]
+pub(crate) fn outlive_the_parent() -> Result<(), String> {
+    rustix::process::set_parent_process_death_signal(None)
+        .map_err(|e| format!("no end of the parent's death signal: {e}"))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn outlive_the_parent() -> Result<(), String> {
+    Ok(())
+}
+
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn die_with(_parent: i32, _signal: &std::ffi::OsStr) -> Result<(), String> {
     Ok(())

@@ -164,10 +164,10 @@ impl Runner {
         match self.0.means.sandboxes.sweep().await {
             Ok(ended) if ended.is_empty() => {}
             Ok(ended) => {
-                tracing::warn!(sandboxes = ended.len(), "what an earlier process had left running was ended")
+                tracing::warn!(sandboxes = ended.len(), "what an earlier process had left running was ended");
             }
             Err(error) => {
-                tracing::warn!(%error, "this node has no sandboxes: runs that it takes up end with that")
+                tracing::warn!(%error, "this node has no sandboxes: runs that it takes up end with that");
             }
         }
     }
