@@ -99,6 +99,7 @@ enum Verb {
         text: Option<String>,
     },
     /// Change how work is done in it; what is not given stays. E.g. `omoi project settings billing --verify 'make test'`.
+    #[command(visible_alias = "set")]
     Settings {
         #[command(flatten)]
         it: Target,

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use kernel::Uuid;
+use serde_json::json;
 
 use self::lines::Details;
-use super::client::{Connection, Failure, Kind, Reading, Session};
+use super::client::{Connection, Failure, Kind, Method, Reading, Session, Writing};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A RUN is the UUID that `omoi run list` prints.\nExamples:\n  omoi run list --project billing\n  \
+    after_help = "A RUN is the UUID that `omoi run list` prints.\nExamples:\n  omoi run start TSK-001\n  omoi run list --project billing\n  \
 omoi run list --task TSK-001\n  omoi run show RUN"
 )]
 pub(crate) struct Args {
@@ -24,6 +25,38 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Start a run of a task that is ready, e.g. `omoi run start TSK-001`.
+    Start {
+        /// The task: its number, or its UUID.
+        task: String,
+        /// The project whose number is meant: its name, slug or UUID. [default: the only active one]
+        #[arg(long)]
+        project: Option<String>,
+        /// The profile of the agent. [default: that of the task, else of its project]
+        #[arg(long, value_name = "NAME")]
+        agent: Option<String>,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Say something to the agent of a run, without ending what it does.
+    Steer {
+        /// The run: its UUID.
+        run: Uuid,
+        /// What it is to know.
+        text: String,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Stop a run; what is in its workspace is kept first.
+    Stop {
+        /// The run: its UUID.
+        run: Uuid,
+        /// Why, in a line.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+        #[command(flatten)]
+        writing: Writing,
+    },
     /// List the runs of a project, or of a task, newest first.
     #[command(group = clap::ArgGroup::new("of").required(true).multiple(true).args(["project", "task"]))]
     List {
@@ -52,6 +85,24 @@ pub(crate) async fn run(args: &Args) -> ExitCode {
 impl Verb {
     async fn carry_out(&self, session: &Session) -> Result<(), Failure> {
         match self {
+            Self::Start { task, project, agent, writing } => {
+                let task = session.numbered(Kind::Task, task, project.as_deref()).await?;
+                let body = json!({ "agent": agent });
+                let answer =
+                    session.write(Method::POST, &format!("/tasks/{task}/runs"), body, writing).await?;
+                session.out.show(&answer, lines::changed)
+            }
+            Self::Steer { run, text, writing } => {
+                let body = json!({ "text": text });
+                let answer =
+                    session.write(Method::POST, &format!("/runs/{run}/messages"), body, writing).await?;
+                session.out.show(&answer, lines::changed)
+            }
+            Self::Stop { run, reason, writing } => {
+                let body = json!({ "reason": reason });
+                let answer = session.write(Method::POST, &format!("/runs/{run}/stop"), body, writing).await?;
+                session.out.show(&answer, lines::changed)
+            }
             Self::List { project, task, reading } => {
                 let project = project.as_deref();
                 let path = match (task, project) {

@@ -5,6 +5,27 @@ use serde::Deserialize;
 
 use crate::cli::client::{Line, Span, alarm, faint, plain, rows, strong, time};
 
+/// What a command to a run is answered.
+#[derive(Debug, Deserialize)]
+pub(super) struct Changed {
+    id: Uuid,
+    agent: String,
+    status: String,
+    message: Option<Uuid>,
+    position: Option<i64>,
+}
+
+/// A run after a command.
+pub(super) fn changed(Changed { id, agent, status, message, position }: Changed) -> Vec<Line> {
+    let position = position.map_or_else(String::new, |position| format!(", position {position}"));
+    let message = message.map_or_else(String::new, |message| format!(", message {message}"));
+    vec![vec![
+        strong(id),
+        plain(format!("  {agent}  {status}")),
+        faint(format!("  ({})", format!("{message}{position}").trim_start_matches(", "))),
+    ]]
+}
+
 /// An answer with runs in a list.
 #[derive(Debug, Deserialize)]
 pub(super) struct List {
