@@ -83,6 +83,8 @@ pub(crate) struct Parts {
     git: OnceLock<Arc<dyn Git>>,
     workspaces: OnceLock<Arc<dyn Workspaces>>,
     agents: OnceLock<Profiles>,
+    /// Held as long as this process runs agents.
+    runs_lock: OnceLock<std::fs::File>,
     models: OnceLock<Arc<dyn Models>>,
     embedder: OnceLock<Arc<dyn Embedder>>,
 }
@@ -168,6 +170,7 @@ impl Services {
             git: OnceLock::new(),
             workspaces: OnceLock::new(),
             agents: OnceLock::new(),
+            runs_lock: OnceLock::new(),
             models: OnceLock::new(),
             embedder: OnceLock::new(),
         })))

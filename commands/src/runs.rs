@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use execution::run::{self, Limits, Run, Started};
 use kernel::{ActorId, Decider as _, OrgId, ProjectId, derived_uuid};
-use vocabulary::{Mode, Name, RunId, TaskId};
+use vocabulary::{Name, RunId, TaskId};
 use work::project::Profile;
 use work::task::{self, Details, Task};
 
@@ -108,6 +108,7 @@ impl Dispatcher {
             project: Some(i64::from(profile.settings.max_concurrent_runs.get())),
             organization: admission.admit(org, project)?,
         };
+        let limits = limits_of(&driver, new.limits);
         let start = Started {
             task,
             epoch: details.epoch.saturating_add(1),
@@ -115,7 +116,7 @@ impl Dispatcher {
             driver,
             mode: details.plan.work.mode,
             by: new.by,
-            limits: new.limits,
+            limits,
         };
         let rules = RunRules { lease: WorkLease::default(), slots };
         let start = Step::under::<Run>(id.0, run::Command::Start(Box::new(start)), rules);
@@ -147,6 +148,14 @@ fn agent_of(
     }
 }
 
+/// A command says nothing while it works, and has its wall clock.
+fn limits_of(driver: &Name, limits: Limits) -> Limits {
+    match driver.as_str() {
+        "command" => Limits { idle_s: limits.wall_s, no_progress_s: limits.wall_s, ..limits },
+        _ => limits,
+    }
+}
+
 /// Completion rests on evidence, so a task whose work nothing would check waits for somebody to say what does.
 fn may_be_verified(task: &Details, project: &Profile) -> Result<(), CommandError> {
     if project.repository.is_none() {
@@ -156,7 +165,7 @@ fn may_be_verified(task: &Details, project: &Profile) -> Result<(), CommandError
         ));
     }
     let nothing = task.plan.work.validate.is_empty() && project.settings.verify.is_empty();
-    if nothing && task.plan.work.mode != Mode::Exploration {
+    if nothing {
         return Err(refused(
             "no_verification",
             "neither the task nor its project has a command that shows whether the work is done: give the project one \

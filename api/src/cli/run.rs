@@ -1,6 +1,8 @@
 //! `omoi run`: attempts of agents at tasks, and what came of each.
 
 mod lines;
+mod told;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -9,6 +11,7 @@ use kernel::Uuid;
 use serde_json::json;
 
 use self::lines::Details;
+use self::watch::Replay;
 use super::client::{Connection, Failure, Kind, Method, Reading, Session, Writing};
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +40,22 @@ enum Verb {
         agent: Option<String>,
         #[command(flatten)]
         writing: Writing,
+    },
+    /// Follow a run as it happens: what its agent says and does, until it has ended.
+    Watch {
+        /// The run: its UUID.
+        run: Uuid,
+    },
+    /// Show what happened in a run, from the log alone.
+    Replay {
+        /// The run: its UUID.
+        run: Uuid,
+        /// How much faster than it was, e.g. 1 for its own time. [default: at once]
+        #[arg(long, value_name = "FACTOR")]
+        speed: Option<f64>,
+        /// Up to this position of the log, the event there included.
+        #[arg(long, value_name = "POSITION")]
+        at: Option<i64>,
     },
     /// Say something to the agent of a run, without ending what it does.
     Steer {
@@ -91,6 +110,11 @@ impl Verb {
                 let answer =
                     session.write(Method::POST, &format!("/tasks/{task}/runs"), body, writing).await?;
                 session.out.show(&answer, lines::changed)
+            }
+            Self::Watch { run } => watch::until_it_ends(session, *run).await,
+            Self::Replay { run, speed, at } => {
+                let speed = speed.filter(|speed| speed.is_finite() && *speed > 0.0);
+                watch::replay(session, *run, Replay { speed, at: *at }).await
             }
             Self::Steer { run, text, writing } => {
                 let body = json!({ "text": text });

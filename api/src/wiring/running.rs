@@ -1,10 +1,12 @@
 //! What runs of agents need on this node: sandboxes, workspaces, keys, and the program that is the worker.
 
+use std::fs::File;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use accounts::{AccountError, ProjectKey};
-use adapters::agents::CommandDriver;
+use adapters::agents::{CommandDriver, ScriptedDriver};
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
 use commands::{Profiles, Unlimited};
@@ -29,20 +31,20 @@ pub(crate) const AGENT_WORKER: &str = "agent-worker";
 
 /// What drives agents, inside of their sandboxes.
 pub(crate) fn drivers() -> Vec<Arc<dyn AgentDriver>> {
-    vec![Arc::new(CommandDriver)]
+    vec![Arc::new(CommandDriver), Arc::new(ScriptedDriver)]
 }
 
 /// The agents that every installation has.
 pub(super) fn agents() -> Agents {
     let name = |text: &str| Name::new(text).expect("it is a name");
-    let command = Agent {
-        driver: name("command"),
+    let of = |driver: &str| Agent {
+        driver: name(driver),
         command: Vec::new(),
         model: None,
         environment: Vec::new(),
         mounts: Vec::new(),
     };
-    Agents::from([(name("command"), command)])
+    ["command", "scripted"].into_iter().map(|driver| (name(driver), of(driver))).collect()
 }
 
 /// Their profiles, each with its driver.
@@ -81,6 +83,7 @@ impl Services {
             Some(of_children) => beside(&of_children, &program)?,
             None => (data.clone(), program),
         };
+        let _ = self.runs_lock.set(alone(&home)?);
         let sandboxes = LocalSandboxes::new(Options::new(guard::this_exe(), home.join("sandboxes")));
         let means = Means {
             git: self.git.get().expect("repositories are read before the loops start").clone(),
@@ -97,6 +100,8 @@ impl Services {
             limits: Limits::default(),
         };
         std::fs::create_dir_all(&means.directory).context("the directory of runs cannot be made")?;
+        // Whoever is told of a run reaches it; nobody lists them.
+        std::fs::set_permissions(&means.directory, PermissionsExt::from_mode(0o711))?;
         Ok(Runner::new(&self.dispatcher, &node(&data)?, means))
     }
 
@@ -112,6 +117,29 @@ impl Services {
     ) -> Result<Content, Unavailable> {
         let seal = self.of_project(project).await?;
         seals::content(&self.store, org, &*seal, words).await
+    }
+}
+
+impl Services {
+    /// The key of a project's words.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) async fn seal_of(&self, project: ProjectId) -> Result<Arc<dyn Seal>, Unavailable> {
+        self.of_project(project).await
+    }
+
+    /// What sealed words say; none when they cannot be opened any more.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) async fn words(
+        &self,
+        org: OrgId,
+        seal: &dyn Seal,
+        content: &Content,
+    ) -> Result<Option<String>, Unavailable> {
+        seals::words(&self.store, org, seal, content).await
     }
 }
 
@@ -157,7 +185,7 @@ fn beside(home_of_children: &Path, program: &Path) -> anyhow::Result<(PathBuf, P
     let home = PathBuf::from(home);
     std::fs::create_dir_all(&home).with_context(|| format!("{} cannot be made", home.display()))?;
     // They can reach what they are told of, and list nothing.
-    std::fs::set_permissions(&home, std::os::unix::fs::PermissionsExt::from_mode(0o711))?;
+    std::fs::set_permissions(&home, PermissionsExt::from_mode(0o711))?;
     let (place, new) = (home.join("omoi"), home.join("omoi.new"));
     let _ = std::fs::remove_file(&new);
     if std::fs::hard_link(program, &new).is_err() {
@@ -169,6 +197,17 @@ fn beside(home_of_children: &Path, program: &Path) -> anyhow::Result<(PathBuf, P
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     std::path::absolute(path).context("the data directory has no path")
+}
+
+/// Takes what belongs to runs for this process: what an earlier one has left there is ended and kept.
+fn alone(home: &Path) -> anyhow::Result<File> {
+    std::fs::create_dir_all(home).with_context(|| format!("{} cannot be made", home.display()))?;
+    let file = File::create(home.join("runs.lock")).context("the lock of runs cannot be made")?;
+    file.try_lock().with_context(|| {
+        let home = home.display();
+        format!("another server runs agents in {home}: give each a data directory of its own (`--data-dir`, OMOI_DATA_DIR)")
+    })?;
+    Ok(file)
 }
 
 /// What the node is called in places of runs: the same after a restart, so that it knows what it has left.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::workshop::{MEND, Workshop, sandboxes};
-use crate::support::{answer, eventually};
+use crate::support::{answer, eventually, omoi};
 use std::time::Duration;
 
 const SECRET: &str = "canary-5d1f";
@@ -57,6 +57,19 @@ async fn from_the_claim_to_the_branch() {
         assert!(position > last, "{event}");
         last = position;
         assert!(!events[0].to_string().contains(SECRET), "{}", events[0]);
+    }
+    // Who may see runs reads the words; the log itself has them sealed.
+    let page = answer(workshop.api.get(&format!("/runs/{run}/events?limit=1000"))).await.body;
+    let ran = page["events"].as_array().into_iter().flatten();
+    let ran = ran.clone().find(|event| event["type"] == "trajectory.command_ran").expect("it is there");
+    assert_eq!(ran["payload"]["output"]["text"], format!("{SECRET}\n"), "{ran}");
+    // So does the terminal, as it happened.
+    let mut watch = omoi();
+    watch.args(["run", "watch", &run, "--data-dir"]).arg(&workshop.api.up.ready.data_dir);
+    let told = watch.output().await.expect("omoi starts");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    for part in [SECRET, "modified", "calc.sh", "verified by  sh check.sh", "succeeded"] {
+        assert!(told.contains(part), "{part}: {told}");
     }
     // Its place is gone.
     workshop.waits_for(&run, "run.sandbox_released").await;

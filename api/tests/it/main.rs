@@ -51,6 +51,7 @@ mod the_command_line_speaks;
 mod the_log_is_read_by_type;
 mod the_pages_are_served;
 mod the_socket_tells_what_happens;
+mod the_worker_loses_nothing;
 mod up_checks_what_it_fetched;
 mod up_ends_after_commands;
 mod up_gives_a_reading_credential;

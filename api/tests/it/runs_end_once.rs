@@ -66,6 +66,61 @@ async fn one_that_is_stopped_keeps_what_it_has() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_is_spoken_to_hears_it_and_says_so() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    let script = json!({ "moves": [
+        { "say": "I wait for advice." },
+        { "wait_for_message": { "path": "advice.txt" } },
+        { "run": MEND },
+    ] });
+    let mut task = json!({ "title": "Mend add", "agent": "scripted" });
+    task["run"] = script.to_string().into();
+    let task = workshop.task_with(task).await;
+    let run = workshop.start(&task).await;
+    workshop.waits_for(&run, "trajectory.message_emitted").await;
+    let words = "Mind the sign.";
+    let message = format!("/runs/{run}/messages");
+    let sent = workshop.api.done(&message, &json!({ "text": words })).await;
+    let steer = sent.body["message"].clone();
+    assert!(steer.is_string(), "{sent:?}");
+    let ended = workshop.ended(&run).await;
+    assert_eq!(ended["code"], "verified", "{ended}");
+    // Each state once, in order, of this message; and the words are where the agent has put them.
+    let mut last = 0;
+    for event in ["run.steer_requested", "run.steer_written", "run.steer_accepted", "run.steer_folded"] {
+        let events = workshop.events(&run, event).await;
+        assert_eq!(events.len(), 1, "{event}");
+        assert_eq!(events[0]["payload"]["steer"], steer, "{event}");
+        assert!(!events[0].to_string().contains(words), "{}", events[0]);
+        let position = events[0]["position"].as_i64().expect("a number");
+        assert!(position > last, "{event}");
+        last = position;
+    }
+    assert_eq!(workshop.git(&["show", "omoi/TSK-001-mend-add:advice.txt"]).await, words);
+    let late = answer(workshop.api.post(&message, &json!({ "text": words }))).await;
+    assert_eq!(late.problem(), (422, "already_ended"), "{late:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_whose_task_is_cancelled_is_stopped() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    let task = workshop.task(&for_ever("cancel")).await;
+    let run = workshop.start(&task).await;
+    half_done(&workshop, &run).await;
+    workshop.api.done(&format!("/tasks/{task}/cancel"), &json!({ "reason": "nobody wants it" })).await;
+    let ended = workshop.ended(&run).await;
+    assert_eq!((&ended["outcome"], &ended["code"]), (&json!("cancelled"), &json!("task_gone")), "{ended}");
+    assert_eq!(workshop.shown(&task).await["status"], "cancelled");
+    assert_eq!(workshop.git(&["show", &format!("refs/omoi/runs/{run}/1:half")]).await, "half");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_whose_server_is_killed_is_lost_and_its_work_is_not() {
     if !sandboxes() {
         return;

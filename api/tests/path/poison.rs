@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use commands::processes::{Reacting, RetryTimers, SpecWork, TaskDependencies, TicketProgress};
+use commands::processes::{Reacting, RetryTimers, RunsOfTasks, SpecWork, TaskDependencies, TicketProgress};
 use commands::{Actor, Dispatcher, Intent};
 use eventstore::Store;
 use eventstore::relcheck::Rule;
@@ -219,6 +219,7 @@ impl Story {
         unpark_process::<TicketProgress>(&store, project).await;
         unpark_process::<RetryTimers>(&store, project).await;
         unpark_process::<SpecWork>(&store, project).await;
+        unpark_process::<RunsOfTasks>(&store, project).await;
     }
 
     async fn is_level(&self, client: &Client) {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use execution::run::{self, Run};
 use planning::spec::{self, Spec};
 use serde::{Deserialize, Serialize};
-use vocabulary::{SpecId, TaskId, Text, TicketId};
+use vocabulary::{Reason, RunId, SpecId, TaskId, Text, TicketId};
 use work::task::{self, Blocker, Task};
 use work::ticket::{EvidenceNote, TaskOutcome};
 
@@ -73,6 +74,13 @@ pub enum Act {
         #[serde(default)]
         revision: u32,
     },
+    /// Nobody waits for what a run does any more.
+    StopRun {
+        /// The run.
+        run: RunId,
+        /// Why.
+        reason: Reason,
+    },
     /// It may be time for a ticket to go on.
     Advance {
         /// The ticket.
@@ -110,6 +118,9 @@ impl Dispatcher {
             }
             Act::CompleteSpec { spec, done, revision } => {
                 self.execute::<Spec>(intent, spec.0, spec::Command::Complete { done, revision }).await
+            }
+            Act::StopRun { run, reason } => {
+                self.execute::<Run>(intent, run.0, run::Command::RequestStop { reason, by: None }).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }

@@ -17,6 +17,7 @@
 //! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |
 //! | `spec.submitted`, `resumed`, an answer or a decision of a person | `planning` | the planner takes the spec up |
 //! | `spec.phase_retry_scheduled` | `planning` | the same, when the wait is over |
+//! | `task.cancelled`, `task.attempt_failed` | `runs_of_tasks` | the run that holds the task is stopped |
 //! | `run.started` | `running` | a node with sandboxes carries the run through to its end |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
@@ -29,6 +30,7 @@ mod planning;
 mod planning_tests;
 mod retry_timers;
 mod running;
+mod runs_of_tasks;
 mod spec_work;
 #[cfg(test)]
 mod spec_work_tests;
@@ -47,6 +49,7 @@ pub use job::Job;
 pub use planning::Planning;
 pub use retry_timers::RetryTimers;
 pub use running::Running;
+pub use runs_of_tasks::RunsOfTasks;
 pub use spec_work::SpecWork;
 pub use task_dependencies::TaskDependencies;
 pub use ticket_progress::TicketProgress;
@@ -80,6 +83,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<TicketProgress>();
     visitor.visit::<RetryTimers>();
     visitor.visit::<SpecWork>();
+    visitor.visit::<RunsOfTasks>();
     visitor.visit_jobs::<Planning>();
     visitor.visit_jobs::<Running>();
 }

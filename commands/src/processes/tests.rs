@@ -245,3 +245,34 @@ fn an_act_reads_back_as_it_was_stored() {
         assert_eq!(serde_json::from_str::<Act>(&stored).unwrap(), act);
     }
 }
+
+#[test]
+fn the_run_of_a_task_that_is_given_up_is_stopped_once() {
+    let run = vocabulary::RunId(Uuid::from_u128(0x91));
+    let claimed = (1, Event::Claimed { epoch: 1, by: work::task::Worker::Run { run } });
+    let cancelled = (1, Event::Cancelled { reason: None });
+    let stop = |why: &str| Act::StopRun { run, reason: Reason::new(why).unwrap() };
+    let asked = after::<RunsOfTasks>(&[claimed.clone(), cancelled.clone()]);
+    assert_eq!(asked, [stop("its task was cancelled")]);
+    let failed = Event::AttemptFailed {
+        attempt: 1,
+        reason: Reason::new("enough").unwrap(),
+        class: FailureClass::Permanent,
+        commit: None,
+    };
+    assert_eq!(
+        after::<RunsOfTasks>(&[claimed.clone(), (1, failed.clone())]),
+        [stop("its task was given up")]
+    );
+    assert_eq!(
+        after::<RunsOfTasks>(&[claimed.clone(), (1, failed), cancelled.clone()]),
+        [],
+        "it was stopped before"
+    );
+    // Nobody holds it any more, or somebody who is no run.
+    let lost = (1, Event::ClaimExpired { epoch: 1, commit: None });
+    assert_eq!(after::<RunsOfTasks>(&[claimed, lost, cancelled.clone()]), []);
+    let by_person =
+        Event::Claimed { epoch: 1, by: work::task::Worker::Person { actor: ActorId(Uuid::nil()) } };
+    assert_eq!(after::<RunsOfTasks>(&[(1, by_person), cancelled]), []);
+}

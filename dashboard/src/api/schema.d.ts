@@ -2495,7 +2495,7 @@ export interface components {
             /** @description The only project that exists for it; `null` when all do. */
             project: components["schemas"]["ProjectId"] | null;
             /** @description What it is for. */
-            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
+            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "runs:read" | "runs:write" | "specs:write" | "specs:approve" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
         };
         /**
          * @description The key, this once.
@@ -3007,7 +3007,7 @@ export interface components {
             /** @description The only project that exists for it; the whole organization when absent. */
             project?: components["schemas"]["ProjectId"] | null;
             /** @description What it is for. It may never do more than its maker may at the time. */
-            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
+            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "runs:read" | "runs:write" | "specs:write" | "specs:approve" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
         };
         /**
          * @description Somebody is to read the events.
@@ -5811,7 +5811,10 @@ export interface components {
             exit: number;
         };
         RunEventsPage: {
-            /** @description In the order of the log. */
+            /**
+             * @description In the order of the log. Beside words that are sealed there stands `text`: what they say; `null` when they cannot be opened
+             *     any more, or have more than 64 KiB.
+             */
             events: components["schemas"]["RecordedEvent"][];
             /**
              * Format: int64

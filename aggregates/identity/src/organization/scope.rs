@@ -46,6 +46,14 @@ scopes! {
     WriteTasks = "tasks:write",
     /// Vouch for the evidence of a task.
     AttestTasks = "tasks:attest",
+    /// See runs of agents: what they did and said.
+    ReadRuns = "runs:read",
+    /// Start runs of agents, speak to them, and stop them.
+    WriteRuns = "runs:write",
+    /// Submit and import specs, answer their questions, edit, resume and cancel them.
+    WriteSpecs = "specs:write",
+    /// Approve or reject what a spec shows at its gates.
+    ApproveSpecs = "specs:approve",
     /// Read the log.
     ReadEvents = "events:read",
     /// See how far the read models are.

@@ -5,12 +5,14 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use commands::CommandError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use vocabulary::RunId;
 
 use super::look;
+use super::opening::open;
 use crate::routes::answer::read;
 use crate::routes::caller::Caller;
 use crate::routes::events::envelope;
@@ -39,9 +41,10 @@ pub(super) struct Stretch {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "RunEventsPage")]
 pub(super) struct Page {
-    /// In the order of the log.
+    /// In the order of the log. Beside words that are sealed there stands `text`: what they say; `null` when they cannot be opened
+    /// any more, or have more than 64 KiB.
     #[schemars(with = "Vec<bus::RecordedEvent<'static>>")]
-    events: Vec<Box<RawValue>>,
+    events: Vec<Value>,
     /// Position to go on from; the one that was asked with when the page is empty.
     next: i64,
 }
@@ -67,6 +70,15 @@ pub(super) async fn page(
     let places = services.read_models.places_of_run(org, run.line.id, after, limit).await?;
     let recorded = services.store.reader_of(org).at(&places).await?;
     let next = places.last().copied().unwrap_or(after);
-    let events = recorded.iter().map(|event| envelope(&services, event)).collect::<Result<_, _>>()?;
+    let mut events = Vec::with_capacity(recorded.len());
+    for event in &recorded {
+        let text = envelope(&services, event)?;
+        events.push(serde_json::from_str(text.get()).map_err(|error| broken(&error))?);
+    }
+    open(&services, org, run.line.project, &mut events).await?;
     Ok(read(Page { events, next }, run.position, run.stale))
+}
+
+fn broken(error: &serde_json::Error) -> Problem {
+    CommandError::Broken(format!("an event is no JSON: {error}")).into()
 }

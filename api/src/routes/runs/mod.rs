@@ -2,6 +2,7 @@
 //! they run in and by.
 
 mod events;
+mod opening;
 
 use axum::{
     extract::State,

@@ -2,5 +2,7 @@
 
 mod command;
 mod output;
+mod scripted;
 
 pub use command::CommandDriver;
+pub use scripted::ScriptedDriver;

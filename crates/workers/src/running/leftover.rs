@@ -16,10 +16,10 @@ use ports::sandbox::{Access, Mount, Plan, WORKSPACE};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::RunnerError;
 use super::desk::Desk;
 use super::place::commit_id;
 use super::socket::{self, Said, kept};
+use super::{RunnerError, brief};
 
 /// Longest time for it, with the start of its sandbox.
 const WITHIN: Duration = Duration::from_secs(120);
@@ -66,14 +66,14 @@ impl Desk<'_> {
         url: &RepositoryUrl,
         at: CommitHash,
     ) -> Result<Option<CommitHash>, RunnerError> {
-        let token = super::drive::token();
+        let token = brief::token();
         let (socket, mut heard) = socket::open(directory, &token)?;
         let means = &self.parts.means;
         let plan = Plan {
             name: format!("{}-r", self.run),
             workspace: directory.join("workspace"),
             access: Access::Write,
-            protected: vec![".git/hooks".into(), ".git/config".into()],
+            protected: brief::PROTECTED.map(Into::into).to_vec(),
             mounts: means.worker.mounts.clone(),
             sockets: vec![Mount { from: socket.path.clone(), to: SOCKET.into() }],
             command: means.worker.command.clone(),

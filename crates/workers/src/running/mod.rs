@@ -7,12 +7,15 @@
 //! - `scheduler.rs` which tasks are claimed, as long as there are places
 //! - `desk.rs` the run and its task: read from the log, written under the lease
 //! - `drive.rs` the story of a run, from its place to its end; `ending.rs` what each end means for the task
+//! - `brief.rs` what its sandbox is and its worker is told; `at_work.rs` the agent at work, until the end of that
 //! - `place.rs` the branch, the commit it stands on, and the clone it works in; `context.rs` what the agent is told
 //! - `socket.rs` what the worker in the sandbox says, and is told; `ingest.rs` what it saw, sealed, into the log
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
 //! - `evidence.rs` what its work is worth, on a fresh checkout; `protected.rs` the files that are put back first
 //! - `leftover.rs` workspaces that an earlier process of this node has left
 
+mod at_work;
+mod brief;
 mod context;
 mod desk;
 mod drive;

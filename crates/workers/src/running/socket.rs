@@ -1,25 +1,28 @@
 //! The one way out of a sandbox: a Unix socket a run, with HTTP on it (`ports::agent::wire` has the table). Whoever speaks there
 //! proves by the run's token that they are its worker; others in the sandbox can connect, and are told nothing.
 
+use std::io::ErrorKind;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
+use futures::StreamExt as _;
 use kernel::Uuid;
 use ports::agent::Delivery;
 use ports::agent::wire::{BATCH_BYTES, Batch, Kept, Numbered, ORDERS_WITHIN, Orders, Report, Wanted};
 use serde::Deserialize;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::UnixListener;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Most bytes of a bundle.
-const BUNDLE_BYTES: usize = 1 << 30;
+const BUNDLE_BYTES: u64 = 1 << 30;
 /// Requests that may wait for the run.
 const WAITING: usize = 16;
 
@@ -108,7 +111,7 @@ pub(super) fn open(directory: &FilePath, token: &str) -> std::io::Result<(Socket
         .route("/run/events", post(events).layer(DefaultBodyLimit::max(4 * BATCH_BYTES)))
         .route("/run/orders", get(wanted))
         .route("/run/steers/{id}", post(steer))
-        .route("/run/snapshots/{moment}", put(snapshot).layer(DefaultBodyLimit::max(BUNDLE_BYTES)))
+        .route("/run/snapshots/{moment}", put(snapshot))
         .route("/run/beat", post(beat))
         .route("/run/finished", post(finished))
         .layer(from_fn_with_state(shared.clone(), only_the_worker))
@@ -161,18 +164,36 @@ async fn steer(State(shared): State<Shared>, Path(id): Path<Uuid>, Json(state): 
     ask(&shared, |answer| Said::Steer { id, state, answer }).await
 }
 
-async fn snapshot(State(shared): State<Shared>, Path(moment): Path<String>, body: Bytes) -> Response {
-    let bundle = if body.is_empty() {
-        None
-    } else {
-        let file = shared.directory.join("bundle");
-        if let Err(error) = tokio::fs::write(&file, &body).await {
+async fn snapshot(State(shared): State<Shared>, Path(moment): Path<String>, body: Body) -> Response {
+    let file = shared.directory.join("bundle");
+    let bundle = match write(&file, body).await {
+        Ok(0) => None,
+        Ok(_) => Some(file),
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        }
+        Err(error) => {
             tracing::warn!(%error, "a bundle cannot be written");
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        Some(file)
     };
     ask(&shared, |answer| Said::Snapshot { moment, bundle, answer }).await
+}
+
+/// Writes a body to a file as it comes: what an agent has made may be large, and is nothing for our memory.
+async fn write(file: &FilePath, body: Body) -> std::io::Result<u64> {
+    let mut to = tokio::fs::File::create(file).await?;
+    let (mut chunks, mut bytes) = (body.into_data_stream(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(std::io::Error::other)?;
+        bytes += chunk.len() as u64;
+        if bytes > BUNDLE_BYTES {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        to.write_all(&chunk).await?;
+    }
+    to.flush().await?;
+    Ok(bytes)
 }
 
 async fn beat(State(shared): State<Shared>) -> Response {

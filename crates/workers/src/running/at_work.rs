@@ -1,0 +1,338 @@
+//! An agent at work, until the end of it: what its worker says is answered, what people want is passed on, limits are kept; then
+//! what it made is judged.
+
+use std::path::Path;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use commands::CommandError;
+use eventstore::IngestError;
+use execution::content::Content;
+use execution::run::{Command, Details, Moment, Status, Steer, SteerId, SteerState};
+use kernel::ProjectId;
+use ports::agent::Delivery;
+use ports::agent::wire::{Report, Stored, Wanted};
+use ports::git::{Bundle, CommitHash, GitError};
+use ports::sandbox::{Exit, Sandbox};
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, Sleep};
+use vocabulary::{Name, Reason};
+use work::project::Profile;
+use work::task;
+
+use super::RunnerError;
+use super::desk::Desk;
+use super::ending::Ending;
+use super::evidence::Work;
+use super::ingest;
+use super::live::Here;
+use super::place::{Decided, commit_id};
+use super::seals::Seal;
+use super::socket::{Said, Socket, kept};
+use super::watch::Watch;
+
+/// A worker that was told to stop has this long for its snapshot.
+pub(super) const LAST_SNAPSHOT: Duration = Duration::from_secs(60);
+/// And this long when the node stops, which others wait for.
+const WHEN_THE_NODE_STOPS: Duration = Duration::from_secs(10);
+/// Whoever is asked to end has this long.
+const GRACE: Duration = Duration::from_secs(2);
+/// However many wake-ups are lost, the run looks at what was decided this often.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A run whose agent is at work.
+pub(super) struct AtWork<'a> {
+    desk: Desk<'a>,
+    project: ProjectId,
+    run: &'a Details,
+    decided: &'a Decided,
+    seal: &'a dyn Seal,
+    socket: Socket,
+    watch: Watch,
+    /// The newest state that was kept, and how many were.
+    head: CommitHash,
+    snapshots: u32,
+    /// Its worker has kept the state that it left.
+    kept_all: bool,
+}
+
+impl<'a> AtWork<'a> {
+    /// From now on.
+    pub(super) fn begin(
+        desk: Desk<'a>,
+        project: ProjectId,
+        run: &'a Details,
+        decided: &'a Decided,
+        seal: &'a dyn Seal,
+        socket: Socket,
+    ) -> Self {
+        let watch = Watch::begin(run.start.limits);
+        Self {
+            desk,
+            project,
+            run,
+            decided,
+            seal,
+            socket,
+            watch,
+            head: decided.at,
+            snapshots: 0,
+            kept_all: false,
+        }
+    }
+}
+
+impl AtWork<'_> {
+    /// The agent works; then what it made is judged.
+    pub(super) async fn until_the_end(
+        mut self,
+        mut sandbox: Box<dyn Sandbox>,
+        mut heard: Receiver<Said>,
+        here: &Here<'_>,
+        task: &task::Details,
+        profile: &Profile,
+    ) -> Result<Ending, RunnerError> {
+        let outcome = self.listen(&mut sandbox, &mut heard, here).await;
+        let exit = sandbox.stop(GRACE).await;
+        tracing::debug!(run = %self.desk.run, ?exit, "the sandbox is gone");
+        let ending = match outcome? {
+            Outcome::Report(Report::Finished(finished)) if finished.done => None,
+            Outcome::Report(Report::Finished(finished)) => Some(Ending::gave_up(&finished.message)),
+            Outcome::Report(Report::Failed { code, message }) => Some(Ending::agent(&code, &message)),
+            Outcome::Report(Report::Stopped) | Outcome::Over => Some(self.desk.why_not(self.run).await?),
+            Outcome::Gone(exit) => Some(Ending::worker_gone(&how(exit, &mut sandbox).await)),
+            Outcome::Ended(ending) => Some(ending),
+        };
+        if !self.kept_all {
+            self.head = self.desk.rescue_at(&self.decided.url, self.decided.at, self.head).await?;
+        }
+        let ending = match ending {
+            Some(ending) => ending,
+            None => {
+                let work = Work { url: &self.decided.url, commit: self.head, base: self.decided.base };
+                self.desk.judge(self.run, task, profile, &work, self.seal).await?
+            }
+        };
+        self.publish().await;
+        Ok(ending)
+    }
+
+    /// The branch shows what the run has come to. That it cannot be moved, because somebody has it checked out, is no failure of
+    /// the work: what was kept is kept.
+    async fn publish(&self) {
+        let Decided { url, branch, .. } = self.decided;
+        if let Err(error) = self.desk.parts.means.workspaces.publish(url, branch, self.head).await {
+            tracing::warn!(run = %self.desk.run, %branch, %error, "the branch was not moved");
+        }
+    }
+
+    async fn listen(
+        &mut self,
+        sandbox: &mut Box<dyn Sandbox>,
+        heard: &mut Receiver<Said>,
+        here: &Here<'_>,
+    ) -> Result<Outcome, RunnerError> {
+        let mut look = tokio::time::interval(LOOK);
+        let mut stopping: Option<Outcome> = None;
+        let mut last = std::pin::pin!(tokio::time::sleep(Duration::MAX / 4));
+        loop {
+            tokio::select! {
+                biased;
+                Some(said) = heard.recv() => {
+                    if let Some(report) = self.answer(said).await? {
+                        return Ok(stopping.unwrap_or(Outcome::Report(report)));
+                    }
+                }
+                exit = sandbox.wait() => return Ok(stopping.unwrap_or(Outcome::Gone(exit))),
+                ending = self.watch.over(), if stopping.is_none() => {
+                    let reason = Reason::new(&format!("{ending:?}").replace('\n', " ")).ok();
+                    tracing::info!(run = %self.desk.run, ?reason, "the run is ended");
+                    stopping = Some(Outcome::Ended(ending));
+                    self.socket.orders.add(Wanted::Stop);
+                    last.as_mut().reset(Instant::now() + LAST_SNAPSHOT);
+                }
+                () = here.decided() => self.look(&mut stopping, last.as_mut()).await?,
+                _ = look.tick() => self.look(&mut stopping, last.as_mut()).await?,
+                () = &mut last, if stopping.is_some() => return Ok(stopping.unwrap_or(Outcome::Over)),
+                () = self.desk.stop.cancelled(), if stopping.is_none() => {
+                    stopping = Some(Outcome::Ended(Ending::node_lost()));
+                    self.socket.orders.add(Wanted::Stop);
+                    last.as_mut().reset(Instant::now() + WHEN_THE_NODE_STOPS);
+                }
+            }
+        }
+    }
+
+    /// What was decided about the run meanwhile.
+    async fn look(&self, stopping: &mut Option<Outcome>, last: Pin<&mut Sleep>) -> Result<(), RunnerError> {
+        let run = match self.desk.load().await {
+            Ok((_, run)) => run,
+            // It is looked at again; until then the run goes on as it was.
+            Err(error) if is_away(&error) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if matches!(run.status, Status::Stopping { .. } | Status::Ended { .. }) && stopping.is_none() {
+            *stopping = Some(Outcome::Over);
+            self.socket.orders.add(Wanted::Stop);
+            last.reset(Instant::now() + LAST_SNAPSHOT);
+        }
+        if let Some(Steer { id, text, state: SteerState::Requested }) = &run.steer {
+            match self.words(text).await? {
+                Some(text) => self.socket.orders.add(Wanted::Steer { id: id.0, text }),
+                None => self.advance(*id, degraded("the words cannot be opened")).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn words(&self, content: &Content) -> Result<Option<String>, RunnerError> {
+        super::seals::words(&self.desk.parts.store, self.desk.org, self.seal, content)
+            .await
+            .map_err(Into::into)
+    }
+
+    async fn advance(&self, steer: SteerId, state: SteerState) -> Result<(), RunnerError> {
+        self.desk.tell(Command::AdvanceSteer { steer, state }).await.map(drop)
+    }
+
+    /// Answers the worker; its report ends the conversation.
+    async fn answer(&mut self, said: Said) -> Result<Option<Report>, RunnerError> {
+        match said {
+            Said::Beat => self.watch.hear_worker(),
+            Said::Events(batch, answer) => {
+                self.watch.hear_agent(&batch.events);
+                let into = ingest::Into {
+                    desk: self.desk,
+                    project: self.project,
+                    epoch: self.run.start.epoch,
+                    seal: self.seal,
+                };
+                let _ = answer.send(ingested(into.log(batch).await));
+            }
+            Said::Snapshot { moment, bundle, answer } => {
+                let moment = if moment == "stop" { Moment::Stop } else { Moment::TurnEnd };
+                let response = match self.keep(bundle.as_deref(), moment).await {
+                    Ok(Ok(commit)) => kept(commit.to_string()),
+                    Ok(Err(error)) => (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
+                    Err(error) if is_away(&error) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                    Err(error) => return Err(error),
+                };
+                let _ = answer.send(response);
+            }
+            Said::Steer { id, state, answer } => {
+                let response = match self.advance(SteerId(id), steer_state(state)).await {
+                    Ok(()) => StatusCode::NO_CONTENT,
+                    Err(error) if is_away(&error) => StatusCode::SERVICE_UNAVAILABLE,
+                    Err(error) => return Err(error),
+                };
+                let _ = answer.send(response.into_response());
+            }
+            Said::Finished(report, answer) => {
+                self.kept_all = !matches!(&report, Report::Failed { code, .. } if code == "not_kept");
+                let _ = answer.send(StatusCode::NO_CONTENT.into_response());
+                return Ok(Some(report));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps what a bundle holds, and says so in the log.
+    async fn keep(
+        &mut self,
+        bundle: Option<&Path>,
+        at: Moment,
+    ) -> Result<Result<CommitHash, GitError>, RunnerError> {
+        let commit = match bundle {
+            None => self.decided.at,
+            Some(file) => {
+                let bundle = Bundle {
+                    url: &self.decided.url,
+                    file,
+                    base: self.decided.at,
+                    run: &self.desk.run.to_string(),
+                    n: self.snapshots + 1,
+                };
+                match self.desk.parts.means.workspaces.keep(&bundle).await {
+                    Ok(commit) => commit,
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+        };
+        self.desk.tell(Command::TakeSnapshot { commit: commit_id(commit)?, at }).await?;
+        self.snapshots += 1;
+        self.head = commit;
+        Ok(Ok(commit))
+    }
+}
+
+/// Whether the same may go well in a moment; the lease says for how long that is hoped for.
+const fn is_away(error: &RunnerError) -> bool {
+    matches!(error, RunnerError::Unavailable(_) | RunnerError::Command(CommandError::Unavailable(_)))
+}
+
+/// How the work of an agent came to its end.
+enum Outcome {
+    /// Its worker says so.
+    Report(Report),
+    /// Its worker went away.
+    Gone(Exit),
+    /// We ended it, by this.
+    Ended(Ending),
+    /// Somebody stopped the run.
+    Over,
+}
+
+fn ingested(outcome: Result<eventstore::Ingested, IngestError>) -> Response {
+    match outcome {
+        Ok(stored) => Json(Stored { next: stored.next_seq }).into_response(),
+        Err(IngestError::ExpectedSeq(next)) => (StatusCode::CONFLICT, Json(Stored { next })).into_response(),
+        Err(IngestError::Fenced | IngestError::UnknownRun) => StatusCode::GONE.into_response(),
+        Err(IngestError::Append(error)) => {
+            tracing::warn!(%error, "a batch of a run was not written; it is sent again");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+fn steer_state(state: Delivery) -> SteerState {
+    let reason = |text: &str| {
+        let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1_000).collect();
+        Reason::new(&line).unwrap_or_else(|_| Reason::new("no reason was given").expect("it has words"))
+    };
+    match state {
+        Delivery::Written { mechanism } => {
+            let named = Name::new(&mechanism).unwrap_or_else(|_| Name::new("unnamed").expect("a name"));
+            SteerState::Written { mechanism: named }
+        }
+        Delivery::Accepted => SteerState::Accepted,
+        Delivery::Folded { turn } => SteerState::Folded { turn },
+        Delivery::Deferred { turn } => SteerState::Deferred { turn },
+        Delivery::Degraded { reason: why } => SteerState::Degraded { reason: reason(&why) },
+        Delivery::Ambiguous { reason: why } => SteerState::Ambiguous { reason: reason(&why) },
+    }
+}
+
+fn degraded(reason: &str) -> SteerState {
+    SteerState::Degraded { reason: Reason::new(reason).expect("it has words") }
+}
+
+/// What is known of a worker that went away, with the last of what it complained.
+async fn how(exit: Exit, sandbox: &mut Box<dyn Sandbox>) -> String {
+    use tokio::io::AsyncReadExt as _;
+    let mut said = Vec::new();
+    if let Some(stderr) = sandbox.stderr() {
+        let _ = tokio::time::timeout(GRACE, stderr.take(4_096).read_to_end(&mut said)).await;
+    }
+    let said = String::from_utf8_lossy(&said).trim().chars().take(500).collect::<String>();
+    let how = match exit {
+        Exit::Code(code) => format!("it ended with {code}"),
+        Exit::Signal(signal) => format!("signal {signal} ended it"),
+        Exit::Limit(limit) => format!("it was over its limit of {limit:?}"),
+        Exit::Stopped => "it was stopped".to_owned(),
+        Exit::Lost => "its sandbox was taken away".to_owned(),
+    };
+    if said.is_empty() { how } else { format!("{how}: {said}") }
+}
