@@ -108,12 +108,12 @@ impl Worker {
         let (to_driver, from_people) = mpsc::channel(ORDERS);
         let (stop, mut stopping) = watch::channel(false);
         let passing = tokio::task::spawn_local(orders::pass_on(self.host.clone(), to_driver, stop));
-        let sending = async { spool::send_on(&self.host, spooled).await };
-        let acting = async { self.act(driver, to_spool, from_people, &mut stopping).await };
-        let (sent, report) = tokio::join!(sending, acting);
+        // What was said stands in the log before the end is told; when nobody takes it any more, the agent has nothing to do.
+        let sending = spool::send_on(&self.host, spooled);
+        let acting = async { Ok(self.act(driver, to_spool, from_people, &mut stopping).await) };
+        let done = tokio::try_join!(sending, acting);
         passing.abort();
-        // What was said stands in the log before the end is told.
-        sent?;
+        let ((), report) = done?;
         self.host.post("/run/finished", &report).await.map(drop)
     }
 
