@@ -102,7 +102,7 @@ impl AtWork<'_> {
             Outcome::Report(Report::Finished(finished)) if finished.done => None,
             Outcome::Report(Report::Finished(finished)) => Some(Ending::gave_up(&finished.message)),
             Outcome::Report(Report::Failed { code, message }) => Some(Ending::agent(&code, &message)),
-            Outcome::Report(Report::Stopped) | Outcome::Over => Some(self.desk.why_not(self.run).await?),
+            Outcome::Report(Report::Stopped) | Outcome::Over => Some(self.desk.why_not().await?),
             Outcome::Gone(exit) => Some(Ending::worker_gone(&how(exit, &mut sandbox).await)),
             Outcome::Ended(ending) => Some(ending),
         };

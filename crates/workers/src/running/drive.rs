@@ -24,7 +24,12 @@ impl Desk<'_> {
                 self.end(&run, &Ending::node_lost()).await?;
             } else {
                 let here = self.parts.live.enter(self.run);
-                let ending = self.attempt(project, &run, &here).await?;
+                let ending = match self.attempt(project, &run, &here).await {
+                    Ok(ending) => ending,
+                    // Tried anew it would meet the same: the task says so, and waits a little.
+                    Err(RunnerError::Disk(error)) => Ending::disk(&error),
+                    Err(error) => return Err(error),
+                };
                 self.end(&run, &ending).await?;
             }
         }
@@ -48,7 +53,7 @@ impl Desk<'_> {
             Err(ending) => return Ok(ending),
         };
         if let Told::Refused(_) = self.tell(Command::RequestSandbox(Box::new(decided.place.clone()))).await? {
-            return self.why_not(run).await;
+            return self.why_not().await;
         }
         let workspace = match self.clone(&decided).await? {
             Ok(workspace) => workspace,
@@ -70,14 +75,14 @@ impl Desk<'_> {
         if let Told::Refused(code) = self.tell_both(ready, run.start.task, start).await? {
             drop(sandbox);
             tracing::info!(run = %self.run, code, "the task is not the run's any more");
-            return self.why_not(run).await;
+            return self.why_not().await;
         }
         let at_work = AtWork::begin(*self, project, run, &decided, &*seal, socket);
         at_work.until_the_end(sandbox, heard, here, &task, &profile).await
     }
 
     /// Somebody has stopped the run before it began, or the task is another's.
-    pub(super) async fn why_not(&self, _: &Details) -> Result<Ending, RunnerError> {
+    pub(super) async fn why_not(&self) -> Result<Ending, RunnerError> {
         let (_, run) = self.load().await?;
         match run.status {
             Status::Stopping { reason } => Ok(Ending::stopped(&reason)),

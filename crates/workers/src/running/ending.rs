@@ -7,6 +7,7 @@
 //! | nothing was changed | failed `no_changes` | tried again |
 //! | the agent's program is missing, or cannot be started | failed, by its code | failed: somebody has to mend the node |
 //! | the agent went away, spoke nonsense, or gave up | failed, by its code | tried again |
+//! | the disk of the node is full | failed `disk` | tried again |
 //! | the repository cannot be used | failed, by git's code | tried again when that may help |
 //! | those before it do not go together | failed `conflict` | failed, with both names |
 //! | it took too long, did too little, cost too much | timed_out, by its code | tried again |
@@ -96,6 +97,11 @@ impl Ending {
         let reason =
             format!("this node has no agent profile {name}: name it in the configuration of every node");
         Self::failed("unknown_agent", reason, FailureClass::Permanent)
+    }
+
+    pub(super) fn disk(error: &std::io::Error) -> Self {
+        let reason = format!("the disk of the node: {error}; make room there, and try the task again");
+        Self::failed("disk", reason, FailureClass::Transient)
     }
 
     pub(super) fn no_sandbox(reason: &str, again: bool) -> Self {
