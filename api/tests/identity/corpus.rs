@@ -19,7 +19,7 @@ use crate::support::answer;
 use crate::world::World;
 
 /// As many rows as have a surface, and are sent.
-const SENT: usize = 128;
+const SENT: usize = 130;
 /// A body may take so long to come in; a row waits for it.
 const PATIENCE_S: &str = "8";
 

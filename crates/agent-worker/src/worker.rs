@@ -4,12 +4,13 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ports::BoxFuture;
 use ports::agent::wire::{BEAT, Brief, Keeping, REST, Report, TEXT_BYTES};
 use ports::agent::{Act, AgentDriver, AgentError, Assignment, Desk, Finished, Order, Seen};
 use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 use crate::files::Files;
 use crate::host::{Host, Refused};
@@ -19,6 +20,8 @@ use crate::{orders, snapshot, spool};
 const WAITING: usize = 1_000;
 /// Orders that may wait for the driver.
 const ORDERS: usize = 16;
+/// How long what became of messages is told after the agent's end.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 /// The worker has no place to report to: it ends with this code.
 const NO_HOST: u8 = 75;
 
@@ -107,13 +110,17 @@ impl Worker {
         let (to_spool, spooled) = mpsc::channel(WAITING);
         let (to_driver, from_people) = mpsc::channel(ORDERS);
         let (stop, mut stopping) = watch::channel(false);
-        let passing = tokio::task::spawn_local(orders::pass_on(self.host.clone(), to_driver, stop));
+        let (under_way, mut messages) = mpsc::channel(1);
+        let passing =
+            tokio::task::spawn_local(orders::pass_on(self.host.clone(), to_driver, stop, under_way));
         // What was said stands in the log before the end is told; when nobody takes it any more, the agent has nothing to do.
         let sending = spool::send_on(&self.host, spooled);
         let acting = async { Ok(self.act(driver, to_spool, from_people, &mut stopping).await) };
         let done = tokio::try_join!(sending, acting);
         passing.abort();
         let ((), report) = done?;
+        // And what became of messages: after the end nobody could tell, and they would count as ambiguous.
+        let _ = timeout(LAST_WORDS, messages.recv()).await;
         self.host.post("/run/finished", &report).await.map(drop)
     }
 

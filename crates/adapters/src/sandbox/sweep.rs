@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::time::{Instant, sleep};
 
 use super::groups::Groups;
-use super::place::State;
+use super::place::{Place, State};
+use children::confine::Confinement;
 use children::tree::{self, Held};
 
 const DEATH_WITHIN: Duration = Duration::from_secs(5);
@@ -23,6 +25,7 @@ pub(super) async fn all(state: &State, groups: Option<&Groups>, beginning: &str)
     let over = Instant::now() + DEATH_WITHIN;
     for name in state.left()? {
         let place = state.found(&name);
+        let groups = groups_of(&place);
         // Whoever is killed may have started another between two looks.
         while let Some(root) = place.noted()
             && Instant::now() < over
@@ -31,6 +34,12 @@ pub(super) async fn all(state: &State, groups: Option<&Groups>, beginning: &str)
                 kill(process);
             }
             sleep(LOOK_EVERY).await;
+        }
+        for group in groups {
+            // Empty by now, wherever it lies: we may be in other groups than who made it.
+            while group.exists() && std::fs::remove_dir(&group).is_err() && Instant::now() < over {
+                sleep(LOOK_EVERY).await;
+            }
         }
         place.remove();
         names.insert(name);
@@ -43,6 +52,14 @@ pub(super) async fn all(state: &State, groups: Option<&Groups>, beginning: &str)
         names.insert(name[beginning.len()..].to_owned());
     }
     Ok(names.into_iter().collect())
+}
+
+/// The directories of the control groups that a sandbox was put into.
+fn groups_of(place: &Place) -> Vec<PathBuf> {
+    let written = std::fs::read(place.confinement()).unwrap_or_default();
+    let confinement: Option<Confinement> = serde_json::from_slice(&written).ok();
+    let lists = confinement.into_iter().flat_map(|confinement| confinement.groups);
+    lists.filter_map(|list| Some(list.parent()?.to_owned())).collect()
 }
 
 fn kill(process: tree::Process) {
