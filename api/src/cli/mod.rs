@@ -93,7 +93,7 @@ enum Command {
     Ticket(ticket::Args),
     /// Plan tasks, do them, and attest what was done.
     Task(task::Args),
-    /// Look at runs: attempts of agents at tasks, and what came of each.
+    /// Start, follow, steer and stop runs: attempts of agents at tasks.
     Run(run::Args),
     /// See what the profiles of agents have done.
     Agent(agent::Args),
