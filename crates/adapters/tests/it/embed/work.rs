@@ -82,8 +82,8 @@ fn whole_texts_are_told_apart_also_where_no_number_was_chosen() {
     assert!(f1(ours) >= f1(best) - 1e-9, "{best} has {}, and {ours} has {}", f1(best), f1(ours));
     let at = Measured::at(ours, &held_out);
     // Reached: 16 of 19 and 16 of 18. One pair less of either is not enough to say that it got worse; two are.
-    assert!(at.precision() >= 0.78 && at.recall() >= 0.83, "{at:?}");
+    assert!(at.precision() >= 0.80 && at.recall() >= 0.83, "{at:?}");
     // The twin: a threshold that is too low, and one that is too high, would be seen.
-    assert!(Measured::at(ours - 0.2, &held_out).precision() < 0.78);
+    assert!(Measured::at(ours - 0.2, &held_out).precision() < 0.80);
     assert!(Measured::at(ours + 0.2, &held_out).recall() < 0.83);
 }
