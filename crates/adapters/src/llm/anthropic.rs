@@ -7,7 +7,7 @@ use ports::llm::{Block, Llm, LlmError, Message, Output, Reply, Request, Role, To
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 
-use self::decode::Decoder;
+pub(super) use self::decode::Decoder;
 use super::endpoint::{Endpoint, OpenedBy, What};
 use super::structured::{self, Structured};
 

@@ -123,7 +123,21 @@ impl Endpoint {
 
     /// Asks in a wire format. Nothing is sent before the first piece is wanted.
     pub(super) fn call(&self, what: What) -> Result<Reply, LlmError> {
-        let mut body = what.body;
+        let mut headers = what.headers;
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        let request = self.request(what.path, what.opened_by, headers, what.body)?;
+        let key = self.key.clone();
+        Ok(self.http.call(Ask { request, key, deadlines: what.deadlines, decoder: what.decoder }))
+    }
+
+    /// A request with the key, and with the fields that every request has.
+    pub(super) fn request(
+        &self,
+        path: &str,
+        opened_by: OpenedBy,
+        headers: HeaderMap,
+        mut body: Map<String, Value>,
+    ) -> Result<reqwest::Request, LlmError> {
         for (name, value) in &self.extra {
             body.entry(name).or_insert_with(|| value.clone());
         }
@@ -131,18 +145,16 @@ impl Endpoint {
             let said = Said::new(&format!("it is no JSON: {error}"));
             LlmError::InvalidRequest { said }
         })?;
-        let mut request = reqwest::Request::new(Method::POST, self.base.join(what.path));
+        let mut request = reqwest::Request::new(Method::POST, self.base.join(path));
         *request.body_mut() = Some(body.into());
+        *request.headers_mut() = headers;
         let headers = request.headers_mut();
-        *headers = what.headers;
-        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         headers.insert(reqwest::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(key) = &self.key {
-            let (name, before) = what.opened_by.header();
+            let (name, before) = opened_by.header();
             headers.insert(name, secret_header(before, key).expect("it was looked at before"));
         }
-        let key = self.key.clone();
-        Ok(self.http.call(Ask { request, key, deadlines: what.deadlines, decoder: what.decoder }))
+        Ok(request)
     }
 }
 

@@ -18,7 +18,7 @@ use super::retry::{self, Retries};
 use super::sse::{Event, Limits, Parser};
 
 /// A refusal is a line; what is longer is a page that nobody reads.
-const REFUSAL_BYTES: usize = 64 * 1024;
+pub(super) const REFUSAL_BYTES: usize = 64 * 1024;
 
 /// Whoever waits without an end waits for a day.
 const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);

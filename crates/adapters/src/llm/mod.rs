@@ -5,6 +5,7 @@ mod endpoint;
 mod failure;
 mod http;
 mod openai;
+mod passage;
 mod prices;
 mod retry;
 mod router;

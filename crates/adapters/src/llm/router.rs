@@ -7,13 +7,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ports::llm::{Llm, ModelId, Models, NoRoute, Route};
+use ports::llm::{Format, Llm, ModelId, Models, NoRoute, Route};
 use secrecy::SecretString;
 
 use super::anthropic::Anthropic;
 use super::endpoint::{BaseUrl, BaseUrlError, Endpoint, EndpointError};
 use super::http::HttpOptions;
 use super::openai::OpenAi;
+use super::passage::Through;
 use super::prices::known_price;
 use super::settings::{Kind, LlmSettings, ModelSettings, ProviderSettings};
 
@@ -24,6 +25,7 @@ const DEFAULT: &str = "default";
 #[derive(Clone, Debug, Default)]
 pub struct Router {
     routes: BTreeMap<String, Route>,
+    models: BTreeMap<String, Route>,
 }
 
 /// What is wrong with the settings.
@@ -137,17 +139,17 @@ impl Router {
                 let (model, provider) = (name.clone(), model.provider.clone());
                 return Err(LlmSetupError::NoProvider { model, provider });
             };
-            models.insert(name.as_str(), route(name, model, *kind, endpoint)?);
+            models.insert(name.clone(), route(name, model, *kind, endpoint)?);
         }
         let mut routes = BTreeMap::new();
         for (purpose, model) in &settings.purposes {
-            let Some(route) = models.get(model.as_str()) else {
+            let Some(route) = models.get(model) else {
                 let (purpose, model) = (purpose.clone(), model.clone());
                 return Err(LlmSetupError::NoModel { purpose, model });
             };
             routes.insert(purpose.clone(), route.clone());
         }
-        Ok(Self { routes })
+        Ok(Self { routes, models })
     }
 
     /// Every purpose that is named, with who answers for it.
@@ -160,6 +162,14 @@ impl Models for Router {
     fn route(&self, purpose: &str) -> Result<Route, NoRoute> {
         let route = self.routes.get(purpose).or_else(|| self.routes.get(DEFAULT));
         route.cloned().ok_or_else(|| NoRoute { purpose: purpose.to_owned() })
+    }
+
+    fn named(&self, name: &str) -> Option<Route> {
+        self.models.get(name).cloned()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.models.keys().cloned().collect()
     }
 }
 
@@ -178,12 +188,20 @@ fn route(name: &str, model: &ModelSettings, kind: Kind, endpoint: &Endpoint) -> 
         return Err(LlmSetupError::NoOutput { model: named() });
     }
     let endpoint = endpoint.clone().with_extra(model.extra.clone());
+    let format = match kind {
+        Kind::Anthropic => Format::Anthropic,
+        Kind::OpenAi => Format::OpenAi,
+    };
+    let passage = Arc::new(Through::new(endpoint.clone(), format));
     let llm: Arc<dyn Llm> = match kind {
         Kind::Anthropic => Arc::new(Anthropic::new(endpoint, model.structured)),
         Kind::OpenAi => Arc::new(OpenAi::new(endpoint, model.structured)),
     };
     Ok(Route {
+        name: named(),
         llm,
+        format,
+        passage,
         provider: model.provider.clone(),
         model: id,
         max_output_tokens: model.max_output_tokens,

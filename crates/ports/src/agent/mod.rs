@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::BoxFuture;
-use crate::llm::Said;
+use crate::llm::{Format, Said};
 
 /// Drives one kind of agents.
 pub trait AgentDriver: fmt::Debug + Send + Sync {
@@ -33,9 +33,9 @@ pub struct Assignment {
     pub driver: String,
     /// The program of the agent and its arguments, for drivers that start one.
     pub command: Vec<String>,
-    /// The model that it is to ask, for drivers that choose one.
+    /// The model that it is to ask, when the installation has one for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
+    pub model: Option<Model>,
     /// What it is to do, in words: trusted instructions first, what strangers wrote marked as such.
     pub prompt: String,
     /// The command line that does it, for the driver that runs a command.
@@ -47,9 +47,28 @@ pub struct Assignment {
     pub workspace: PathBuf,
     /// Whether it may write there.
     pub writes: bool,
-    /// Where what it may reach of the platform listens inside of the sandbox, e.g. `http://127.0.0.1:7007`.
+    /// Where what it may reach of the platform listens inside of the sandbox, e.g. `http://127.0.0.1:7007`; its worker says so.
     pub platform: String,
 }
+
+/// A model as it is reached from inside of a sandbox: at `{platform}/llm/anthropic` (with `/v1/messages` below it) or at
+/// `{platform}/llm/openai/v1` (with `/chat/completions` below it), by what it speaks. The key is [`KEY`]: the real one never
+/// enters a sandbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Model {
+    /// The name to ask for.
+    pub name: String,
+    /// What it speaks.
+    pub format: Format,
+    /// The longest answer that may be asked for.
+    pub max_output_tokens: u32,
+    /// How much fits into it, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_tokens: Option<u64>,
+}
+
+/// What agents are given as the key of every provider.
+pub const KEY: &str = "omoi-run";
 
 /// What a driver has on its desk: to whom it reports, and from where orders come.
 #[derive(Debug)]

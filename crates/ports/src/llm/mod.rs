@@ -4,6 +4,7 @@
 mod error;
 mod gather;
 mod models;
+mod passage;
 mod reply;
 mod request;
 mod usage;
@@ -15,6 +16,7 @@ use crate::BoxFuture;
 pub use error::{LlmError, Said, Wait};
 pub use gather::{Answer, Gathering, ToolUse, Unfinished};
 pub use models::{Models, NoRoute, Route};
+pub use passage::{Format, Meter, Passage, Passed, Passing};
 pub use reply::{Piece, Reply, Retry, Stop};
 pub use request::{Block, Deadlines, Message, ModelId, Output, Request, Role, Tool, ToolChoice};
 pub use usage::{LongPrompt, Price, Rates, Usage, estimate_tokens, worst_case};

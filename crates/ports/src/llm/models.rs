@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Llm, ModelId, Price};
+use super::{Format, Llm, ModelId, Passage, Price};
 
 /// The models of an installation, by what they are asked for.
 pub trait Models: fmt::Debug + Send + Sync {
@@ -12,13 +12,25 @@ pub trait Models: fmt::Debug + Send + Sync {
     /// # Errors
     /// When nobody does.
     fn route(&self, purpose: &str) -> Result<Route, NoRoute>;
+
+    /// The model that the installation calls `name`.
+    fn named(&self, name: &str) -> Option<Route>;
+
+    /// What the installation calls its models, in order.
+    fn names(&self) -> Vec<String>;
 }
 
 /// Who is asked, and for how much.
 #[derive(Clone, Debug)]
 pub struct Route {
+    /// The installation's name of the model.
+    pub name: String,
     /// Who is asked.
     pub llm: Arc<dyn Llm>,
+    /// What the provider speaks.
+    pub format: Format,
+    /// Passes on the questions of others, in the provider's own words.
+    pub passage: Arc<dyn Passage>,
     /// The installation's name of the provider.
     pub provider: String,
     /// The model, as the provider calls it.

@@ -11,7 +11,7 @@ use super::super::http::Decode;
 use super::super::sse::Event;
 use super::super::tally::{Tally, tokens};
 
-pub(super) struct Decoder {
+pub(in super::super) struct Decoder {
     /// The answer by a schema comes as the input of a tool, and is the text of the answer.
     structured_by_tool: bool,
     key: Option<SecretString>,
@@ -24,7 +24,11 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(prompt_tokens: u64, structured_by_tool: bool, key: Option<SecretString>) -> Self {
+    pub(in super::super) fn new(
+        prompt_tokens: u64,
+        structured_by_tool: bool,
+        key: Option<SecretString>,
+    ) -> Self {
         Self {
             structured_by_tool,
             key,

@@ -11,7 +11,7 @@ use super::super::http::Decode;
 use super::super::sse::Event;
 use super::super::tally::{Tally, tokens};
 
-pub(super) struct Decoder {
+pub(in super::super) struct Decoder {
     key: Option<SecretString>,
     model: String,
     tally: Tally,
@@ -23,7 +23,7 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(prompt_tokens: u64, key: Option<SecretString>) -> Self {
+    pub(in super::super) fn new(prompt_tokens: u64, key: Option<SecretString>) -> Self {
         Self {
             key,
             model: String::new(),

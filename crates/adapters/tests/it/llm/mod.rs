@@ -1,6 +1,7 @@
 //! Models, as the two formats have them, on a server that answers from a script.
 
 mod faults;
+mod passage;
 mod retries;
 mod secrets;
 mod streams;
