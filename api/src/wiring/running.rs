@@ -91,6 +91,7 @@ impl Services {
             sandboxes: Arc::new(sandboxes),
             seals: Arc::new(self.clone()),
             agents: agents(),
+            models: self.models().clone(),
             directory: home.join("runs"),
             worker: Worker {
                 command: vec![PROGRAM.into(), AGENT_WORKER.into()],

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod files;
+mod forward;
 mod git;
 mod host;
 mod orders;

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use crate::files::Files;
+use crate::forward::Forwarder;
 use crate::host::{Host, Refused};
 use crate::{orders, snapshot, spool};
 
@@ -57,10 +58,8 @@ pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
     let driver = driver.ok_or_else(|| WorkerError::UnknownDriver(brief.assignment.driver.clone()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
-    Ok(local.block_on(
-        &runtime,
-        Worker { host: Host::new(brief.socket.clone(), &brief.token), brief }.run(driver),
-    ))
+    let worker = Worker { host: Host::new(brief.socket.clone(), &brief.token), brief };
+    local.block_on(&runtime, worker.begin(driver)).map_err(WorkerError::from)
 }
 
 /// Nobody: what is in the workspace is kept, and nothing else is done.
@@ -84,6 +83,14 @@ struct Worker {
 }
 
 impl Worker {
+    /// Opens the agent's way to the platform, and runs.
+    async fn begin(mut self, driver: Arc<dyn AgentDriver>) -> std::io::Result<ExitCode> {
+        let forwarder = Forwarder::open(self.brief.socket.clone(), &self.brief.token).await?;
+        self.brief.assignment.platform = forwarder.address()?;
+        tokio::task::spawn_local(async move { forwarder.run().await });
+        Ok(self.run(driver).await)
+    }
+
     async fn run(self, driver: Arc<dyn AgentDriver>) -> ExitCode {
         tokio::select! {
             () = self.beat() => ExitCode::SUCCESS,

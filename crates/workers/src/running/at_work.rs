@@ -27,6 +27,7 @@ use super::RunnerError;
 use super::desk::Desk;
 use super::ending::Ending;
 use super::evidence::Work;
+use super::gateway::Gateway;
 use super::ingest;
 use super::live::Here;
 use super::place::{Decided, commit_id};
@@ -51,6 +52,7 @@ pub(super) struct AtWork<'a> {
     decided: &'a Decided,
     seal: &'a dyn Seal,
     socket: Socket,
+    gateway: Gateway,
     watch: Watch,
     /// The newest state that was kept, and how many were.
     head: CommitHash,
@@ -67,7 +69,7 @@ impl<'a> AtWork<'a> {
         run: &'a Details,
         decided: &'a Decided,
         seal: &'a dyn Seal,
-        socket: Socket,
+        (socket, gateway): (Socket, Gateway),
     ) -> Self {
         let watch = Watch::begin(run.start.limits);
         Self {
@@ -77,6 +79,7 @@ impl<'a> AtWork<'a> {
             decided,
             seal,
             socket,
+            gateway,
             watch,
             head: decided.at,
             snapshots: 0,
@@ -98,6 +101,7 @@ impl AtWork<'_> {
         let outcome = self.listen(&mut sandbox, &mut heard, here).await;
         let exit = sandbox.stop(GRACE).await;
         tracing::debug!(run = %self.desk.run, ?exit, "the sandbox is gone");
+        self.gateway.settled().await;
         let ending = match outcome? {
             Outcome::Report(Report::Finished(finished)) if finished.done => None,
             Outcome::Report(Report::Finished(finished)) => Some(Ending::gave_up(&finished.message)),
@@ -202,6 +206,8 @@ impl AtWork<'_> {
     async fn answer(&mut self, said: Said) -> Result<Option<Report>, RunnerError> {
         match said {
             Said::Beat => self.watch.hear_worker(),
+            Said::Asking => self.watch.hear_agent(&[]),
+            Said::OverBudget(reason) => self.watch.end(Ending::over_budget(&reason)),
             Said::Events(batch, answer) => {
                 self.watch.hear_agent(&batch.events);
                 let into = ingest::Into {

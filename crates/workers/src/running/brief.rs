@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use execution::run::Details;
-use ports::agent::Assignment;
 use ports::agent::wire::{Brief, Keeping, SOCKET};
+use ports::agent::{Assignment, Model};
 use ports::sandbox::{Access, Limits, Mount, Plan, WORKSPACE};
 use vocabulary::Mode;
 use work::task;
@@ -17,8 +17,8 @@ use super::desk::Desk;
 use super::place::Decided;
 use super::socket::Socket;
 
-/// The address inside of the sandbox under which an agent finds the platform.
-const PLATFORM: &str = "http://127.0.0.1:7007";
+/// For what agents ask, as the settings of models name it.
+const PURPOSE: &str = "agents";
 /// What every worker finds in its environment.
 const EVERY: &[(&str, &str)] = &[("GIT_CONFIG_NOSYSTEM", "1"), ("CI", "true")];
 /// What an agent may read of its repository and not write: git would run what it puts there.
@@ -39,13 +39,13 @@ impl Desk<'_> {
             assignment: Assignment {
                 driver: agent.driver.to_string(),
                 command: agent.command.clone(),
-                model: agent.model.clone(),
+                model: self.model(agent),
                 prompt: context::prompt(task),
                 run: task.plan.work.run.as_ref().map(ToString::to_string),
                 environment: agent.environment.clone(),
                 workspace: WORKSPACE.into(),
                 writes: task.plan.work.mode != Mode::Exploration,
-                platform: PLATFORM.into(),
+                platform: String::new(),
             },
             keeping: Keeping {
                 at: decided.at.to_string(),
@@ -53,6 +53,21 @@ impl Desk<'_> {
                 trailers,
             },
         }
+    }
+
+    /// The model that the profile names, or the one for agents; none when the installation has none.
+    fn model(&self, agent: &Agent) -> Option<Model> {
+        let models = &self.parts.means.models;
+        let route = match &agent.model {
+            Some(name) => models.named(name),
+            None => models.route(PURPOSE).ok(),
+        }?;
+        Some(Model {
+            name: route.name,
+            format: route.format,
+            max_output_tokens: route.max_output_tokens,
+            context_tokens: route.context_tokens,
+        })
     }
 
     pub(super) fn plan(

@@ -1,8 +1,9 @@
 //! A run and what it is about, read from the log and written under its lease.
 
-use commands::{Actor, CommandError, Handled, Intent, RunRules, RunSlots, Step, WorkLease};
+use commands::{Actor, CallRules, CommandError, Handled, Intent, RunRules, RunSlots, Step, WorkLease};
 use eventstore::{Context, GuardFault, Lease, Lost};
 use execution::run::{self, Run};
+use execution::trajectory::{self, Trajectory};
 use kernel::{ActorId, CommandId, EventId, OrgId, ProjectId, Uuid, derived_uuid};
 use tokio_util::sync::CancellationToken;
 use vocabulary::{RunId, TaskId};
@@ -80,9 +81,20 @@ impl Desk<'_> {
         self.carry_out(vec![Step::on::<Task>(task.0, of_task), self.step(command)]).await
     }
 
+    /// Says that nobody will hear the end of the calls to models that are open.
+    pub(super) async fn give_up_calls(&self) -> Result<(), RunnerError> {
+        let rules = CallRules { lease: self.work_lease(), budget: None };
+        let command = trajectory::Command::GiveUpOpenCalls;
+        self.carry_out(vec![Step::under::<Trajectory>(self.run.0, command, rules)]).await.map(drop)
+    }
+
     fn step(&self, command: run::Command) -> Step {
-        let lease = WorkLease(Some((self.lease.name.clone(), self.lease.epoch)));
-        Step::under::<Run>(self.run.0, command, RunRules { lease, slots: RunSlots::default() })
+        let rules = RunRules { lease: self.work_lease(), slots: RunSlots::default() };
+        Step::under::<Run>(self.run.0, command, rules)
+    }
+
+    fn work_lease(&self) -> WorkLease {
+        WorkLease(Some((self.lease.name.clone(), self.lease.epoch)))
     }
 
     async fn carry_out(&self, steps: Vec<Step>) -> Result<Told, RunnerError> {

@@ -2,6 +2,7 @@
 
 use execution::run::{Command, Details, Status};
 use kernel::ProjectId;
+use tokio::sync::mpsc;
 use vocabulary::Name;
 use work::task;
 
@@ -9,8 +10,11 @@ use super::at_work::AtWork;
 use super::desk::{Desk, Told};
 use super::ending::Ending;
 use super::evidence::remove;
+use super::gateway::Gateway;
+use super::journal::Journal;
 use super::leftover::UNKEPT;
 use super::live::Here;
+use super::socket::Said;
 use super::{RunnerError, brief, socket};
 
 impl Desk<'_> {
@@ -19,7 +23,8 @@ impl Desk<'_> {
         let (project, run) = self.load().await?;
         if !run.has_ended() {
             if run.place.is_some() {
-                // Whoever began it is gone, and its sandbox with it.
+                // Whoever began it is gone, and its sandbox with it, and nobody heard the end of its calls.
+                self.give_up_calls().await?;
                 self.rescue(project, &run).await?;
                 self.end(&run, &Ending::node_lost()).await?;
             } else {
@@ -62,7 +67,11 @@ impl Desk<'_> {
         let seal = self.parts.means.seals.of_project(project).await?;
         let token = brief::token();
         let directory = self.parts.directory_of(self.run);
-        let (socket, heard) = socket::open(&directory, &token)?;
+        let mut gateway = None;
+        let (socket, heard) = socket::open(&directory, &token, |said| {
+            gateway.insert(self.gateway(project, run, said)).router()
+        })?;
+        let gateway = gateway.expect("it was made for the socket");
         let brief = self.brief(&token, agent, &task, &decided);
         let plan = self.plan(run, agent, &workspace, &socket, &brief);
         let sandbox = match self.parts.means.sandboxes.start(&plan).await {
@@ -77,8 +86,14 @@ impl Desk<'_> {
             tracing::info!(run = %self.run, code, "the task is not the run's any more");
             return self.why_not().await;
         }
-        let at_work = AtWork::begin(*self, project, run, &decided, &*seal, socket);
+        let at_work = AtWork::begin(*self, project, run, &decided, &*seal, (socket, gateway));
         at_work.until_the_end(sandbox, heard, here, &task, &profile).await
+    }
+
+    fn gateway(&self, project: ProjectId, run: &Details, said: mpsc::Sender<Said>) -> Gateway {
+        let run_and_epoch = (self.run.0, run.start.epoch);
+        let journal = Journal::begin(&self.parts.store, self.context(), run_and_epoch, project, "gateway");
+        Gateway::new(self.run, run.start.limits.budget, self.parts.means.models.clone(), journal, said)
     }
 
     /// Somebody has stopped the run before it began, or the task is another's.

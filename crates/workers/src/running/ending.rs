@@ -10,7 +10,8 @@
 //! | the disk of the node is full | failed `disk` | tried again |
 //! | the repository cannot be used | failed, by git's code | tried again when that may help |
 //! | those before it do not go together | failed `conflict` | failed, with both names |
-//! | it took too long, did too little, cost too much | timed_out, by its code | tried again |
+//! | it took too long, or did too little | timed_out, by its code | tried again |
+//! | a call to a model would be over its budget | timed_out `budget` | failed: somebody has to allow more |
 //! | somebody stopped it | cancelled `stopped` | failed, until somebody retries it |
 //! | the node that had it is gone | lost `node_lost` | ready again |
 
@@ -136,6 +137,12 @@ impl Ending {
     pub(super) fn timed_out(code: &'static str, reason: impl Into<String>) -> Self {
         let task = ForTask::Failed(FailureClass::Transient);
         Self { outcome: Outcome::TimedOut, code, reason: reason.into(), task }
+    }
+
+    /// It may cost no more.
+    pub(super) fn over_budget(reason: &str) -> Self {
+        let task = ForTask::Failed(FailureClass::Permanent);
+        Self { outcome: Outcome::TimedOut, code: "budget", reason: reason.into(), task }
     }
 
     pub(super) fn stopped(reason: &Reason) -> Self {

@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
+use axum::{Json, Router};
 use execution::run::{Command, Details, Moment};
 use kernel::ProjectId;
 use ports::agent::Assignment;
@@ -67,7 +67,7 @@ impl Desk<'_> {
         at: CommitHash,
     ) -> Result<Option<CommitHash>, RunnerError> {
         let token = brief::token();
-        let (socket, mut heard) = socket::open(directory, &token)?;
+        let (socket, mut heard) = socket::open(directory, &token, |_| Router::new())?;
         let means = &self.parts.means;
         let plan = Plan {
             name: format!("{}-r", self.run),
@@ -107,7 +107,7 @@ impl Desk<'_> {
         let mut rescued = None;
         while let Some(said) = heard.recv().await {
             match said {
-                Said::Beat => {}
+                Said::Beat | Said::Asking | Said::OverBudget(_) => {}
                 // The agent has done it before, and nobody has heard of it: the difference is in the snapshot.
                 Said::Events(batch, answer) => {
                     let next = batch.from + i64::try_from(batch.events.len()).unwrap_or(0);

@@ -10,6 +10,7 @@
 //! - `brief.rs` what its sandbox is and its worker is told; `at_work.rs` the agent at work, until the end of that
 //! - `place.rs` the branch, the commit it stands on, and the clone it works in; `context.rs` what the agent is told
 //! - `socket.rs` what the worker in the sandbox says, and is told; `ingest.rs` what it saw, sealed, into the log
+//! - `gateway/` what the agent asks models, passed on and paid for; `journal.rs` what the host sees of a run, into the log
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
 //! - `evidence.rs` what its work is worth, on a fresh checkout; `protected.rs` the files that are put back first
 //! - `leftover.rs` workspaces that an earlier process of this node has left
@@ -21,7 +22,9 @@ mod desk;
 mod drive;
 mod ending;
 mod evidence;
+mod gateway;
 mod ingest;
+mod journal;
 mod leftover;
 mod live;
 mod place;
@@ -39,6 +42,7 @@ use commands::{CommandError, Dispatcher, Profiles};
 use eventstore::{Leases, Lost, Store, Unavailable};
 use kernel::{EventId, OrgId, Uuid};
 use ports::git::{Git, GitError, Workspaces};
+use ports::llm::Models;
 use ports::sandbox::{Level, Limits, Mount, Sandboxes};
 use tokio_util::sync::CancellationToken;
 use vocabulary::{Name, RunId};
@@ -66,6 +70,8 @@ pub struct Means {
     pub seals: Arc<dyn Seals>,
     /// The agents that there are.
     pub agents: Agents,
+    /// The models that they may ask.
+    pub models: Arc<dyn Models>,
     /// Where workspaces are made, and what else a run needs on the disk.
     pub directory: PathBuf,
     /// The program that is the worker, and what of the host else every worker needs to see.
@@ -95,7 +101,7 @@ pub struct Agent {
     pub driver: Name,
     /// Its program and the arguments, for drivers that start one.
     pub command: Vec<String>,
-    /// The model that it asks, for drivers that choose one.
+    /// The model that it asks, by the installation's name; the one for the purpose `agents` when none is named.
     pub model: Option<String>,
     /// What it finds in its environment. Never a secret.
     pub environment: Vec<(String, String)>,

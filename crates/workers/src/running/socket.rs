@@ -37,6 +37,10 @@ pub(super) enum Said {
     Snapshot { moment: String, bundle: Option<PathBuf>, answer: oneshot::Sender<Response> },
     /// It knows how far words to the agent are.
     Steer { id: Uuid, state: Delivery, answer: oneshot::Sender<Response> },
+    /// The agent asks a model, or has its answer.
+    Asking,
+    /// A call to a model would be over the budget of the run.
+    OverBudget(String),
     /// The agent is at its end.
     Finished(Report, oneshot::Sender<Response>),
 }
@@ -96,8 +100,13 @@ struct Shared {
     directory: Arc<FilePath>,
 }
 
-/// Opens the socket of a run in `directory`; what is said there comes out of the receiver.
-pub(super) fn open(directory: &FilePath, token: &str) -> std::io::Result<(Socket, mpsc::Receiver<Said>)> {
+/// Opens the socket of a run in `directory`; what is said there comes out of the receiver. `of_agents` is what the agent may
+/// reach there too, through its worker.
+pub(super) fn open(
+    directory: &FilePath,
+    token: &str,
+    of_agents: impl FnOnce(mpsc::Sender<Said>) -> Router,
+) -> std::io::Result<(Socket, mpsc::Receiver<Said>)> {
     let path = directory.join("s");
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path)?;
@@ -105,6 +114,7 @@ pub(super) fn open(directory: &FilePath, token: &str) -> std::io::Result<(Socket
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666))?;
     let (said, heard) = mpsc::channel(WAITING);
     let orders = OrderBook::new();
+    let of_agents = of_agents(said.clone());
     let shared =
         Shared { token: token.into(), said, orders: orders.clone(), directory: directory.to_owned().into() };
     let router = Router::new()
@@ -114,8 +124,9 @@ pub(super) fn open(directory: &FilePath, token: &str) -> std::io::Result<(Socket
         .route("/run/snapshots/{moment}", put(snapshot))
         .route("/run/beat", post(beat))
         .route("/run/finished", post(finished))
-        .layer(from_fn_with_state(shared.clone(), only_the_worker))
-        .with_state(shared);
+        .with_state(shared.clone())
+        .merge(of_agents)
+        .layer(from_fn_with_state(shared, only_the_worker));
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::warn!(%error, "the socket of a run was closed");
@@ -241,7 +252,7 @@ mod tests {
     #[tokio::test]
     async fn who_has_not_the_token_is_told_nothing() {
         let home = tempfile::tempdir().unwrap();
-        let (socket, _heard) = open(home.path(), TOKEN).unwrap();
+        let (socket, _heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
         socket.orders.add(Wanted::Interrupt);
         for token in [None, Some(""), Some("wrong"), Some("rightx"), Some("righ")] {
             for path in ["/run/orders?after=0", "/run/beat", "/run/events", "/", "/llm"] {
@@ -267,7 +278,7 @@ mod tests {
     #[tokio::test]
     async fn a_run_that_is_over_answers_nobody() {
         let home = tempfile::tempdir().unwrap();
-        let (socket, heard) = open(home.path(), TOKEN).unwrap();
+        let (socket, heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
         drop(heard);
         let stream = UnixStream::connect(&socket.path).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();

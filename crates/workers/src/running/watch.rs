@@ -19,6 +19,7 @@ const FIRST_WORD: Duration = Duration::from_secs(60);
 pub(super) struct Watch {
     limits: Limits,
     heard: Mutex<Heard>,
+    wanted: Wanted,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,11 +33,14 @@ struct Heard {
     progress: Instant,
 }
 
+/// Somebody else than the clock wants the run to end.
+type Wanted = tokio::sync::watch::Sender<Option<Ending>>;
+
 impl Watch {
     pub(super) fn begin(limits: Limits) -> Self {
         let now = Instant::now();
         let heard = Heard { began: now, worker: None, agent: now, progress: now };
-        Self { limits, heard: Mutex::new(heard) }
+        Self { limits, heard: Mutex::new(heard), wanted: Wanted::new(None) }
     }
 
     /// The worker lives.
@@ -58,8 +62,21 @@ impl Watch {
         });
     }
 
-    /// Waits until one of the limits is reached.
+    /// The run is to end by this.
+    pub(super) fn end(&self, ending: Ending) {
+        self.wanted.send_if_modified(|wanted| wanted.is_none() && wanted.insert(ending.clone()) == &ending);
+    }
+
+    /// Waits until one of the limits is reached, or the run is to end.
     pub(super) async fn over(&self) -> Ending {
+        let mut wanted = self.wanted.subscribe();
+        tokio::select! {
+            Ok(ending) = wanted.wait_for(Option::is_some) => ending.clone().expect("it was waited for"),
+            ending = self.of_the_clock() => ending,
+        }
+    }
+
+    async fn of_the_clock(&self) -> Ending {
         loop {
             let (until, ending) = self.next();
             if until <= Instant::now() {
