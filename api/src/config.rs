@@ -4,6 +4,7 @@
 //! Adding one: a field of [`Config`] with its unit, a line in [`SETTINGS`], a line in [`Config::read`].
 
 mod address;
+mod agents;
 mod embedder;
 mod faults;
 mod layers;
@@ -12,6 +13,7 @@ mod providers;
 mod public_url;
 mod ratio;
 mod secret;
+mod tables;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
@@ -27,6 +29,7 @@ use self::{
     ratio::Ratio,
 };
 pub(crate) use self::{
+    agents::{AgentProfile, AgentProfiles},
     embedder::EmbedderSettings,
     faults::ConfigError,
     layers::Flags,
@@ -124,6 +127,8 @@ pub(crate) struct Config {
     pub(crate) providers: Providers,
     /// Which models are asked, and for what.
     pub(crate) models: Models,
+    /// Which agents work on tasks.
+    pub(crate) agents: AgentProfiles,
     /// What texts are compared by, to warn of near-duplicates.
     pub(crate) embedder: EmbedderSettings,
     /// Free space that `omoi up` keeps on the disk of its database, in bytes; below it nothing is appended.
@@ -172,6 +177,7 @@ impl Config {
         let proxies = layers.optional(f, "trusted_proxies", "networks such as 10.0.0.0/8, parted by commas");
         let providers = Providers::read(layers, f);
         let models = Models::read(layers, f);
+        let agents = agents::read(layers, f);
         let embedder = EmbedderSettings::read(layers, f);
         let mail_from = layers.value(f, "mail_from", "an address such as OmoiOS <omoi@omoi.example>");
         faults.none()?;
@@ -220,6 +226,7 @@ impl Config {
             local_repositories,
             providers,
             models,
+            agents,
             embedder,
         })
     }

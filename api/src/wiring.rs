@@ -39,6 +39,8 @@ use crate::{
     ws::Hub,
 };
 
+mod agents;
+mod reach;
 mod running;
 
 pub(crate) use running::{AGENT_WORKER, drivers};
@@ -320,7 +322,7 @@ impl Services {
         let git = self.git.get().expect("repositories are read before the loops start").clone();
         let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
         let runner = self.runner(config).await;
-        let _ = self.agents.set(running::profiles());
+        let _ = self.agents.set(agents::profiles(&config.agents));
         if let Some(runner) = &runner {
             self.start_runs(runner, &node);
         }

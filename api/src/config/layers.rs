@@ -13,7 +13,9 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-use super::{ConfigError, SECRETS, SETTINGS, embedder, faults::Faults, models, providers, secret::Secret};
+use super::{
+    ConfigError, SECRETS, SETTINGS, agents, embedder, faults::Faults, models, providers, secret::Secret,
+};
 
 /// Variables that begin with `OMOI_` and are read elsewhere: before there is a configuration, or by tests.
 const READ_ELSEWHERE: &[&str] = &["cache_dir", "config", "guard_exe", "key", "url"];
@@ -103,7 +105,7 @@ impl Layers {
             Ok(profiles) => profiles.into_values().flatten(),
             Err(error) => return error.into_iter().for_each(|e| faults.add(e.to_string())),
         };
-        for (name, _) in all.filter(|(name, _)| !models::is_known(name)) {
+        for (name, _) in all.filter(|(name, _)| !models::is_known(name) && name != agents::SECTION) {
             let base = name.strip_suffix("_file").unwrap_or(&name);
             let settings = SETTINGS.iter().chain(providers::SETTINGS).chain(embedder::SETTINGS);
             let secrets = SECRETS.iter().chain(providers::SECRETS).chain(embedder::SECRETS);

@@ -4,12 +4,11 @@
 use std::{collections::BTreeMap, env, str::FromStr};
 
 use anyhow::Context as _;
-use figment::value::{Dict, Value};
+use figment::value::Value;
 use kernel::Usd;
 use ports::llm::{Price, Rates};
-use serde::de::DeserializeOwned;
 
-use super::{Config, Secret, faults::Faults, layers::Layers};
+use super::{Config, Secret, faults::Faults, layers::Layers, tables};
 use crate::wiring::llm::{
     Extra, HttpOptions, Kind, LlmSettings, ModelSettings, ProviderSettings, Router, Structured, known_price,
 };
@@ -84,7 +83,6 @@ impl Models {
     }
 }
 
-/// Each entry by itself, so that one fault hides no other.
 fn of_section(section: &Value, origin: &str, f: &mut Faults) -> LlmSettings {
     let Value::Dict(_, section) = section else {
         f.add(format!("llm: expected the tables {} ({origin})", LISTS.join(", ")));
@@ -95,42 +93,10 @@ fn of_section(section: &Value, origin: &str, f: &mut Faults) -> LlmSettings {
     }
     let [providers, models, purposes] = LISTS;
     LlmSettings {
-        providers: entries(section, providers, origin, f),
-        models: entries(section, models, origin, f),
-        purposes: entries(section, purposes, origin, f),
+        providers: tables::list((section, SECTION), providers, origin, f),
+        models: tables::list((section, SECTION), models, origin, f),
+        purposes: tables::list((section, SECTION), purposes, origin, f),
     }
-}
-
-fn entries<T: DeserializeOwned>(
-    section: &Dict,
-    list: &str,
-    origin: &str,
-    f: &mut Faults,
-) -> BTreeMap<String, T> {
-    let mut read = BTreeMap::new();
-    let entries = match section.get(list) {
-        None => return read,
-        Some(Value::Dict(_, entries)) => entries,
-        Some(_) => {
-            f.add(format!("llm.{list}: expected a table ({origin})"));
-            return read;
-        }
-    };
-    for (name, value) in entries {
-        match value.deserialize() {
-            Ok(entry) => drop(read.insert(name.clone(), entry)),
-            Err(errors) => {
-                for error in errors {
-                    let path: Vec<&str> = ["llm", list, name]
-                        .into_iter()
-                        .chain(error.path.iter().map(String::as_str))
-                        .collect();
-                    f.add(format!("{}: {} ({origin})", path.join("."), error.kind));
-                }
-            }
-        }
-    }
-    read
 }
 
 /// The usual model of each company whose key is there; the first one is asked.

@@ -9,19 +9,21 @@ use accounts::{AccountError, ProjectKey};
 use adapters::agents::{CommandDriver, ScriptedDriver};
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
-use commands::{Profiles, Unlimited};
-use embedded::{DataDir, guard};
+use commands::Unlimited;
+use embedded::guard;
 use eventstore::Unavailable;
 use execution::content::Content;
 use kernel::{OrgId, ProjectId, Uuid};
 use ports::BoxFuture;
 use ports::agent::AgentDriver;
 use ports::sandbox::{Level, Limits, Mount};
-use vocabulary::{Name, Sealed};
-use workers::running::{Agent, Agents, Means, Seal, Seals, Worker, seals};
+use vocabulary::Sealed;
+use workers::running::{Means, Seal, Seals, Worker, seals};
 use workers::{Node, Runner, Scheduler};
 
 use super::Services;
+use super::agents::agents;
+use super::reach::Reach;
 use crate::config::Config;
 
 /// Where the program is inside of a sandbox.
@@ -32,24 +34,6 @@ pub(crate) const AGENT_WORKER: &str = "agent-worker";
 /// What drives agents, inside of their sandboxes.
 pub(crate) fn drivers() -> Vec<Arc<dyn AgentDriver>> {
     vec![Arc::new(CommandDriver), Arc::new(ScriptedDriver)]
-}
-
-/// The agents that every installation has.
-pub(super) fn agents() -> Agents {
-    let name = |text: &str| Name::new(text).expect("it is a name");
-    let of = |driver: &str| Agent {
-        driver: name(driver),
-        command: Vec::new(),
-        model: None,
-        environment: Vec::new(),
-        mounts: Vec::new(),
-    };
-    ["command", "scripted"].into_iter().map(|driver| (name(driver), of(driver))).collect()
-}
-
-/// Their profiles, each with its driver.
-pub(super) fn profiles() -> Profiles {
-    agents().into_iter().map(|(name, agent)| (name, agent.driver)).collect()
 }
 
 impl Services {
@@ -79,19 +63,19 @@ impl Services {
     fn new_runner(&self, config: &Config) -> anyhow::Result<Runner> {
         let data = absolute(&config.data_dir)?;
         let program = std::env::current_exe().context("this program cannot be found")?;
-        let (home, program) = match DataDir::existing_home(&data).filter(|home| *home != data) {
-            Some(of_children) => beside(&of_children, &program)?,
-            None => (data.clone(), program),
-        };
-        let _ = self.runs_lock.set(alone(&home)?);
+        let reach = Reach::of(&data)?;
+        let home = &reach.home;
+        let _ = self.runs_lock.set(alone(home)?);
+        let program = reach.program("omoi", &program)?;
+        let models = self.models().clone();
         let sandboxes = LocalSandboxes::new(Options::new(guard::this_exe(), home.join("sandboxes")));
         let means = Means {
             git: self.git.get().expect("repositories are read before the loops start").clone(),
             workspaces: self.workspaces.get().expect("and so are workspaces").clone(),
             sandboxes: Arc::new(sandboxes),
             seals: Arc::new(self.clone()),
-            agents: agents(),
-            models: self.models().clone(),
+            agents: agents(&config.agents, &*models, &reach)?,
+            models,
             directory: home.join("runs"),
             worker: Worker {
                 command: vec![PROGRAM.into(), AGENT_WORKER.into()],
@@ -175,25 +159,6 @@ impl Seal for Key {
     fn open_text(&self, sealed: &Sealed) -> Option<Vec<u8>> {
         self.0.open_text(sealed)
     }
-}
-
-/// As root, programs of sandboxes run as an account that the data directory may be closed to, and that has no business with
-/// those of Postgres and NATS: what belongs to runs lies beside them, where every account can reach it, and so does the
-/// program, as another name of the same file or a copy of it.
-fn beside(home_of_children: &Path, program: &Path) -> anyhow::Result<(PathBuf, PathBuf)> {
-    let mut home = home_of_children.as_os_str().to_owned();
-    home.push("-runs");
-    let home = PathBuf::from(home);
-    std::fs::create_dir_all(&home).with_context(|| format!("{} cannot be made", home.display()))?;
-    // They can reach what they are told of, and list nothing.
-    std::fs::set_permissions(&home, PermissionsExt::from_mode(0o711))?;
-    let (place, new) = (home.join("omoi"), home.join("omoi.new"));
-    let _ = std::fs::remove_file(&new);
-    if std::fs::hard_link(program, &new).is_err() {
-        std::fs::copy(program, &new).context("the program cannot be put within reach of sandboxes")?;
-    }
-    std::fs::rename(&new, &place).context("the program cannot be put within reach of sandboxes")?;
-    Ok((home, place))
 }
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
