@@ -12,6 +12,7 @@ use work::task;
 
 use super::Agent;
 use super::at_work::LAST_SNAPSHOT;
+use super::background::Background;
 use super::context;
 use super::desk::Desk;
 use super::place::Decided;
@@ -25,7 +26,13 @@ const EVERY: &[(&str, &str)] = &[("GIT_CONFIG_NOSYSTEM", "1"), ("CI", "true")];
 pub(super) const PROTECTED: [&str; 2] = [".git/hooks", ".git/config"];
 
 impl Desk<'_> {
-    pub(super) fn brief(&self, token: &str, agent: &Agent, task: &task::Details, decided: &Decided) -> Brief {
+    pub(super) fn brief(
+        &self,
+        token: &str,
+        agent: &Agent,
+        (task, background): (&task::Details, &Background),
+        decided: &Decided,
+    ) -> Brief {
         let number = task.plan.number;
         let mut trailers =
             vec![("Omoi-Task".to_owned(), number.to_string()), ("Omoi-Run".to_owned(), self.run.to_string())];
@@ -40,7 +47,7 @@ impl Desk<'_> {
                 driver: agent.driver.to_string(),
                 command: agent.command.clone(),
                 model: self.model(agent),
-                prompt: context::prompt(task),
+                prompt: context::prompt(task, background),
                 run: task.plan.work.run.as_ref().map(ToString::to_string),
                 environment: agent.environment.clone(),
                 workspace: WORKSPACE.into(),

@@ -15,7 +15,8 @@ use super::journal::Journal;
 use super::leftover::UNKEPT;
 use super::live::Here;
 use super::socket::Said;
-use super::{RunnerError, brief, socket};
+use super::tools::Tools;
+use super::{RunnerError, brief, socket, tools};
 
 impl Desk<'_> {
     /// Does what is next for the run, until it has ended and left nothing here.
@@ -68,11 +69,20 @@ impl Desk<'_> {
         let token = brief::token();
         let directory = self.parts.directory_of(self.run);
         let mut gateway = None;
+        let background = self.background(&task).await?;
+        let brief = self.brief(&token, agent, (&task, &background), &decided);
+        let tools = Tools::new(tools::Parts {
+            store: self.parts.store.clone(),
+            org: self.org,
+            seal: seal.clone(),
+            journal: self.journal(project, run, "host"),
+            task: task.clone(),
+            background,
+        });
         let (socket, heard) = socket::open(&directory, &token, |said| {
-            gateway.insert(self.gateway(project, run, said)).router()
+            gateway.insert(self.gateway(project, run, said)).router().merge(tools.router())
         })?;
         let gateway = gateway.expect("it was made for the socket");
-        let brief = self.brief(&token, agent, &task, &decided);
         let plan = self.plan(run, agent, &workspace, &socket, &brief);
         let sandbox = match self.parts.means.sandboxes.start(&plan).await {
             Ok(sandbox) => sandbox,
@@ -91,9 +101,12 @@ impl Desk<'_> {
     }
 
     fn gateway(&self, project: ProjectId, run: &Details, said: mpsc::Sender<Said>) -> Gateway {
-        let run_and_epoch = (self.run.0, run.start.epoch);
-        let journal = Journal::begin(&self.parts.store, self.context(), run_and_epoch, project, "gateway");
+        let journal = self.journal(project, run, "gateway");
         Gateway::new(self.run, run.start.limits.budget, self.parts.means.models.clone(), journal, said)
+    }
+
+    fn journal(&self, project: ProjectId, run: &Details, source: &'static str) -> Journal {
+        Journal::begin(&self.parts.store, self.context(), (self.run.0, run.start.epoch), project, source)
     }
 
     /// Somebody has stopped the run before it began, or the task is another's.

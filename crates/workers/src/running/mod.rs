@@ -8,7 +8,8 @@
 //! - `desk.rs` the run and its task: read from the log, written under the lease
 //! - `drive.rs` the story of a run, from its place to its end; `ending.rs` what each end means for the task
 //! - `brief.rs` what its sandbox is and its worker is told; `at_work.rs` the agent at work, until the end of that
-//! - `place.rs` the branch, the commit it stands on, and the clone it works in; `context.rs` what the agent is told
+//! - `place.rs` the branch, the commit it stands on, and the clone it works in
+//! - `background.rs` what a task stands on; `context.rs` what the agent is told of it; `tools/` what it can ask the platform
 //! - `socket.rs` what the worker in the sandbox says, and is told; `ingest.rs` what it saw, sealed, into the log
 //! - `gateway/` what the agent asks models, passed on and paid for; `journal.rs` what the host sees of a run, into the log
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
@@ -16,6 +17,7 @@
 //! - `leftover.rs` workspaces that an earlier process of this node has left
 
 mod at_work;
+mod background;
 mod brief;
 mod context;
 mod desk;
@@ -32,6 +34,7 @@ mod protected;
 mod scheduler;
 pub mod seals;
 mod socket;
+mod tools;
 mod watch;
 
 use std::collections::BTreeMap;
