@@ -21,23 +21,27 @@ pub(crate) enum SnapshotError {
     Unclear,
 }
 
-/// Keeps what is in the workspace; the commit. What the agent has not committed is committed for it.
+/// Keeps what is in the workspace; the commit. What the agent has not committed is committed for it. `last` was kept before, and
+/// is not sent again.
 pub(crate) async fn take(
     host: &Host,
     workspace: &Path,
     keeping: &Keeping,
-    moment: &str,
+    (moment, last): (&str, Option<&str>),
 ) -> Result<String, SnapshotError> {
     let (workspace, keeping) = (workspace.to_owned(), keeping.clone());
     // Git takes as long as it takes; the heart goes on beating meanwhile.
     let bundle = tokio::task::spawn_blocking(move || bundle(&workspace, &keeping)).await;
-    let bundle = bundle.map_err(|error| io::Error::other(error.to_string()))??;
+    let (commit, bundle) = bundle.map_err(|error| io::Error::other(error.to_string()))??;
+    if last == Some(commit.as_str()) {
+        return Ok(commit);
+    }
     let answer = host.put(&format!("/run/snapshots/{moment}"), bundle).await?;
     answer.json::<Kept>().map(|kept| kept.commit).ok_or(SnapshotError::Unclear)
 }
 
-/// The bundle; empty when nothing was changed, and the host has all there is.
-fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<Bytes> {
+/// The commit, and the bundle that holds it; that is empty when nothing was changed, and the host has all there is.
+fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<(String, Bytes)> {
     // Of an agent that was killed in the middle; nobody else is at work here by now.
     for lock in LEFT_LOCKS {
         let _ = std::fs::remove_file(workspace.join(lock));
@@ -53,11 +57,11 @@ fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<Bytes> {
         file: file.to_str().ok_or_else(|| io::Error::other("the temporary directory has no name"))?,
     };
     match result.make(|arguments| git(workspace, arguments))? {
-        Made::Nothing => Ok(Bytes::new()),
-        Made::Commit(_) => {
+        Made::Nothing => Ok((keeping.at.clone(), Bytes::new())),
+        Made::Commit(commit) => {
             let bytes = std::fs::read(&file)?;
             std::fs::remove_file(&file)?;
-            Ok(Bytes::from(bytes))
+            Ok((commit.to_string(), Bytes::from(bytes)))
         }
     }
 }

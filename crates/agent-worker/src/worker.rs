@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ports::BoxFuture;
-use ports::agent::wire::{BEAT, Brief, Keeping, REST, Report, TEXT_BYTES};
+use ports::agent::wire::{BEAT, Brief, REST, Report, TEXT_BYTES};
 use ports::agent::{Act, AgentDriver, AgentError, Assignment, Desk, Finished, Order, Seen};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -144,13 +144,18 @@ impl Worker {
         let (seen, mut from_driver) = mpsc::channel(WAITING);
         let working = driver.work(&self.brief.assignment, Desk { seen, orders });
         tokio::pin!(working);
-        let mut turn = 1;
+        let (mut turn, mut last) = (1, None);
         let outcome = loop {
             tokio::select! {
                 biased;
                 Some(event) = from_driver.recv() => {
                     turn = event.turn;
+                    let ended = matches!(event.what, Act::TurnEnded { .. });
                     pass(&spool, &mut files, event).await;
+                    // Until this is done the driver gives its agent nothing more to do. If it fails, the last one decides.
+                    if ended {
+                        let _ = self.keep(&workspace, "turn_end", &mut last).await;
+                    }
                 }
                 outcome = &mut working => break Some(outcome),
                 _ = stopping.wait_for(|stop| *stop) => break None,
@@ -163,7 +168,7 @@ impl Worker {
         }
         tell_changes(&spool, &mut files, turn).await;
         let moment = if outcome.is_some() { "turn_end" } else { "stop" };
-        let kept = self.keep(&workspace, &self.brief.keeping, moment).await;
+        let kept = self.keep(&workspace, moment, &mut last).await;
         match (outcome, kept) {
             (_, Err(message)) => Report::Failed { code: "not_kept".into(), message },
             (None, Ok(())) => Report::Stopped,
@@ -172,14 +177,15 @@ impl Worker {
         }
     }
 
-    async fn keep(&self, workspace: &Path, keeping: &Keeping, moment: &str) -> Result<(), String> {
+    /// Keeps the state of the workspace, unless it is the last one that was kept.
+    async fn keep(&self, workspace: &Path, moment: &str, last: &mut Option<String>) -> Result<(), String> {
         if !self.brief.assignment.writes {
             return Ok(());
         }
-        snapshot::take(&self.host, workspace, keeping, moment)
-            .await
-            .map(drop)
-            .map_err(|error| error.to_string())
+        let kept =
+            snapshot::take(&self.host, workspace, &self.brief.keeping, (moment, last.as_deref())).await;
+        *last = Some(kept.map_err(|error| error.to_string())?);
+        Ok(())
     }
 }
 
