@@ -5,7 +5,6 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { forgetBoards } from './board/store'
 import { keepAlive } from './live'
 import { queries } from './queries'
 import { router } from './router'
@@ -20,10 +19,7 @@ listenForKeys()
 noticeNewVersion()
 joinTabs()
 // Somebody else may see other things: nothing of the last one stays. Before the socket, which may bring what is new.
-onSomebodyElse(() => {
-  queries.clear()
-  forgetBoards()
-})
+onSomebodyElse(() => queries.clear())
 keepAlive()
 
 createRoot(document.getElementById('root')!).render(

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { Board } from '../api/types'
 import type { Change } from '../live/latest'
+import { onSomebodyElse } from '../session/session'
 import { columnsIn, columnsOf, EMPTY, news, type Shown, snapshotOf, withFrames, withMoves } from './model'
 import type { Move } from './moves'
 
@@ -64,7 +65,8 @@ export function boardOf(project: string): BoardStore {
   return board
 }
 
-/** Another key may see other things. */
 export function forgetBoards(): void {
   boards.clear()
 }
+// Somebody else may see other things. From here and not from where the page begins: boards are not part of the first page.
+onSomebodyElse(forgetBoards)
