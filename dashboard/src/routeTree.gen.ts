@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from './routes/__root'
 import { Route as IndexRouteImport } from './routes/index'
 import { Route as OpenRouteImport } from './routes/_open'
 import { Route as AccountRouteImport } from './routes/account'
+import { Route as AgentsRouteImport } from './routes/agents'
 import { Route as LogRouteImport } from './routes/log'
 import { Route as OrganizationRouteImport } from './routes/organization'
 import { Route as OpenForgotRouteImport } from './routes/_open.forgot'
@@ -32,6 +33,8 @@ import { Route as PProjectIndexRouteImport } from './routes/p.$project.index'
 import { Route as PProjectBoardRouteImport } from './routes/p.$project.board'
 import { Route as PProjectLogRouteImport } from './routes/p.$project.log'
 import { Route as OpenSignInOauthProviderRouteImport } from './routes/_open.sign-in.oauth.$provider'
+import { Route as PProjectRunsIndexRouteImport } from './routes/p.$project.runs.index'
+import { Route as PProjectRunsRunRouteImport } from './routes/p.$project.runs.$run'
 import { Route as PProjectSpecsSpecRouteImport } from './routes/p.$project.specs.$spec'
 import { Route as PProjectTTicketRouteImport } from './routes/p.$project.t.$ticket'
 
@@ -47,6 +50,11 @@ const OpenRoute = OpenRouteImport.update({
 const AccountRoute = AccountRouteImport.update({
   id: '/account',
   path: '/account',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AgentsRoute = AgentsRouteImport.update({
+  id: '/agents',
+  path: '/agents',
   getParentRoute: () => rootRouteImport,
 } as any)
 const LogRoute = LogRouteImport.update({
@@ -149,6 +157,16 @@ const OpenSignInOauthProviderRoute = OpenSignInOauthProviderRouteImport.update({
   path: '/sign-in/oauth/$provider',
   getParentRoute: () => OpenRoute,
 } as any)
+const PProjectRunsIndexRoute = PProjectRunsIndexRouteImport.update({
+  id: '/p/$project/runs/',
+  path: '/p/$project/runs/',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const PProjectRunsRunRoute = PProjectRunsRunRouteImport.update({
+  id: '/p/$project/runs/$run',
+  path: '/p/$project/runs/$run',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const PProjectSpecsSpecRoute = PProjectSpecsSpecRouteImport.update({
   id: '/p/$project/specs/$spec',
   path: '/p/$project/specs/$spec',
@@ -163,6 +181,7 @@ const PProjectTTicketRoute = PProjectTTicketRouteImport.update({
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/account': typeof AccountRouteWithChildren
+  '/agents': typeof AgentsRoute
   '/log': typeof LogRoute
   '/organization': typeof OrganizationRouteWithChildren
   '/forgot': typeof OpenForgotRoute
@@ -183,12 +202,15 @@ export interface FileRoutesByFullPath {
   '/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
   '/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
+  '/p/$project/runs/$run': typeof PProjectRunsRunRoute
   '/p/$project/specs/$spec': typeof PProjectSpecsSpecRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
+  '/p/$project/runs/': typeof PProjectRunsIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/account': typeof AccountRouteWithChildren
+  '/agents': typeof AgentsRoute
   '/log': typeof LogRoute
   '/forgot': typeof OpenForgotRoute
   '/invitation': typeof OpenInvitationRoute
@@ -208,14 +230,17 @@ export interface FileRoutesByTo {
   '/sign-in': typeof OpenSignInIndexRoute
   '/p/$project': typeof PProjectIndexRoute
   '/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
+  '/p/$project/runs/$run': typeof PProjectRunsRunRoute
   '/p/$project/specs/$spec': typeof PProjectSpecsSpecRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
+  '/p/$project/runs': typeof PProjectRunsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
   '/_open': typeof OpenRouteWithChildren
   '/account': typeof AccountRouteWithChildren
+  '/agents': typeof AgentsRoute
   '/log': typeof LogRoute
   '/organization': typeof OrganizationRouteWithChildren
   '/_open/forgot': typeof OpenForgotRoute
@@ -236,14 +261,17 @@ export interface FileRoutesById {
   '/_open/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
   '/_open/sign-in/oauth/$provider': typeof OpenSignInOauthProviderRoute
+  '/p/$project/runs/$run': typeof PProjectRunsRunRoute
   '/p/$project/specs/$spec': typeof PProjectSpecsSpecRoute
   '/p/$project/t/$ticket': typeof PProjectTTicketRoute
+  '/p/$project/runs/': typeof PProjectRunsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
     | '/account'
+    | '/agents'
     | '/log'
     | '/organization'
     | '/forgot'
@@ -264,12 +292,15 @@ export interface FileRouteTypes {
     | '/sign-in/'
     | '/p/$project/'
     | '/sign-in/oauth/$provider'
+    | '/p/$project/runs/$run'
     | '/p/$project/specs/$spec'
     | '/p/$project/t/$ticket'
+    | '/p/$project/runs/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
     | '/account'
+    | '/agents'
     | '/log'
     | '/forgot'
     | '/invitation'
@@ -289,13 +320,16 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/p/$project'
     | '/sign-in/oauth/$provider'
+    | '/p/$project/runs/$run'
     | '/p/$project/specs/$spec'
     | '/p/$project/t/$ticket'
+    | '/p/$project/runs'
   id:
     | '__root__'
     | '/'
     | '/_open'
     | '/account'
+    | '/agents'
     | '/log'
     | '/organization'
     | '/_open/forgot'
@@ -316,21 +350,26 @@ export interface FileRouteTypes {
     | '/_open/sign-in/'
     | '/p/$project/'
     | '/_open/sign-in/oauth/$provider'
+    | '/p/$project/runs/$run'
     | '/p/$project/specs/$spec'
     | '/p/$project/t/$ticket'
+    | '/p/$project/runs/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   OpenRoute: typeof OpenRouteWithChildren
   AccountRoute: typeof AccountRouteWithChildren
+  AgentsRoute: typeof AgentsRoute
   LogRoute: typeof LogRoute
   OrganizationRoute: typeof OrganizationRouteWithChildren
   PProjectBoardRoute: typeof PProjectBoardRoute
   PProjectLogRoute: typeof PProjectLogRoute
   PProjectIndexRoute: typeof PProjectIndexRoute
+  PProjectRunsRunRoute: typeof PProjectRunsRunRoute
   PProjectSpecsSpecRoute: typeof PProjectSpecsSpecRoute
   PProjectTTicketRoute: typeof PProjectTTicketRoute
+  PProjectRunsIndexRoute: typeof PProjectRunsIndexRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -354,6 +393,13 @@ declare module '@tanstack/react-router' {
       path: '/account'
       fullPath: '/account'
       preLoaderRoute: typeof AccountRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/agents': {
+      id: '/agents'
+      path: '/agents'
+      fullPath: '/agents'
+      preLoaderRoute: typeof AgentsRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/log': {
@@ -496,6 +542,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof OpenSignInOauthProviderRouteImport
       parentRoute: typeof OpenRoute
     }
+    '/p/$project/runs/': {
+      id: '/p/$project/runs/'
+      path: '/p/$project/runs'
+      fullPath: '/p/$project/runs/'
+      preLoaderRoute: typeof PProjectRunsIndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/p/$project/runs/$run': {
+      id: '/p/$project/runs/$run'
+      path: '/p/$project/runs/$run'
+      fullPath: '/p/$project/runs/$run'
+      preLoaderRoute: typeof PProjectRunsRunRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/p/$project/specs/$spec': {
       id: '/p/$project/specs/$spec'
       path: '/p/$project/specs/$spec'
@@ -574,13 +634,16 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   OpenRoute: OpenRouteWithChildren,
   AccountRoute: AccountRouteWithChildren,
+  AgentsRoute: AgentsRoute,
   LogRoute: LogRoute,
   OrganizationRoute: OrganizationRouteWithChildren,
   PProjectBoardRoute: PProjectBoardRoute,
   PProjectLogRoute: PProjectLogRoute,
   PProjectIndexRoute: PProjectIndexRoute,
+  PProjectRunsRunRoute: PProjectRunsRunRoute,
   PProjectSpecsSpecRoute: PProjectSpecsSpecRoute,
   PProjectTTicketRoute: PProjectTTicketRoute,
+  PProjectRunsIndexRoute: PProjectRunsIndexRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -65,6 +65,9 @@ function Head({ project }: { project: OneProject }) {
           <Link to="/p/$project/board" params={{ project: project.id }} className={buttonLook('plain')}>
             Board
           </Link>
+          <Link to="/p/$project/runs" params={{ project: project.id }} className={buttonLook('plain')}>
+            Runs
+          </Link>
           <Link to="/p/$project/log" params={{ project: project.id }} className={buttonLook('plain')}>
             Log
           </Link>

@@ -14,7 +14,7 @@ export function Nav() {
   const folded = useStore(preferences, (state) => state.folded)
   const { project } = useParams({ strict: false })
   const inSpecs = useLocation({ select: ({ pathname }) => pathname.includes('/specs/') })
-  const label = (text: string) => <span className={folded ? 'sm:sr-only' : ''}>{text}</span>
+  const label = (text: ReactNode) => <span className={folded ? 'sm:sr-only' : ''}>{text}</span>
   return (
     <nav
       aria-label="Pages"
@@ -45,15 +45,23 @@ export function Nav() {
             <Icon path="M2 2.5h3.2v11H2zM6.4 2.5h3.2v7H6.4zM10.8 2.5H14v9h-3.2z" />
             {label('Board')}
           </Link>
+          <Link to="/p/$project/runs" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Runs (g r)">
+            <Icon path="M4.5 2.5v11l8.5-5.5z" />
+            {label('Runs')}
+          </Link>
           <Link to="/p/$project/log" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Log (g l)">
             <Icon path="M2 3h2M6 3h8M2 8h2M6 8h8M2 13h2M6 13h5" />
             {label('Log')}
           </Link>
         </>
       )}
+      <Link to="/agents" className={ITEM} activeProps={ACTIVE} title="Agents (g a)">
+        <Icon path="M3 5.5h10v8H3zM8 5.5V2.5M6 9v1.5M10 9v1.5" />
+        {label('Agents')}
+      </Link>
       <Link to="/log" className={ITEM} activeOptions={{ exact: true }} activeProps={ACTIVE} title="Everything">
         <Icon path="M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8zM8 4.5V8l2.6 1.6" />
-        {label(project ? 'Whole log' : 'Log')}
+        {label(project ? <><span className="max-sm:hidden">Whole log</span><span className="sm:hidden">All</span></> : 'Log')}
       </Link>
       <button
         type="button"

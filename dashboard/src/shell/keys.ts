@@ -36,6 +36,8 @@ const PATIENCE_MS = 1200
 export function nameOf(stroke: Stroke): string | null {
   if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return null
   if (['Shift', 'Control', 'Alt', 'Meta'].includes(stroke.key)) return null
+  // By its name: a sequence is parted by it.
+  if (stroke.key === ' ') return 'Space'
   if (stroke.key.length > 1) return stroke.shiftKey ? `Shift+${stroke.key}` : stroke.key
   // With a letter Shift is part of the name; with `?` it only depends on the keyboard.
   if (stroke.shiftKey && stroke.key.toLowerCase() !== stroke.key.toUpperCase()) return `Shift+${stroke.key.toUpperCase()}`
@@ -69,6 +71,9 @@ function find(scopes: readonly Scope[], keys: string): Binding | null {
   }
   return null
 }
+
+/** Does Space press what has the focus? Then it is no key of the page. */
+export const isPressed = (target: EventTarget | null): boolean => /^(BUTTON|A|SUMMARY|INPUT)$/.test((target as { tagName?: string } | null)?.tagName ?? '')
 
 /** Is somebody writing there? Then keys are letters. */
 export function isWriting(target: EventTarget | null): boolean {

@@ -1,7 +1,7 @@
 /** The keys of a page, as long as it is shown. */
 import { useEffect, useRef } from 'react'
 import { createStore } from 'zustand/vanilla'
-import { type Binding, isWriting, nameOf, type Pending, resolve, type Scope } from './keys'
+import { type Binding, isPressed, isWriting, nameOf, type Pending, resolve, type Scope } from './keys'
 import { preferences } from './preferences'
 
 interface Live {
@@ -38,7 +38,7 @@ export function listenForKeys(): void {
     // A dialog has its own keys, and what lies under it has none.
     if (document.querySelector('dialog[open]')) return
     const name = nameOf(event)
-    if (!name) return
+    if (!name || (name === 'Space' && isPressed(event.target))) return
     const resolved = resolve(currentScopes(), pending, name, event.timeStamp, preferences.getState().letters)
     pending = resolved.pending
     if (!resolved.binding) return

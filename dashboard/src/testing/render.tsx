@@ -14,6 +14,9 @@ const PLACES = [
   '/p/$project/specs/$spec',
   '/p/$project/log',
   '/p/$project/t/$ticket',
+  '/p/$project/runs',
+  '/p/$project/runs/$run',
+  '/agents',
   '/organization',
 ]
 

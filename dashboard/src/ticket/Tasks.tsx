@@ -7,12 +7,13 @@ import { phaseWord } from '../board/words'
 import { Button } from '../ui/Button'
 import { Glyph } from '../ui/Glyph'
 import { Command } from '../ui/states'
+import { RunOf } from './RunOf'
 import { taskFace } from './taskFace'
 
 /** More at once would be as many requests at once. */
 const FIRST = 50
 
-export function Tasks({ ticket }: { ticket: Ticket }) {
+export function Tasks({ project, ticket }: { project: string; ticket: Ticket }) {
   const [all, setAll] = useState(false)
   const tasks = Object.entries(ticket.tasks).toSorted(([, a], [, b]) => a.number.localeCompare(b.number, 'en', { numeric: true }))
   if (tasks.length === 0) {
@@ -27,7 +28,7 @@ export function Tasks({ ticket }: { ticket: Ticket }) {
     <>
       <ul className="divide-y divide-line rounded-lg border border-line bg-raised">
         {tasks.slice(0, all ? undefined : FIRST).map(([id, note]) => (
-          <TaskRow key={id} {...{ id, note }} />
+          <TaskRow key={id} {...{ project, id, note }} />
         ))}
       </ul>
       {!all && tasks.length > FIRST && (
@@ -39,7 +40,7 @@ export function Tasks({ ticket }: { ticket: Ticket }) {
   )
 }
 
-function TaskRow({ id, note }: { id: string; note: TaskNote }) {
+function TaskRow({ project, id, note }: { project: string; id: string; note: TaskNote }) {
   const { data: task } = useQuery(taskQuery(id))
   const { state, word } = taskFace(task?.status ?? note.outcome)
   return (
@@ -60,6 +61,7 @@ function TaskRow({ id, note }: { id: string; note: TaskNote }) {
             {line}
           </span>
         ))}
+        {task && <RunOf {...{ project, task }} />}
       </span>
       <span className="flex flex-col items-end text-xs text-ink-2">
         <span>{word}</span>

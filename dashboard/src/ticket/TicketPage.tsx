@@ -51,7 +51,7 @@ export function TicketPage({ project, id }: { project: string; id: string }) {
             </Section>
           )}
           <Section title={`Tasks${count(Object.keys(ticket.tasks).length)}`}>
-            <Tasks ticket={ticket} />
+            <Tasks {...{ project, ticket }} />
           </Section>
           <Section title={`Comments${count(ticket.comments)}`}>
             <Comments ticket={ticket} onDone={seen} />

@@ -44,7 +44,7 @@ const answers = {
   [`GET /api/v1/tickets/${ID}`]: { body: ticket },
   [`GET /api/v1/projects/${PROJECT}/board`]: { body: { position: 17, stale: null, columns: [] } },
   [`GET /api/v1/projects/${PROJECT}`]: { body: { name: 'Billing', slug: 'billing', gates: { implementation: [{ kind: 'approval' }] } } },
-  [`GET /api/v1/tasks/${TASK}`]: { body: { status: 'running', title: 'Draw the form', blockers: [], attempt: 0, feedback: null, estimate: 2, near_duplicates: [{ kind: 'task', id: 'x', number: 'TSK-009', title: 'Draw forms', similarity: 0.8, model: 'lexical-2' }] } },
+  [`GET /api/v1/tasks/${TASK}`]: { body: { status: 'running', title: 'Draw the form', blockers: [], attempt: 0, iteration: 0, progress: { status: 'running', epoch: 1, by: { kind: 'person', actor: 'x' } }, feedback: null, estimate: 2, near_duplicates: [{ kind: 'task', id: 'x', number: 'TSK-009', title: 'Draw forms', similarity: 0.8, model: 'lexical-2' }] } },
   'GET /api/v1/events': { body: { events: [], next: 0 } },
 }
 const page = () => show(<TicketPage project={PROJECT} id={ID} />)
@@ -95,4 +95,34 @@ test('who may only look reads that in the place of each answer', async () => {
   expect(screen.getAllByText('You are a viewer in Acme: you can look, and change nothing.')).toHaveLength(2)
   expect(screen.queryByRole('button', { name: /Approve|Refuse|Send|Move/ })).toBeNull()
   expect(await faults(container)).toEqual([])
+})
+
+const READY = { id: TASK, number: 'TSK-001', status: 'ready', title: 'Draw the form', blockers: [], attempt: 1, iteration: 0, feedback: null, estimate: null, near_duplicates: [], progress: { status: 'ready' } }
+const RUN = '5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b'
+
+test('a run of a ready task is started, and its page opens; a refusal says what is missing', async () => {
+  const path = `POST /api/v1/tasks/${TASK}/runs`
+  serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY }, [path]: { status: 422, body: problem(422, 'no_repository', 'the project has no repository: link one with `omoi repo link`') } })
+  const { container, router, unmount } = page()
+  fireEvent.click(await screen.findByRole('button', { name: 'Start a run of TSK-001' }))
+  expect(await screen.findByText('The project has no repository: link one with `omoi repo link`.')).toBeTruthy()
+  expect((screen.getByRole('link', { name: 'Its runs' }) as HTMLAnchorElement).href).toContain(`/p/${PROJECT}/runs?task=${TASK}`)
+  expect(await faults(container)).toEqual([])
+  serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY }, [path]: { status: 201, body: { id: RUN, position: 18 } } })
+  fireEvent.click(screen.getByRole('button', { name: 'Start a run of TSK-001' }))
+  await waitFor(() => expect(router.state.location.pathname).toBe(`/p/${PROJECT}/runs/${RUN}`))
+  unmount()
+})
+
+test('a task that a run works on leads there, and a viewer starts none', async () => {
+  const progress = { status: 'running', epoch: 1, by: { kind: 'run', run: RUN } }
+  serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: { ...READY, status: 'running', progress } } })
+  const { unmount } = page()
+  expect(((await screen.findByRole('link', { name: 'Watch its run' })) as HTMLAnchorElement).pathname).toBe(`/p/${PROJECT}/runs/${RUN}`)
+  unmount()
+  beHere('viewer')
+  serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY } })
+  page()
+  await screen.findByText('Draw the form')
+  expect(screen.queryByRole('button', { name: /^Start a run/ })).toBeNull()
 })

@@ -1,0 +1,59 @@
+/** Runs, and what they run in and by: what is read of them, and what a person can do with one. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { answered, api } from './client'
+import { once } from './writes'
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) => readRun(id, undefined, signal),
+  })
+
+/** A run as of `atLeast` or later. */
+export function readRun(id: string, atLeast?: number, signal?: AbortSignal) {
+  return answered(api.GET('/api/v1/runs/{id}', { params: { path: { id }, query: { min_position: atLeast } }, signal }))
+}
+
+/** What happened in a run after a position, oldest first, with its words opened. */
+export function readRunEvents(id: string, after: number, limit: number, signal?: AbortSignal) {
+  return answered(api.GET('/api/v1/runs/{id}/events', { params: { path: { id }, query: { after, limit } }, signal }))
+}
+
+/** `atLeast` is asked at each read: what was heard of meanwhile counts. */
+export const runsQuery = (project: string, atLeast: () => number | undefined = () => undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', project],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      answered(
+        api.GET('/api/v1/projects/{id}/runs', {
+          params: { path: { id: project }, query: { before: pageParam, limit: 100, min_position: atLeast() } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+
+export const agentsQuery = (project: string | undefined, atLeast: () => number | undefined = () => undefined) =>
+  queryOptions({
+    queryKey: ['agents', project ?? null],
+    queryFn: ({ signal }) => answered(api.GET('/api/v1/agents', { params: { query: { project, min_position: atLeast() } }, signal })),
+  })
+
+/** Those that there are. */
+export const sandboxesQuery = (project: string | undefined, atLeast: () => number | undefined = () => undefined) =>
+  queryOptions({
+    queryKey: ['sandboxes', project ?? null],
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/v1/sandboxes', { params: { query: { project, limit: 200, min_position: atLeast() } }, signal })),
+  })
+
+/** By the agent of the task, else of its project. */
+export const startRun = (task: string) =>
+  once((header) => answered(api.POST('/api/v1/tasks/{id}/runs', { params: { path: { id: task }, header }, body: { agent: null } })))
+
+export const sendMessage = (id: string, text: string) =>
+  once((header) => answered(api.POST('/api/v1/runs/{id}/messages', { params: { path: { id }, header }, body: { text } })))
+
+export const stopRun = (id: string, reason: string) =>
+  once((header) => answered(api.POST('/api/v1/runs/{id}/stop', { params: { path: { id }, header }, body: { reason } })))
