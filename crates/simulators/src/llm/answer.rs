@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::{Asked, Wire};
+use super::coder;
 use super::fault::{Fault, WrongJson};
 use super::planner;
 use super::rule::{Rule, Say};
@@ -67,7 +68,8 @@ impl Answer {
     /// # Errors
     /// Why it says nothing to this.
     pub(super) fn new(rule: &Rule, wire: Wire, asked: &Asked, fault: Option<&Fault>) -> Result<Self, String> {
-        let say = &rule.reply;
+        let coded = rule.reply.codes.then(|| coder::say(asked));
+        let say = coded.as_ref().unwrap_or(&rule.reply);
         let mut text = words(say, asked)?;
         let size = rule.pace.of(chars(&text)).chunk_chars.max(1);
         if let Some(Fault::WrongJson { wrong }) = fault {

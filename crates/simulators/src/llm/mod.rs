@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `/v1/messages` | the Messages API of Anthropic, version 2023-06-01 |
 //! | `/v1/chat/completions` | chat completions of OpenAI |
+//! | `/llm/anthropic/v1/messages`, `/llm/openai/v1/chat/completions` | the same where the platform's gateway has them, for what drives agents |
 //!
 //! A rule says what is answered to requests of which content; the first one that matches wins, and a request that none
 //! matches is refused with the reason of each. A rule may also say how the server misbehaves. Tokens are counted as one for
@@ -14,6 +15,7 @@
 
 mod answer;
 mod asked;
+mod coder;
 mod fault;
 mod planner;
 mod recording;
@@ -89,6 +91,12 @@ impl Llm {
     #[must_use]
     pub fn openai_url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// What a driver of agents has as its platform.
+    #[must_use]
+    pub fn platform_url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Adds a rule after those there are.

@@ -61,7 +61,7 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
-/// What is said: `text`, `json`, `file`, `chunks` or `plans`, and uses of tools.
+/// What is said: `text`, `json`, `file`, `chunks`, `plans` or `codes`, and uses of tools.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Say {
@@ -75,6 +75,8 @@ pub struct Say {
     pub chunks: Option<Vec<String>>,
     /// The phase of a plan that the prompt asks for (`planner`). A prompt that asks for none is refused.
     pub plans: bool,
+    /// The next step of the task that the conversation is about (`coder`).
+    pub codes: bool,
     /// Uses of tools, after the words.
     pub tools: Vec<ToolUse>,
     /// What the model thinks before; only the format of Anthropic has it.
@@ -162,6 +164,13 @@ impl Rule {
         self
     }
 
+    /// Only when there is a tool of this name.
+    #[must_use]
+    pub fn when_tool(mut self, name: impl Into<String>) -> Self {
+        self.when.tool = Some(name.into());
+        self
+    }
+
     /// Says this.
     #[must_use]
     pub fn says(mut self, text: impl Into<String>) -> Self {
@@ -180,6 +189,13 @@ impl Rule {
     #[must_use]
     pub const fn plans(mut self) -> Self {
         self.reply.plans = true;
+        self
+    }
+
+    /// Does the next step of the task that the conversation is about.
+    #[must_use]
+    pub const fn codes(mut self) -> Self {
+        self.reply.codes = true;
         self
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::coder;
 use super::fault::{Fault, FaultAt, WrongJson};
 use super::recording::{self, RecordingError};
 use super::rule::{Pace, Rule};
@@ -93,10 +94,15 @@ impl Script {
         Ok(Self { rules: rules.collect::<io::Result<_>>().map_err(io)? })
     }
 
-    /// Plans whatever the product wants to have planned, at this pace.
+    /// Plans whatever the product wants to have planned, and does the tasks that agents ask it about, at this pace.
     #[must_use]
     pub fn planner(pace: Pace) -> Self {
-        Self { rules: vec![Rule::new("planner").when_system_contains("Phase: ").plans().at_pace(pace)] }
+        let planner = Rule::new("planner").when_system_contains("Phase: ").plans().at_pace(pace);
+        let coder = |name: &str| Rule::new(name).codes().at_pace(pace);
+        // What has no mind is not asked without tools, but for a title.
+        let coders = coder::SHELLS.map(|shell| coder("coder").when_tool(shell));
+        let rules = [planner].into_iter().chain(coders).chain([coder("title").when_system_contains("title")]);
+        Self { rules: rules.collect() }
     }
 
     /// The same without a pause, but in each phase of an idea every kind of fault comes once before an answer is good. A
@@ -117,7 +123,7 @@ impl Script {
             Fault::WrongJson { wrong: WrongJson::Truncated },
         ];
         let mut script = Self::planner(Pace { chunk_chars: 32, ..Pace::default() });
-        for rule in &mut script.rules {
+        for rule in script.rules.iter_mut().filter(|rule| rule.reply.plans) {
             rule.faults =
                 faults.iter().map(|fault| FaultAt { fault: fault.clone(), times: Some(1) }).collect();
         }

@@ -59,6 +59,8 @@ pub(super) fn router(server: Arc<Server>) -> Router {
     Router::new()
         .route("/v1/messages", post(anthropic))
         .route("/v1/chat/completions", post(openai))
+        .route("/llm/anthropic/v1/messages", post(anthropic))
+        .route("/llm/openai/v1/chat/completions", post(openai))
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .with_state(server)

@@ -1,6 +1,7 @@
 //! Models from a script are as strict as those they stand in for.
 
 mod answers;
+mod coder;
 mod planner;
 mod scripts;
 mod strict;
