@@ -1,6 +1,8 @@
 //! Letters on their way, models that are asked, repositories that are read: each against the real thing, or a server that is played.
 #![expect(clippy::unwrap_used, reason = "a panic is the report, also in what the tests share")]
 
+#[cfg(target_os = "linux")]
+mod agents;
 mod conversation;
 mod embed;
 mod failures;

@@ -1,0 +1,3 @@
+//! What drives agents, with agents that are played and with real ones.
+
+mod native;
