@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+mod agents;
 mod bench;
 mod dashboard;
 mod generate;
@@ -29,6 +30,8 @@ enum Chore {
     Tidy(tidy::Args),
     /// Write the generated files (schemas/, docs/EVENTS.md), or check that they are fresh.
     Generate(generate::Args),
+    /// Install the real agents that tests drive, and print where they are.
+    Agents,
     /// Build the pages, unless they are built of what lies here; the next `cargo build` takes them into the program.
     Dashboard,
     /// Walk through the pages as people do, in a real browser beside a real server.
@@ -47,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Test(args) => test::run(&args),
         Chore::Tidy(args) => tidy::run(&args),
         Chore::Generate(args) => generate::run(&args),
+        Chore::Agents => agents::run(),
         Chore::Dashboard => dashboard::build(),
         Chore::Journeys(args) => journeys::run(&args),
         Chore::Bench(args) => bench::run(&args),

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::agents;
 use crate::dashboard;
 use crate::proof;
 use crate::services::Services;
@@ -33,8 +34,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         check_all()?;
     }
     proof::say_what_is_stale();
+    let agents = agents::environment()?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let status = runtime.block_on(with_services(&args.runner))?;
+    let status = runtime.block_on(with_services(agents, &args.runner))?;
     // A runner that a signal ended has no code.
     std::process::exit(status.code().unwrap_or(1));
 }
@@ -59,9 +61,10 @@ fn check(what: &str, command: &mut Command) -> anyhow::Result<()> {
 }
 
 /// Runs the tests between the start and the end of the services they share.
-async fn with_services(arguments: &[OsString]) -> anyhow::Result<ExitStatus> {
+async fn with_services(agents: Vec<(&str, OsString)>, arguments: &[OsString]) -> anyhow::Result<ExitStatus> {
     let services = Services::start().await?;
-    let status = run_tests(services.environment(), arguments).await;
+    let environment = services.environment().into_iter().chain(agents).collect();
+    let status = run_tests(environment, arguments).await;
     services.stop().await;
     status
 }
