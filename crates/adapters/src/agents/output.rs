@@ -24,7 +24,7 @@ impl Output {
         }
     }
 
-    fn add(&mut self, bytes: &[u8]) {
+    pub(super) fn add(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         let first = bytes.len().min(HALF - self.head.len());
         self.head.extend_from_slice(&bytes[..first]);

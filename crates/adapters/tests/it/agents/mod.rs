@@ -1,3 +1,4 @@
 //! What drives agents, with agents that are played and with real ones.
 
+mod acp;
 mod native;
