@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 
 const dist = new URL('../dist/', import.meta.url)
 const MOST = 130_000
-const CHUNKS = { board: 25 * 1024 }
+const CHUNKS = { board: 25 * 1024, 'runs.$run': 60 * 1024 }
 const DRAWING = 'src/spec/draw.ts'
 const MOST_OF_DIAGRAMS = 350_000
 

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Agent, RunLine, RunSandbox } from '../api/types'
 import { live } from '../live'
@@ -103,6 +103,11 @@ test('the runs of a project are listed and filtered by the address', async () =>
   unmount()
   runs({ state: 'failed', agent: 'command' })
   expect(await screen.findByText('1 of the 2 newest runs.')).toBeTruthy()
+  for (const search of [{ state: 'failed', agent: 'scripted' }, { task: OTHER }]) {
+    cleanup()
+    runs(search)
+    expect(await screen.findByText('None of them is like this.')).toBeTruthy()
+  }
 })
 
 test('no run yet: one command and one way on', async () => {

@@ -1,11 +1,9 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
-import type { RecordedEvent, Run } from '../api/types'
-import { live } from '../live'
 import { listenForKeys } from '../shell/useKeys'
 import { beHere, beNobody } from '../testing/people'
 import { faults, problem, serve, show } from '../testing/render'
-import { endedRun, PROJECT, RUN, said, seen, STEER, story, TASK, theRun, TICKET } from '../testing/runs'
+import { endedRun, PROJECT, RUN, runServer, seen, story, theRun, TICKET } from '../testing/runs'
 import { RunPage } from './RunPage'
 
 beforeAll(listenForKeys)
@@ -15,29 +13,11 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const TASK_ANSWER = { id: TASK, number: 'TSK-001', title: 'Mend add', ticket: TICKET, status: 'running', near_duplicates: [] }
-
-/** A server with a run, of which more may happen. */
-function server(run: Run = theRun, events: readonly RecordedEvent[] = story) {
-  const log = [...events]
-  const asked = serve({
-    [`GET /api/v1/runs/${RUN}`]: () => ({ body: run }),
-    [`GET /api/v1/runs/${RUN}/events`]: ({ search }) => {
-      const after = Number(search.get('after'))
-      const page = log.filter(({ position }) => position > after).slice(0, Number(search.get('limit')))
-      return { body: { events: page, next: page.at(-1)?.position ?? after } }
-    },
-    [`GET /api/v1/tasks/${TASK}`]: { body: TASK_ANSWER },
-    [`POST /api/v1/runs/${RUN}/messages`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'active', version: 5, position: 61, message: STEER } },
-    [`POST /api/v1/runs/${RUN}/stop`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'stopping', version: 5, position: 61 } },
-  })
-  return { asked, log }
-}
 const page = () => show(<RunPage project={PROJECT} id={RUN} />, `/p/${PROJECT}/runs/${RUN}`)
 const steps = () => screen.findByRole('list', { name: /^Steps/ })
 
 test('a run shows whose it is, how far, and all that happened', async () => {
-  server()
+  runServer()
   const { container } = page()
   expect(((await screen.findByRole('link', { name: 'Mend add' })) as HTMLAnchorElement).pathname).toBe(`/p/${PROJECT}/t/${TICKET}`)
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('TSK-001Mend add')
@@ -59,8 +39,28 @@ test('a run shows whose it is, how far, and all that happened', async () => {
   expect(await faults(container)).toEqual([])
 })
 
+test('calls to models show what they cost, and what went out is told', async () => {
+  const of = { kind: 'run', run: RUN }
+  runServer(theRun, [
+    seen(40, 'trajectory.llm_call_started', { call: 'a', of, provider: 'anthropic', model: 'sonnet', prompt: 'run.v1', reserved: 9 }),
+    seen(41, 'trajectory.llm_call_finished', { call: 'a', of, outcome: { kind: 'answered' }, tries: 1, duration_ms: 1_234 }),
+    seen(42, 'trajectory.usage_recorded', { call: 'a', of, tokens: { input: 1_200, output: 80 }, cost: 12_000 }),
+    seen(43, 'trajectory.llm_call_started', { call: 'b', of, provider: 'anthropic', model: 'sonnet', prompt: 'run.v1', reserved: 9 }),
+    seen(44, 'trajectory.llm_call_finished', { call: 'b', of, outcome: { kind: 'failed', code: 'rate_limited', message: 'too many requests' }, tries: 3, duration_ms: 61_000 }),
+    seen(45, 'trajectory.egress_attempted', { host: 'example.org:443', method: 'CONNECT', allowed: false, sent: 0, received: 0 }),
+    seen(46, 'trajectory.mcp_call_made', { server: 'omoi', tool: 'discover', ok: true }),
+  ])
+  page()
+  const list = within(await steps())
+  expect(list.getByText('1,200 tokens in, 80 out · $0.01 · 1.2 s')).toBeTruthy()
+  expect(list.getByText('1 min 1 s · too many requests')).toBeTruthy()
+  expect(list.getByText('CONNECT example.org:443, not let through')).toBeTruthy()
+  expect(list.getByText('omoi: discover')).toBeTruthy()
+  expect(list.getAllByRole('listitem')).toHaveLength(4)
+})
+
 test('what others wrote is text: no image, no turned name, no sequence of a terminal', async () => {
-  server()
+  runServer()
   const { container } = page()
   const words = within(await steps()).getByText(/I look at/)
   expect(words.textContent).toBe('I look at <img src=x onerror="window.hit=1"> red user\\u202efdp.exe')
@@ -68,7 +68,7 @@ test('what others wrote is text: no image, no turned name, no sequence of a term
 })
 
 test('a thought is folded, and what was opened stays open', async () => {
-  server()
+  runServer()
   page()
   const thought = await screen.findByRole('button', { name: /^Thought/ })
   expect(thought.getAttribute('aria-expanded')).toBe('false')
@@ -87,7 +87,7 @@ test('while it is read it says so, and what is not there is said as well', async
 })
 
 test('nothing has happened yet', async () => {
-  server({ ...theRun, status: 'starting', progress: { status: 'starting' }, place: null, level: null }, [])
+  runServer({ ...theRun, status: 'starting', progress: { status: 'starting' }, place: null, level: null }, [])
   const { container } = page()
   expect(await screen.findByText(/^Nothing has happened yet/)).toBeTruthy()
   expect(await faults(container)).toEqual([])
@@ -102,7 +102,7 @@ test('who may not read runs reads why', async () => {
 
 test('when the server goes away what is there stays, and it can be asked again', async () => {
   let away = true
-  const { log } = server()
+  const { log } = runServer()
   const fetchAll = globalThis.fetch
   vi.stubGlobal('fetch', (input: Request) => (away && input.url.includes('/events') ? Promise.reject(new TypeError('failed')) : fetchAll(input)))
   page()
@@ -115,7 +115,7 @@ test('when the server goes away what is there stays, and it can be asked again',
 })
 
 test('an ended run says how, why and what to do, and hears nothing any more', async () => {
-  server(endedRun('not_verified', 'failed', 'of the evidence failed: sh check.sh'))
+  runServer(endedRun('not_verified', 'failed', 'of the evidence failed: sh check.sh'))
   const { container } = page()
   const note = within(await screen.findByRole('note', { name: 'How it ended' }))
   expect(note.getByText(/of the evidence failed/)).toBeTruthy()
@@ -128,13 +128,13 @@ test('an ended run says how, why and what to do, and hears nothing any more', as
 })
 
 test('a driver without ears says so', async () => {
-  server({ ...theRun, driver: 'command' })
+  runServer({ ...theRun, driver: 'command' })
   page()
   expect(await screen.findByText(/^A command takes no messages/)).toBeTruthy()
 })
 
 test('a message is sent with Ctrl+Enter, and one that is refused stays where it was written', async () => {
-  const { asked } = server()
+  const { asked } = runServer()
   page()
   const box = (await screen.findByLabelText('Message to the agent', { selector: 'textarea' })) as HTMLTextAreaElement
   await steps()
@@ -153,7 +153,7 @@ test('a message is sent with Ctrl+Enter, and one that is refused stays where it 
 })
 
 test('stopping asks why', async () => {
-  const { asked } = server()
+  const { asked } = runServer()
   const { container } = page()
   fireEvent.click(await screen.findByRole('button', { name: 'Stop …' }))
   const asks = within(await screen.findByRole('dialog', { name: 'Stop the run' }))
@@ -168,14 +168,14 @@ test('stopping asks why', async () => {
 
 test('who may only look cannot stop it or speak', async () => {
   beHere('viewer')
-  server()
+  runServer()
   page()
   expect(await screen.findByText('You are a viewer in Acme: you can look, and change nothing.')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'Stop …' })).toBeNull()
 })
 
 test('it goes back step by step, and back to now', async () => {
-  server()
+  runServer()
   const { container } = page()
   const list = within(await steps())
   const slider = screen.getByRole('slider', { name: 'Step' })
@@ -196,7 +196,7 @@ test('it goes back step by step, and back to now', async () => {
 })
 
 test('it plays by itself, faster when asked, and Space holds it', async () => {
-  server()
+  runServer()
   page()
   await steps()
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
@@ -213,35 +213,4 @@ test('it plays by itself, faster when asked, and Space holds it', async () => {
   expect(at()).toBe(5)
   fireEvent.keyDown(document.body, { key: 'Escape' })
   expect(at()).toBe(14)
-})
-
-test('what happens is shown as it happens, and waits while somebody reads', async () => {
-  const follow = vi.spyOn(live, 'follow').mockReturnValue(() => {})
-  const { log } = server()
-  page()
-  await steps()
-  const { events } = follow.mock.calls[0]![0]
-  const happen = (position: number, text: string) => {
-    log.push(seen(position, 'trajectory.message_emitted', { text: said(text) }))
-    // The socket knows that it was; its words are sealed there.
-    events!([seen(position, 'trajectory.message_emitted', { text: { in: 'event', sealed: 'c2VhbGVk' } })], position)
-  }
-  act(() => happen(70, 'Something new'))
-  expect(await screen.findByText('Something new')).toBeTruthy()
-
-  const scroller = screen.getByRole('region', { name: 'What happened' })
-  Object.defineProperty(scroller, 'scrollHeight', { configurable: true, value: 5_000 })
-  const scrollTo = (top: number) => {
-    scroller.scrollTop = top
-    fireEvent.scroll(scroller)
-  }
-  scrollTo(4_300)
-  scrollTo(100)
-  expect(screen.getByRole('button', { name: /^Paused/ })).toBeTruthy()
-  act(() => happen(71, 'Something newer'))
-  expect((await screen.findByRole('button', { name: /^Paused, 1 new/ }))).toBeTruthy()
-  expect(screen.queryByText('Something newer')).toBeNull()
-  fireEvent.click(screen.getByRole('button', { name: /^Paused/ }))
-  expect(screen.queryByRole('button', { name: /^Paused/ })).toBeNull()
-  follow.mockRestore()
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Binding, isWriting, nameOf, type Pending, resolve, type Scope } from './keys'
+import { type Binding, isPressed, isWriting, nameOf, type Pending, resolve, type Scope } from './keys'
 
 const binding = (keys: string): Binding => ({ keys, does: keys, run: () => {} })
 const page: Scope = { name: 'Everywhere', bindings: [binding('?'), binding('g b'), binding('g l'), binding('Shift+L'), binding('Escape')] }
@@ -22,6 +22,7 @@ test('strokes have names', () => {
   expect(nameOf(stroke('L', { shiftKey: true }))).toBe('Shift+L')
   expect(nameOf(stroke('?', { shiftKey: true }))).toBe('?')
   expect(nameOf(stroke('ArrowLeft', { shiftKey: true }))).toBe('Shift+ArrowLeft')
+  expect(nameOf(stroke(' '))).toBe('Space')
   expect(nameOf(stroke('b', { ctrlKey: true }))).toBeNull()
   expect(nameOf(stroke('Shift', { shiftKey: true }))).toBeNull()
 })
@@ -53,4 +54,8 @@ test('no key acts while somebody writes', () => {
   expect(isWriting({ tagName: 'INPUT', type: 'checkbox' } as never)).toBe(false)
   expect(isWriting({ tagName: 'LI' } as never)).toBe(false)
   expect(isWriting(null)).toBe(false)
+})
+
+test('Space on what it presses is no key of the page', () => {
+  expect([isPressed({ tagName: 'BUTTON' } as never), isPressed({ tagName: 'SUMMARY' } as never), isPressed({ tagName: 'DIV' } as never), isPressed(null)]).toEqual([true, true, false, false])
 })

@@ -1,6 +1,7 @@
 /** A run for tests: it goes on, and a script drives its agent. */
 import type { RecordedEvent, Run } from '../api/types'
 import { event } from './events'
+import { serve } from './render'
 
 export const PROJECT = '36d076fe-bcc4-8ccc-a9ab-9021efaf03b1'
 export const RUN = '5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b'
@@ -90,3 +91,22 @@ export const story: readonly RecordedEvent[] = [
   seen(53, 'run.steer_written', { steer: STEER, mechanism: 'between_moves' }),
   seen(54, 'run.steer_folded', { steer: STEER, turn: 1 }),
 ]
+
+const task = { id: TASK, number: 'TSK-001', title: 'Mend add', ticket: TICKET, status: 'running', near_duplicates: [] }
+
+/** A server with a run. What is put into `log` has happened. */
+export function runServer(run: Run = theRun, events: readonly RecordedEvent[] = story) {
+  const log = [...events]
+  const asked = serve({
+    [`GET /api/v1/runs/${RUN}`]: () => ({ body: run }),
+    [`GET /api/v1/runs/${RUN}/events`]: ({ search }) => {
+      const after = Number(search.get('after'))
+      const page = log.filter(({ position }) => position > after).slice(0, Number(search.get('limit')))
+      return { body: { events: page, next: page.at(-1)?.position ?? after } }
+    },
+    [`GET /api/v1/tasks/${TASK}`]: { body: task },
+    [`POST /api/v1/runs/${RUN}/messages`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'active', version: 5, position: 61, message: STEER } },
+    [`POST /api/v1/runs/${RUN}/stop`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'stopping', version: 5, position: 61 } },
+  })
+  return { asked, log }
+}
