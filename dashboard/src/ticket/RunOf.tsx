@@ -1,8 +1,8 @@
 /** From a task to its runs: the one that goes on, those of before, and a button that starts one. */
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { wordsOf } from '../api/problem'
-import { startRun } from '../api/runs'
+import { readRun, runQuery, startRun } from '../api/runs'
 import type { Task } from '../api/types'
 import { useOnlyLooking } from '../session/role'
 import { Button } from '../ui/Button'
@@ -12,9 +12,15 @@ const LINK = 'inline-flex min-h-6 items-center underline decoration-line-strong 
 export function RunOf({ project, task }: { project: string; task: Task }) {
   const looking = useOnlyLooking()
   const navigate = useNavigate()
+  const queries = useQueryClient()
   const start = useMutation({
-    mutationFn: () => startRun(task.id),
-    onSuccess: ({ id }) => navigate({ to: '/p/$project/runs/$run', params: { project, run: id } }),
+    async mutationFn() {
+      const { id, position } = await startRun(task.id)
+      // Its page would find nothing yet.
+      queries.setQueryData(runQuery(id).queryKey, await readRun(id, position ?? undefined))
+      return id
+    },
+    onSuccess: (id) => navigate({ to: '/p/$project/runs/$run', params: { project, run: id } }),
   })
   const { progress } = task
   const now = (progress.status === 'claimed' || progress.status === 'running') && progress.by.kind === 'run' ? progress.by.run : null

@@ -4,6 +4,7 @@ import type { Ticket } from '../api/types'
 import { forgetBoards } from '../board/store'
 import { beHere, beNobody } from '../testing/people'
 import { faults, problem, serve, show } from '../testing/render'
+import { RUN, theRun } from '../testing/runs'
 import { TicketPage } from './TicketPage'
 
 afterEach(() => {
@@ -98,19 +99,21 @@ test('who may only look reads that in the place of each answer', async () => {
 })
 
 const READY = { id: TASK, number: 'TSK-001', status: 'ready', title: 'Draw the form', blockers: [], attempt: 1, iteration: 0, feedback: null, estimate: null, near_duplicates: [], progress: { status: 'ready' } }
-const RUN = '5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b'
-
 test('a run of a ready task is started, and its page opens; a refusal says what is missing', async () => {
   const path = `POST /api/v1/tasks/${TASK}/runs`
   serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY }, [path]: { status: 422, body: problem(422, 'no_repository', 'the project has no repository: link one with `omoi repo link`') } })
-  const { container, router, unmount } = page()
+  // The list of runs is a moment behind the log.
+  const behind = ({ search }: { search: URLSearchParams }) =>
+    search.get('min_position') === '18' ? { body: theRun } : { status: 404, body: problem(404, 'not_found', 'the run does not exist') }
+  const { container, router, queries, unmount } = page()
   fireEvent.click(await screen.findByRole('button', { name: 'Start a run of TSK-001' }))
   expect(await screen.findByText('The project has no repository: link one with `omoi repo link`.')).toBeTruthy()
   expect((screen.getByRole('link', { name: 'Its runs' }) as HTMLAnchorElement).href).toContain(`/p/${PROJECT}/runs?task=${TASK}`)
   expect(await faults(container)).toEqual([])
-  serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY }, [path]: { status: 201, body: { id: RUN, position: 18 } } })
+  serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY }, [path]: { status: 201, body: { id: RUN, position: 18 } }, [`GET /api/v1/runs/${RUN}`]: behind })
   fireEvent.click(screen.getByRole('button', { name: 'Start a run of TSK-001' }))
   await waitFor(() => expect(router.state.location.pathname).toBe(`/p/${PROJECT}/runs/${RUN}`))
+  expect(queries.getQueryData(['run', RUN])).toEqual(theRun)
   unmount()
 })
 
