@@ -131,5 +131,6 @@ async fn its_turn_ends_when_somebody_wants_it_to() {
     timeout(SOON, done).await.unwrap().unwrap();
     let finished = ended.unwrap();
     assert_eq!((finished.done, finished.code.as_str()), (false, "cancelled"));
+    assert_eq!(finished.message, "it was interrupted", "it ended its turn by itself");
     assert_eq!(acts(&seen).last(), Some(&&Act::TurnEnded { stop: "cancelled".into() }), "{seen:#?}");
 }
