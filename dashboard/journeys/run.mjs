@@ -30,7 +30,10 @@ journey(
       await looksRight(page, 'no run yet')
       await page.getByRole('main').getByRole('link', { name: 'Board' }).click()
       await page.getByRole('link', { name: /^TKT-001 / }).click()
-      await page.getByRole('button', { name: `Start a run of ${number}` }).click()
+      const start = page.getByRole('button', { name: `Start run of ${number}` })
+      await start.waitFor()
+      await looksRight(page, 'a task that is ready')
+      await start.click()
 
       await watched(page)
       await spokenTo(page)

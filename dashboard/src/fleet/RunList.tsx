@@ -103,7 +103,7 @@ function Line({ project, run }: { project: string; run: RunLine }) {
       <Link
         to="/p/$project/runs/$run"
         params={{ project, run: run.id }}
-        className="said inline-flex min-h-6 min-w-0 flex-1 items-center font-semibold underline decoration-line-strong underline-offset-3 hover:decoration-ink"
+        className="said inline-flex min-h-6 min-w-0 items-center font-semibold underline decoration-line-strong underline-offset-3 hover:decoration-ink max-sm:order-first max-sm:basis-full sm:flex-1"
       >
         {task ? `${task.number} ${steady(task.title)}` : 'A task'}
       </Link>

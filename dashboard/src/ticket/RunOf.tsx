@@ -45,8 +45,10 @@ export function RunOf({ project, task }: { project: string; task: Task }) {
           </Link>
         )}
         {canStart && (
-          <Button className="h-6" aria-label={`Start a run of ${task.number}`} disabled={start.isPending} onClick={() => start.mutate()}>
-            {start.isPending ? 'Starting …' : 'Start run'}
+          <Button disabled={start.isPending} onClick={() => start.mutate()}>
+            <span>
+              {start.isPending ? 'Starting …' : 'Start run'} <span className="sr-only">of {task.number}</span>
+            </span>
           </Button>
         )}
       </span>

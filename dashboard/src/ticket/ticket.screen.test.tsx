@@ -106,12 +106,12 @@ test('a run of a ready task is started, and its page opens; a refusal says what 
   const behind = ({ search }: { search: URLSearchParams }) =>
     search.get('min_position') === '18' ? { body: theRun } : { status: 404, body: problem(404, 'not_found', 'the run does not exist') }
   const { container, router, queries, unmount } = page()
-  fireEvent.click(await screen.findByRole('button', { name: 'Start a run of TSK-001' }))
+  fireEvent.click(await screen.findByRole('button', { name: 'Start run of TSK-001' }))
   expect(await screen.findByText('The project has no repository: link one with `omoi repo link`.')).toBeTruthy()
   expect((screen.getByRole('link', { name: 'Its runs' }) as HTMLAnchorElement).href).toContain(`/p/${PROJECT}/runs?task=${TASK}`)
   expect(await faults(container)).toEqual([])
   serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY }, [path]: { status: 201, body: { id: RUN, position: 18 } }, [`GET /api/v1/runs/${RUN}`]: behind })
-  fireEvent.click(screen.getByRole('button', { name: 'Start a run of TSK-001' }))
+  fireEvent.click(screen.getByRole('button', { name: 'Start run of TSK-001' }))
   await waitFor(() => expect(router.state.location.pathname).toBe(`/p/${PROJECT}/runs/${RUN}`))
   expect(queries.getQueryData(['run', RUN])).toEqual(theRun)
   unmount()
@@ -127,5 +127,5 @@ test('a task that a run works on leads there, and a viewer starts none', async (
   serve({ ...answers, [`GET /api/v1/tasks/${TASK}`]: { body: READY } })
   page()
   await screen.findByText('Draw the form')
-  expect(screen.queryByRole('button', { name: /^Start a run/ })).toBeNull()
+  expect(screen.queryByRole('button', { name: /^Start run/ })).toBeNull()
 })
