@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use execution::run::{self, Limits, Run, Started};
 use kernel::{ActorId, Decider as _, OrgId, ProjectId, derived_uuid};
-use vocabulary::{Name, RunId, TaskId};
+use vocabulary::{Mode, Name, RunId, TaskId};
 use work::project::Profile;
 use work::task::{self, Details, Task};
 
@@ -165,7 +165,8 @@ fn may_be_verified(task: &Details, project: &Profile) -> Result<(), CommandError
         ));
     }
     let nothing = task.plan.work.validate.is_empty() && project.settings.verify.is_empty();
-    if nothing {
+    // What explores leaves a report.
+    if nothing && task.plan.work.mode != Mode::Exploration {
         return Err(refused(
             "no_verification",
             "neither the task nor its project has a command that shows whether the work is done: give the project one \

@@ -145,7 +145,7 @@ const PROOFS: &[Proof] = &[
             ("defects", 1_000),
             ("round_trip", 1_000),
         ],
-        journeys: 22,
+        journeys: 24,
     },
 ];
 

@@ -9,7 +9,7 @@ use projections::{projects::Projects, ready_queue::ReadyQueue, task_detail::Task
 use rand::Rng as _;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use vocabulary::{TaskId, TicketId};
+use vocabulary::{Bounded, TaskId, TicketId};
 use work::task::{Blocker, Command, Evidence, EvidenceKind, Failure, RetryPolicy, Task, Work};
 
 use self::bodies::{Because, Cancel, Fail, On, Plan, Prioritise, SubmitEvidence, TaskAnswer};
@@ -176,6 +176,7 @@ async fn fail(State(services): State<Services>, id: Id, wish: Wish) -> Result<Re
 async fn submit_evidence(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let SubmitEvidence { commands, commit } = wish.parse()?;
     let kind = EvidenceKind::Attested;
+    let commands = Bounded::new(commands.into()).expect("a list of at least one is one of any length");
     let evidence = Evidence { kind, commands, commit, epoch: None, await_validation: false };
     change(&services, id, &wish, Command::SubmitEvidence(evidence)).await
 }

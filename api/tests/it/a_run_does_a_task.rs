@@ -130,6 +130,41 @@ async fn work_starts_by_itself_and_stands_on_what_it_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_explores_leaves_a_report_and_nothing_else() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    // Nothing of it would have to be verified by a command.
+    let settings = format!("/projects/{}/settings", workshop.project);
+    workshop.api.done(&settings, &json!({ "verify": [] })).await;
+    let explores = |title: &str, run: &str| json!({ "title": title, "run": run, "mode": "exploration" });
+    let report = json!({ "summary": format!("add subtracts ({SECRET})"),
+        "findings": [{ "title": "add", "detail": "It has a minus.", "files": ["calc.sh"] }] });
+    let good = format!("touch new 2>/dev/null && exit 3; grep -q -- - calc.sh && echo '{report}'");
+    let good = workshop.task_with(explores("Find out", &good)).await;
+    let bad = workshop.task_with(explores("Say so", "echo 'All is well.'")).await;
+    let run = workshop.start(&good).await;
+    let ended = workshop.ended(&run).await;
+    assert_eq!((&ended["outcome"], &ended["code"]), (&json!("succeeded"), &json!("verified")), "{ended}");
+    let shown = workshop.shown(&good).await;
+    assert_eq!(
+        (&shown["status"], &shown["progress"]["kind"]),
+        (&json!("completed"), &json!("verified")),
+        "{shown}"
+    );
+    let evidence = &workshop.events(&run, "run.evidence_gathered").await[0]["payload"];
+    assert!(evidence["report"].is_object() && evidence["files"] == 0, "{evidence}");
+    assert!(!evidence.to_string().contains(SECRET), "it is sealed: {evidence}");
+    assert_eq!(workshop.git(&["branch", "--list", "omoi/*"]).await, "", "nothing was changed");
+
+    // Whoever leaves none is not done, whatever they say.
+    let ended = workshop.ended(&workshop.start(&bad).await).await;
+    assert_eq!((&ended["outcome"], &ended["code"]), (&json!("failed"), &json!("no_report")), "{ended}");
+    assert_ne!(workshop.shown(&bad).await["status"], "completed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_cannot_start_is_told_what_is_missing() {
     if !sandboxes() {
         return;

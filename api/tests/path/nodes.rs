@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use embedded::ScratchNats;
 use rustix::process::Signal;
+use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -31,6 +32,8 @@ pub(crate) struct Nodes {
 /// One node; its address stays when it is started again.
 struct Node {
     port: u16,
+    /// What belongs to runs lies there.
+    home: TempDir,
     child: Option<Child>,
 }
 
@@ -46,7 +49,7 @@ impl Nodes {
         let mut create = database.command();
         create.args(["key", "create", "--role", "owner"]);
         let key = said(create).await;
-        let nodes = (0..count).map(|_| Node { port: free_port(), child: None }).collect();
+        let nodes = (0..count).map(|_| Node::new()).collect();
         let door = Arc::new(Door::new("", key.trim()));
         let mut nodes = Self { door, database, of, nats, nodes };
         nodes.door.move_to(nodes.nodes.iter().map(Node::url).collect());
@@ -86,7 +89,7 @@ impl Nodes {
         let mut command = self.database.command();
         command.env("NATS_URL", self.nats.server().relay_url()).env("OMOI_LOG", "error");
         // The tour links a repository of this machine.
-        command.env("OMOI_LOCAL_REPOSITORIES", "true");
+        command.env("OMOI_LOCAL_REPOSITORIES", "true").env("OMOI_DATA_DIR", self.nodes[n].home.path());
         command.args(["serve", "--listen", &format!("127.0.0.1:{}", self.nodes[n].port)]);
         command.envs(variables.iter().copied());
         self.nodes[n].child = Some(command.spawn().expect("omoi starts"));
@@ -121,6 +124,10 @@ impl Nodes {
 }
 
 impl Node {
+    fn new() -> Self {
+        Self { port: free_port(), home: tempfile::tempdir().expect("a directory"), child: None }
+    }
+
     fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }

@@ -143,6 +143,7 @@ impl Tour<'_> {
             removed: 0,
             restored: Bounded::default(),
             commands: Bounded::default(),
+            report: None,
         })))
         .await;
         self.tell(Command::LoseSandbox { reason: reason("it was killed") }).await;

@@ -128,6 +128,7 @@ fn a_run_is_shown_as_its_events_made_it() {
             output: Some(words()),
         }])
         .unwrap(),
+        report: None,
     })));
     story.run(Event::SandboxLost { reason: Reason::new("its parent was killed").unwrap() });
     story.run(runs::ended(Outcome::Lost));

@@ -261,6 +261,9 @@ pub struct Evidence {
     /// The commands that were run.
     #[serde(default, skip_serializing_if = "Bounded::is_empty")]
     pub commands: Bounded<Checked, 0, 50>,
+    /// What a run that explores has found out: JSON of a report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Content>,
 }
 
 /// A command that was run to find out.

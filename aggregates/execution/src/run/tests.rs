@@ -92,6 +92,7 @@ fn evidence() -> Command {
             output: Some(Content::Blob { hash: crate::content::BlobHash::of(&[7; 32]), bytes: 9_000 }),
         }])
         .unwrap(),
+        report: None,
     }))
 }
 

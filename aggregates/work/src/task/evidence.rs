@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Bounded, CommandLine, Text};
 
-/// The commands that were run to show it: 1 to 50.
-pub type CommandResults = Bounded<CommandResult, 1, 50>;
+/// The commands that were run to show it: at most 50, and at least one unless the task explores.
+pub type CommandResults = Bounded<CommandResult, 0, 50>;
 
 /// What evidence rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -36,6 +36,9 @@ pub enum Rejection {
         /// How many.
         missing: usize,
     },
+    /// No command was run, so nothing shows that the work is done.
+    #[error("evidence of work names at least one command that was run")]
+    NothingChecked,
     /// It was to wait for itself.
     #[error("a task cannot wait for itself")]
     DependsOnItself,
@@ -111,6 +114,7 @@ impl kernel::Rejection for Rejection {
             Self::Fenced { .. } => "fenced",
             Self::HeldByPerson => "held_by_person",
             Self::HeldByRun(_) => "held_by_run",
+            Self::NothingChecked => "nothing_checked",
             Self::Unsatisfied { .. } => "unsatisfied",
             Self::DependsOnItself => "depends_on_itself",
             Self::OtherIteration { .. } => "other_iteration",

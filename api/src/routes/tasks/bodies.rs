@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use vocabulary::{
-    CommandLine, CommitId, Hours, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId,
+    Bounded, CommandLine, CommitId, Hours, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId,
 };
-use work::task::{CommandResults, FailureClass, Files, Mode, Validation};
+use work::task::{CommandResult, FailureClass, Files, Mode, Validation};
 
 /// A new task.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -63,7 +63,7 @@ pub(super) struct Fail {
 }))]
 pub(super) struct SubmitEvidence {
     /// The commands that were run, and how they ended.
-    pub(super) commands: CommandResults,
+    pub(super) commands: Bounded<CommandResult, 1, 50>,
     /// The commit they were run on.
     pub(super) commit: Option<CommitId>,
 }

@@ -19,7 +19,7 @@ use ports::git::{Bundle, CommitHash, GitError};
 use ports::sandbox::{Exit, Sandbox};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep};
-use vocabulary::{Name, Reason};
+use vocabulary::{Mode, Name, Reason};
 use work::project::Profile;
 use work::task;
 
@@ -31,6 +31,7 @@ use super::gateway::Gateway;
 use super::ingest;
 use super::live::Here;
 use super::place::{Decided, commit_id};
+use super::report;
 use super::seals::Seal;
 use super::socket::{Said, Socket, kept};
 use super::watch::Watch;
@@ -44,6 +45,15 @@ const GRACE: Duration = Duration::from_secs(2);
 /// However many wake-ups are lost, the run looks at what was decided this often.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// What leads out of a sandbox.
+#[derive(Debug)]
+pub(super) struct Ways {
+    pub(super) socket: Socket,
+    pub(super) gateway: Gateway,
+    /// Takes the report of a run that explores.
+    pub(super) report: report::Desk,
+}
+
 /// A run whose agent is at work.
 pub(super) struct AtWork<'a> {
     desk: Desk<'a>,
@@ -51,8 +61,7 @@ pub(super) struct AtWork<'a> {
     run: &'a Details,
     decided: &'a Decided,
     seal: &'a dyn Seal,
-    socket: Socket,
-    gateway: Gateway,
+    ways: Ways,
     watch: Watch,
     /// The newest state that was kept, and how many were.
     head: CommitHash,
@@ -69,7 +78,7 @@ impl<'a> AtWork<'a> {
         run: &'a Details,
         decided: &'a Decided,
         seal: &'a dyn Seal,
-        (socket, gateway): (Socket, Gateway),
+        ways: Ways,
     ) -> Self {
         let watch = Watch::begin(run.start.limits);
         Self {
@@ -78,8 +87,7 @@ impl<'a> AtWork<'a> {
             run,
             decided,
             seal,
-            socket,
-            gateway,
+            ways,
             watch,
             head: decided.at,
             snapshots: 0,
@@ -101,7 +109,7 @@ impl AtWork<'_> {
         let outcome = self.listen(&mut sandbox, &mut heard, here).await;
         let exit = sandbox.stop(GRACE).await;
         tracing::debug!(run = %self.desk.run, ?exit, "the sandbox is gone");
-        self.gateway.settled().await;
+        self.ways.gateway.settled().await;
         let ending = match outcome? {
             Outcome::Report(Report::Finished(finished)) if finished.done => None,
             Outcome::Report(Report::Finished(finished)) => Some(Ending::gave_up(&finished.message)),
@@ -116,11 +124,18 @@ impl AtWork<'_> {
         let ending = match ending {
             Some(ending) => ending,
             None => {
-                let work = Work { url: &self.decided.url, commit: self.head, base: self.decided.base };
+                let work = Work {
+                    url: &self.decided.url,
+                    commit: self.head,
+                    base: self.decided.base,
+                    report: &self.ways.report,
+                };
                 self.desk.judge(self.run, task, profile, &work, self.seal).await?
             }
         };
-        self.publish().await;
+        if self.run.start.mode == Mode::Implementation {
+            self.publish().await;
+        }
         Ok(ending)
     }
 
@@ -155,7 +170,7 @@ impl AtWork<'_> {
                     let reason = Reason::new(&format!("{ending:?}").replace('\n', " ")).ok();
                     tracing::info!(run = %self.desk.run, ?reason, "the run is ended");
                     stopping = Some(Outcome::Ended(ending));
-                    self.socket.orders.add(Wanted::Stop);
+                    self.ways.socket.orders.add(Wanted::Stop);
                     last.as_mut().reset(Instant::now() + LAST_SNAPSHOT);
                 }
                 () = here.decided() => self.look(&mut stopping, last.as_mut()).await?,
@@ -163,7 +178,7 @@ impl AtWork<'_> {
                 () = &mut last, if stopping.is_some() => return Ok(stopping.unwrap_or(Outcome::Over)),
                 () = self.desk.stop.cancelled(), if stopping.is_none() => {
                     stopping = Some(Outcome::Ended(Ending::node_lost()));
-                    self.socket.orders.add(Wanted::Stop);
+                    self.ways.socket.orders.add(Wanted::Stop);
                     last.as_mut().reset(Instant::now() + WHEN_THE_NODE_STOPS);
                 }
             }
@@ -180,12 +195,12 @@ impl AtWork<'_> {
         };
         if matches!(run.status, Status::Stopping { .. } | Status::Ended { .. }) && stopping.is_none() {
             *stopping = Some(Outcome::Over);
-            self.socket.orders.add(Wanted::Stop);
+            self.ways.socket.orders.add(Wanted::Stop);
             last.reset(Instant::now() + LAST_SNAPSHOT);
         }
         if let Some(Steer { id, text, state: SteerState::Requested }) = &run.steer {
             match self.words(text).await? {
-                Some(text) => self.socket.orders.add(Wanted::Steer { id: id.0, text }),
+                Some(text) => self.ways.socket.orders.add(Wanted::Steer { id: id.0, text }),
                 None => self.advance(*id, degraded("the words cannot be opened")).await?,
             }
         }
@@ -210,6 +225,7 @@ impl AtWork<'_> {
             Said::OverBudget(reason) => self.watch.end(Ending::over_budget(&reason)),
             Said::Events(batch, answer) => {
                 self.watch.hear_agent(&batch.events);
+                self.ways.report.hear(&batch.events);
                 let into = ingest::Into {
                     desk: self.desk,
                     project: self.project,

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use vocabulary::Name;
 use work::task;
 
-use super::at_work::AtWork;
+use super::at_work::{AtWork, Ways};
 use super::desk::{Desk, Told};
 use super::ending::Ending;
 use super::evidence::remove;
@@ -16,7 +16,7 @@ use super::leftover::UNKEPT;
 use super::live::Here;
 use super::socket::Said;
 use super::tools::Tools;
-use super::{RunnerError, brief, socket, tools};
+use super::{RunnerError, brief, report, socket, tools};
 
 impl Desk<'_> {
     /// Does what is next for the run, until it has ended and left nothing here.
@@ -71,6 +71,7 @@ impl Desk<'_> {
         let mut gateway = None;
         let background = self.background(&task).await?;
         let brief = self.brief(&token, agent, (&task, &background), &decided);
+        let report = report::Desk::default();
         let tools = Tools::new(tools::Parts {
             store: self.parts.store.clone(),
             org: self.org,
@@ -78,6 +79,7 @@ impl Desk<'_> {
             journal: self.journal(project, run, "host"),
             task: task.clone(),
             background,
+            report: report.clone(),
         });
         let (socket, heard) = socket::open(&directory, &token, |said| {
             gateway.insert(self.gateway(project, run, said)).router().merge(tools.router())
@@ -96,7 +98,7 @@ impl Desk<'_> {
             tracing::info!(run = %self.run, code, "the task is not the run's any more");
             return self.why_not().await;
         }
-        let at_work = AtWork::begin(*self, project, run, &decided, &*seal, (socket, gateway));
+        let at_work = AtWork::begin(*self, project, run, &decided, &*seal, Ways { socket, gateway, report });
         at_work.until_the_end(sandbox, heard, here, &task, &profile).await
     }
 

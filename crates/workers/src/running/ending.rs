@@ -5,6 +5,7 @@
 //! | the evidence is enough | succeeded `verified` | completed |
 //! | a command of it failed | failed `not_verified` | sent back with what failed |
 //! | nothing was changed | failed `no_changes` | tried again |
+//! | it explored, and left no report | failed `no_report` | tried again |
 //! | the agent's program is missing, or cannot be started | failed, by its code | failed: somebody has to mend the node |
 //! | the agent went away, spoke nonsense, or gave up | failed, by its code | tried again |
 //! | the disk of the node is full | failed `disk` | tried again |
@@ -63,6 +64,11 @@ impl Ending {
     pub(super) fn no_changes() -> Self {
         let reason = "the agent has changed nothing, so there is nothing to verify";
         Self::failed("no_changes", reason, FailureClass::Transient)
+    }
+
+    pub(super) fn no_report(why: &str) -> Self {
+        let reason = format!("a task that explores ends with a report, and there is none: {why}");
+        Self::failed("no_report", reason, FailureClass::Transient)
     }
 
     pub(super) fn no_verification() -> Self {

@@ -18,6 +18,7 @@ use super::ending::Ending;
 use super::ingest::file;
 use super::place::commit_id;
 use super::protected::put_back;
+use super::report;
 use super::seals::{Seal, content};
 
 /// Longest time for one command.
@@ -31,13 +32,15 @@ const NAMED: usize = 500;
 const NO_EXIT: i32 = 128;
 
 /// What is to be judged.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Work<'a> {
     pub(super) url: &'a RepositoryUrl,
     /// What the run has come to.
     pub(super) commit: CommitHash,
     /// What it is compared with.
     pub(super) base: CommitHash,
+    /// What it has found out, when it explores.
+    pub(super) report: &'a report::Desk,
 }
 
 impl Desk<'_> {
@@ -50,6 +53,12 @@ impl Desk<'_> {
         work: &Work<'_>,
         seal: &dyn Seal,
     ) -> Result<Ending, RunnerError> {
+        if run.start.mode == Mode::Exploration {
+            return self.judge_report(work, seal).await;
+        }
+        // Who validates looks at what is there; what it may have changed to make that work is not looked at.
+        let validated = Work { commit: work.base, ..*work };
+        let work = if run.start.mode == Mode::Validation { &validated } else { work };
         let workspaces = &self.parts.means.workspaces;
         let changes = match workspaces.changes(work.url, work.base, work.commit, LOOKED_AT).await {
             Ok(changes) => changes,
@@ -84,17 +93,45 @@ impl Desk<'_> {
         let failed =
             checked.iter().filter(|one| one.exit != 0).map(|one| format!("{} ({})", one.cmd, one.exit));
         let failed: Vec<String> = failed.collect();
-        let results =
+        let results: Vec<CommandResult> =
             checked.iter().map(|one| CommandResult { cmd: one.cmd.clone(), exit: one.exit }).collect();
         let evidence = evidence(work, &changes, &back, checked)?;
+        if let Some(stopped) = self.gather(evidence).await? {
+            return Ok(stopped);
+        }
+        if results.is_empty() {
+            return Ok(Ending::no_verification());
+        }
+        let Ok(results) = Bounded::new(results) else { return Ok(Ending::no_verification()) };
+        Ok(Ending::judged(results, commit_id(work.commit)?, &failed))
+    }
+
+    /// What a run that explores is worth: its report, when it keeps to the schema.
+    async fn judge_report(&self, work: &Work<'_>, seal: &dyn Seal) -> Result<Ending, RunnerError> {
+        let report = match work.report.report() {
+            Ok(report) => report,
+            Err(error) => return Ok(Ending::no_report(&error.to_string())),
+        };
+        let json = serde_json::to_string(&report).expect("it was read from JSON");
+        let report = Some(content(&self.parts.store, self.org, seal, &json).await?);
+        let nothing = Changes::default();
+        let unchanged = Work { commit: work.base, ..*work };
+        let evidence = Evidence { report, ..evidence(&unchanged, &nothing, &[], Vec::new())? };
+        if let Some(stopped) = self.gather(evidence).await? {
+            return Ok(stopped);
+        }
+        Ok(Ending::judged(Bounded::default(), commit_id(work.base)?, &[]))
+    }
+
+    /// Writes it down; how the run ends when it was stopped meanwhile.
+    async fn gather(&self, evidence: Evidence) -> Result<Option<Ending>, RunnerError> {
         if let Told::Refused(code) = self.tell(Command::GatherEvidence(Box::new(evidence))).await?
             && code == "stopping"
         {
             let reason = vocabulary::Reason::new("it was stopped while its work was looked at");
-            return Ok(Ending::stopped(&reason.expect("it has words")));
+            return Ok(Some(Ending::stopped(&reason.expect("it has words"))));
         }
-        let Ok(results) = Bounded::new(results) else { return Ok(Ending::no_verification()) };
-        Ok(Ending::judged(results, commit_id(work.commit)?, &failed))
+        Ok(None)
     }
 
     async fn check(
@@ -183,6 +220,7 @@ fn evidence(
         removed: sum(|change| change.removed),
         restored: named(&mut back.iter()),
         commands: Bounded::new(checked).map_err(|error| RunnerError::Broken(error.to_string()))?,
+        report: None,
     })
 }
 

@@ -13,6 +13,7 @@
 //! - `socket.rs` what the worker in the sandbox says, and is told; `ingest.rs` what it saw, sealed, into the log
 //! - `gateway/` what the agent asks models, passed on and paid for; `journal.rs` what the host sees of a run, into the log
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
+//! - `report.rs` what it has found out, when it explores
 //! - `evidence.rs` what its work is worth, on a fresh checkout; `protected.rs` the files that are put back first
 //! - `leftover.rs` workspaces that an earlier process of this node has left
 
@@ -31,6 +32,7 @@ mod leftover;
 mod live;
 mod place;
 mod protected;
+mod report;
 mod scheduler;
 pub mod seals;
 mod socket;

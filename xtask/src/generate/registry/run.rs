@@ -158,6 +158,7 @@ fn evidence() -> Command {
         removed: 4,
         restored: Bounded::new(vec![file("tests/header.rs")]).expect("one file"),
         commands: Bounded::new(vec![checked]).expect("one command"),
+        report: None,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Whether evidence is enough.
 
-use vocabulary::{Reason, Text};
+use vocabulary::{Mode, Reason, Text};
 
 use super::super::evidence::failed;
 use super::super::{Evidence, EvidenceKind, Feedback, Worker};
@@ -18,6 +18,10 @@ pub(super) fn submit(task: &Details, evidence: Evidence) -> Decision {
     belongs_to_holder(task, by, &evidence)?;
 
     let Evidence { kind, commands, commit, await_validation, .. } = evidence;
+    // What explores leaves a report, which its run was asked for.
+    if commands.is_empty() && task.plan.work.mode != Mode::Exploration {
+        return Err(Rejection::NothingChecked);
+    }
     let iteration = task.iteration.saturating_add(1);
     let failed = failed(&commands);
     let mut events = vec![Event::EvidenceSubmitted { iteration, kind, commands, commit }];

@@ -8,6 +8,9 @@ use schemars::{JsonSchema, schema_for};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use vocabulary::Mode;
+
+use crate::running::report::{self, ExplorationReport};
 
 /// A use of a tool.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,6 +20,7 @@ pub(super) enum Use {
     ListFilesOwned,
     ReportProgress { text: String },
     AskHuman { question: String },
+    SubmitReport { report: ExplorationReport },
 }
 
 /// Why it is none.
@@ -26,10 +30,13 @@ pub(super) enum Unfit {
     NoTool(String),
     #[error("the input does not fit: {0}")]
     Input(String),
+    #[error("that is no report: {0}")]
+    Report(#[from] report::Unfit),
     #[error("say at least a word, and at most {MOST_CHARS} characters")]
     Words,
 }
 
+const SUBMIT_REPORT: &str = "submit_report";
 /// Most characters of what an agent says to people in one use.
 const MOST_CHARS: usize = 10_000;
 
@@ -67,9 +74,9 @@ struct AskHuman {
     question: String,
 }
 
-/// All of them.
-pub(super) fn tools() -> Vec<Tool> {
-    vec![
+/// All that a run of this mode is offered.
+pub(super) fn tools(mode: Mode) -> Vec<Tool> {
+    let mut tools = vec![
         tool::<Nothing>(
             "get_task",
             "Your task as the platform has it: title, description, files, commands, feedback.",
@@ -84,7 +91,15 @@ pub(super) fn tools() -> Vec<Tool> {
             "ask_human",
             "Asks people something. You do not wait: an answer comes as a message.",
         ),
-    ]
+    ];
+    if mode == Mode::Exploration {
+        let Value::Object(schema) = ExplorationReport::schema() else {
+            unreachable!("a report is an object")
+        };
+        let about = "Hands in the report that your task asks for. The last one counts.";
+        tools.push(Tool::new(SUBMIT_REPORT, about, Arc::new(schema)));
+    }
+    tools
 }
 
 fn tool<I: JsonSchema>(name: &'static str, about: &'static str) -> Tool {
@@ -95,7 +110,7 @@ fn tool<I: JsonSchema>(name: &'static str, about: &'static str) -> Tool {
 }
 
 /// Reads a use.
-pub(super) fn read(name: &str, input: Map<String, Value>) -> Result<Use, Unfit> {
+pub(super) fn read(mode: Mode, name: &str, input: Map<String, Value>) -> Result<Use, Unfit> {
     Ok(match name {
         "get_task" => fit::<Nothing>(input).map(|_| Use::GetTask)?,
         "list_files_owned" => fit::<Nothing>(input).map(|_| Use::ListFilesOwned)?,
@@ -110,6 +125,9 @@ pub(super) fn read(name: &str, input: Map<String, Value>) -> Result<Use, Unfit> 
         }
         "report_progress" => Use::ReportProgress { text: words(fit::<ReportProgress>(input)?.text)? },
         "ask_human" => Use::AskHuman { question: words(fit::<AskHuman>(input)?.question)? },
+        SUBMIT_REPORT if mode == Mode::Exploration => {
+            Use::SubmitReport { report: ExplorationReport::read(Value::Object(input))? }
+        }
         other => return Err(Unfit::NoTool(other.chars().take(100).collect())),
     })
 }
@@ -131,7 +149,7 @@ mod tests {
 
     fn used(name: &str, input: Value) -> Result<Use, Unfit> {
         let Value::Object(input) = input else { panic!("inputs are objects") };
-        read(name, input)
+        read(Mode::Implementation, name, input)
     }
 
     #[test]
@@ -143,10 +161,12 @@ mod tests {
             json!({"text": "half of it"}),
             json!({"question": "red or green?"}),
         ];
-        for (tool, input) in tools().into_iter().zip(inputs) {
+        for (tool, input) in tools(Mode::Implementation).into_iter().zip(inputs) {
             assert!(used(&tool.name, input).is_ok(), "{}", tool.name);
             assert_eq!(tool.input_schema["type"], "object", "{}", tool.name);
         }
+        assert_eq!(used("submit_report", json!({})), Err(Unfit::NoTool("submit_report".into())));
+        assert!(tools(Mode::Exploration).iter().any(|tool| tool.name == "submit_report"));
         assert_eq!(used("spawn_agent", json!({})), Err(Unfit::NoTool("spawn_agent".into())));
         assert!(matches!(used("read_spec", json!({"part": "secrets"})), Err(Unfit::Input(_))));
         assert!(matches!(used("get_task", json!({"id": 1})), Err(Unfit::Input(_))));

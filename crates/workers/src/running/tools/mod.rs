@@ -27,6 +27,7 @@ use work::task;
 use self::catalogue::{Unfit, Use};
 use super::background::Background;
 use super::journal::Journal;
+use super::report;
 use super::seals::{self, Seal};
 
 /// What an agent is told of all tools.
@@ -46,6 +47,8 @@ pub(super) struct Parts {
     pub(super) journal: Journal,
     pub(super) task: task::Details,
     pub(super) background: Background,
+    /// Takes what a run that explores hands in.
+    pub(super) report: report::Desk,
 }
 
 impl Tools {
@@ -68,7 +71,7 @@ impl Tools {
 
     async fn used(&self, name: &str, input: Map<String, Value>) -> Result<String, Refused> {
         let Parts { task, background, .. } = &*self.0;
-        Ok(match catalogue::read(name, input)? {
+        Ok(match catalogue::read(task.plan.work.mode, name, input)? {
             Use::GetTask => pretty(&json!(task)),
             Use::ReadSpec { part } => match background.phase(part) {
                 Some(fields) => pretty(&Value::Object(fields.clone())),
@@ -77,6 +80,10 @@ impl Tools {
             Use::ListFilesOwned => {
                 let files: Vec<&str> = task.plan.files.iter().map(vocabulary::FilePattern::as_str).collect();
                 pretty(&json!({"files": files, "all_others": files.is_empty()}))
+            }
+            Use::SubmitReport { report } => {
+                self.0.report.submit(report);
+                "It is taken.".to_owned()
             }
             Use::ReportProgress { text } => {
                 let code = Name::new("progress").expect("a name");
@@ -140,11 +147,11 @@ impl ServerHandler for Tools {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(catalogue::tools()))
+        Ok(ListToolsResult::with_all_items(catalogue::tools(self.0.task.plan.work.mode)))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        catalogue::tools().into_iter().find(|tool| tool.name == name)
+        catalogue::tools(self.0.task.plan.work.mode).into_iter().find(|tool| tool.name == name)
     }
 
     async fn call_tool(
