@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use accounts::{AccountError, ProjectKey};
-use adapters::agents::{CommandDriver, ScriptedDriver};
+use adapters::agents::{AcpDriver, CommandDriver, NativeDriver, ScriptedDriver};
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
 use commands::Unlimited;
@@ -33,7 +33,12 @@ pub(crate) const AGENT_WORKER: &str = "agent-worker";
 
 /// What drives agents, inside of their sandboxes.
 pub(crate) fn drivers() -> Vec<Arc<dyn AgentDriver>> {
-    vec![Arc::new(CommandDriver), Arc::new(ScriptedDriver)]
+    vec![
+        Arc::new(CommandDriver),
+        Arc::new(ScriptedDriver),
+        Arc::new(NativeDriver::new()),
+        Arc::new(AcpDriver::new()),
+    ]
 }
 
 impl Services {
