@@ -30,6 +30,7 @@ mod a_silent_database_is_told_of;
 mod a_socket_ends_with_the_session;
 mod a_ticket_appears_on_the_board;
 mod agents_ask_models;
+mod agents_with_models_do_tasks;
 mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
 mod every_answer_is_documented;
