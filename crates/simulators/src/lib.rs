@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod claude;
 pub mod embeddings;
 pub mod llm;
 pub mod oidc;
