@@ -5,21 +5,16 @@
 //! which an agent that floods would fill. What we need of the protocol is a page ([`frames`], [`updates`]), and the tests hold it
 //! against an agent that has the official library.
 //!
-//! - `process.rs`, `lines.rs`, `outbox.rs` the program, what it writes and what it is written
 //! - `environment.rs`, `opencode.rs` how it finds its model
-//! - `talk.rs` frames back and forth; `turns.rs`, `ending.rs` from the first prompt to the end; `steers.rs` what people say meanwhile
+//! - `talk.rs` frames back and forth; `turns.rs`, `ending.rs` from the first prompt to the end
 //! - `teller.rs`, `calls.rs`, `permission.rs` what is told of it
 
 mod calls;
 mod ending;
 mod environment;
 mod frames;
-mod lines;
 mod opencode;
-mod outbox;
 mod permission;
-mod process;
-mod steers;
 mod talk;
 mod teller;
 mod turns;
@@ -31,7 +26,7 @@ use ports::BoxFuture;
 use ports::agent::{AgentDriver, AgentError, Assignment, Desk, Finished};
 use ports::llm::Said;
 
-use process::Agent;
+use super::program::Agent;
 use talk::Talk;
 
 /// As errors call it.

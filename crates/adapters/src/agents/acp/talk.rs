@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::super::program::{self, Agent, Span};
+use super::super::steers::Steers;
 use super::frames::{self, Frame, Refusal};
-use super::outbox::Span;
-use super::process::{self, Agent};
-use super::steers::Steers;
 use super::teller::Teller;
 use super::{Limits, PROTOCOL};
 
@@ -200,14 +199,14 @@ impl Talk {
             };
             self.steers.handed(self.agent.handed());
             match heard {
-                process::Heard::Line(line) if line.trim().is_empty() => {}
-                process::Heard::Line(line) => match frames::read(&line) {
+                program::Heard::Line(line) if line.trim().is_empty() => {}
+                program::Heard::Line(line) => match frames::read(&line) {
                     Some(frame) => return Ok(Heard::Frame(frame, line)),
                     None => self.noise(&line).await?,
                 },
-                process::Heard::TooLong => return Err(garbage("a line of more than 10 MiB")),
-                process::Heard::Handed => {}
-                process::Heard::Over => return Ok(Heard::Over),
+                program::Heard::TooLong => return Err(garbage("a line of more than 10 MiB")),
+                program::Heard::Handed => {}
+                program::Heard::Over => return Ok(Heard::Over),
             }
         }
     }

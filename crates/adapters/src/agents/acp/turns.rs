@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::super::program::Span;
+use super::super::steers::{NEXT_TURN, QUEUED};
 use super::ending::{Ended, Stop};
 use super::frames::{self, Frame};
-use super::outbox::Span;
 use super::permission::{self, Asked};
-use super::steers::{NEXT_TURN, QUEUED};
 use super::talk::{Heard, Session, Talk, garbage};
 use super::teller::Worked;
 use super::updates::Notification;

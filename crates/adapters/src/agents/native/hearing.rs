@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 use ports::llm::{Answer, Gathering, Llm, LlmError, Piece, Request, Stop};
 
 use super::inbox::Inbox;
-use super::voice::Voice;
+use crate::agents::voice::Voice;
 
 /// What came of a call.
 #[derive(Debug)]

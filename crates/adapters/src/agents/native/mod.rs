@@ -16,7 +16,6 @@ mod model;
 mod session;
 mod stuck;
 mod tools;
-mod voice;
 
 use std::time::Duration;
 

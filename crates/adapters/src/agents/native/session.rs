@@ -12,7 +12,7 @@ use super::inbox::Inbox;
 use super::model::Reached;
 use super::stuck::Repetition;
 use super::tools::{Outcome, Toolbox};
-use super::voice::Voice;
+use crate::agents::voice::Voice;
 
 /// What holds for every model. A change of the words is a new file.
 const PROMPT: &str = include_str!("prompt.v1.md");

@@ -19,9 +19,9 @@ pub(super) struct Outbox<W> {
 
 /// The place of a frame among all bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: u64,
-    pub(super) end: u64,
+pub(in crate::agents) struct Span {
+    pub(in crate::agents) start: u64,
+    pub(in crate::agents) end: u64,
 }
 
 impl<W: AsyncWrite + Unpin> Outbox<W> {

@@ -1,5 +1,8 @@
 //! The program of the agent: what it says, line by line, and what it is told. It and what it started are gone when this is dropped.
 
+mod lines;
+mod outbox;
+
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io;
@@ -12,9 +15,10 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::super::group::Group;
-use super::lines::{Lines, Read};
-use super::outbox::{Outbox, Span};
+use self::lines::{Lines, Read};
+use self::outbox::Outbox;
+pub(super) use self::outbox::Span;
+use super::group::Group;
 
 /// How long what it has still to say is waited for, when it has ended or takes nothing any more.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -182,6 +186,8 @@ impl Agent {
     pub(super) async fn end(&mut self) {
         self.group.kill();
         if self.exit.is_none() {
+            // Should it have left its group.
+            let _ = self.child.start_kill();
             self.exit = Some(self.child.wait().await.ok());
         }
     }

@@ -1,4 +1,4 @@
-//! Words for an agent, from when they come until it is known what became of them. Their order is kept, one is under way at a time,
+//! Words for an agent that is a program of its own, from when they come until it is known what became of them. Their order is kept, one is under way at a time,
 //! and none is ever sent twice.
 
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use ports::agent::Delivery;
 use tokio::sync::mpsc;
 
-use super::outbox::Span;
+use super::program::Span;
 
 /// The agent takes a prompt while one runs.
 pub(super) const QUEUED: &str = "prompt_queueing";
@@ -58,6 +58,11 @@ impl Steers {
     /// The request of the words that are under way, and the words.
     pub(super) fn under_way(&self) -> Option<(u64, &str)> {
         self.sent.as_ref().map(|sent| (sent.request, sent.steer.text.as_str()))
+    }
+
+    /// By which way the words that are under way were sent.
+    pub(super) fn mechanism(&self) -> Option<&'static str> {
+        self.sent.as_ref().map(|sent| sent.mechanism)
     }
 
     /// Whether the words that are under way are this request.
