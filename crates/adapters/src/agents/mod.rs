@@ -1,13 +1,18 @@
 //! What drives agents, inside of their sandboxes.
 
 mod acp;
+mod claude;
 mod command;
 mod group;
 mod native;
 mod output;
+mod program;
 mod scripted;
+mod steers;
+mod voice;
 
 pub use acp::AcpDriver;
+pub use claude::ClaudeDriver;
 pub use command::CommandDriver;
 pub use native::NativeDriver;
 pub use scripted::ScriptedDriver;

@@ -107,12 +107,14 @@ async fn paths_that_lead_out_are_refused_and_the_model_is_told() {
         let other = tempfile::tempdir().unwrap();
         let theirs = other.path().join("theirs");
         fs::write(&theirs, "theirs").unwrap();
+        // Beside the workspace, and nobody else's.
+        let outside = format!("../{}.out", other.path().file_name().unwrap().display());
         let stage = Stage::set(
             format,
             [
                 Rule::new("end").when_last_contains("outside of the workspace").says("It is refused."),
                 Rule::new("out")
-                    .uses("write", json!({"path": "../out.txt", "content": "x"}))
+                    .uses("write", json!({"path": outside, "content": "x"}))
                     .uses("write", json!({"path": theirs, "content": "x"}))
                     .uses("write", json!({"path": "dir/new", "content": "x"}))
                     .uses("edit", json!({"path": "link", "old": "theirs", "new": "mine"}))
@@ -132,10 +134,7 @@ async fn paths_that_lead_out_are_refused_and_the_model_is_told() {
             assert!(!ok && output.contains("outside of the workspace"), "{format:?}: {output}");
         }
         assert_eq!(fs::read_to_string(&theirs).unwrap(), "theirs");
-        assert!(
-            !other.path().join("new").exists()
-                && !stage.home.path().parent().unwrap().join("out.txt").exists()
-        );
+        assert!(!other.path().join("new").exists() && !stage.home.path().join(&outside).exists());
     }
 }
 

@@ -1,0 +1,108 @@
+//! How it is started: the flags without which it does not speak as we do, and where its model is.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ports::agent::{AgentError, Assignment, KEY, Model};
+use ports::llm::{Format, Said};
+
+/// It keeps what is its own below the home.
+const OWN: &str = ".claude";
+/// It asks for other models than the one it is given, for small things and for subagents; here they are all that one.
+const MODELS: [&str; 6] = [
+    "ANTHROPIC_MODEL",
+    "ANTHROPIC_SMALL_FAST_MODEL",
+    "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+    "ANTHROPIC_DEFAULT_SONNET_MODEL",
+    "ANTHROPIC_DEFAULT_OPUS_MODEL",
+    "CLAUDE_CODE_SUBAGENT_MODEL",
+];
+
+/// What comes after the command of the profile.
+pub(super) fn flags(assignment: &Assignment) -> Vec<String> {
+    let mut flags: Vec<String> = [
+        "-p",
+        "--verbose",
+        "--input-format=stream-json",
+        "--output-format=stream-json",
+        "--replay-user-messages",
+        "--permission-prompt-tool=stdio",
+        "--permission-mode=bypassPermissions",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    // Nobody answers questions in the middle of a run.
+    let refused =
+        if assignment.writes { "AskUserQuestion" } else { "AskUserQuestion,Edit,Write,NotebookEdit" };
+    flags.push(format!("--disallowedTools={refused}"));
+    if let Some(model) = &assignment.model {
+        flags.push(format!("--model={}", model.name));
+    }
+    flags
+}
+
+/// What it finds in its environment, beside what we have ourselves. What the profile says wins.
+///
+/// # Errors
+/// When the model does not speak as it does, or there is no place for what is its own outside of the workspace.
+pub(super) fn of(assignment: &Assignment) -> Result<Vec<(String, String)>, AgentError> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    let mut set = |name: &str, value: &str| all.push((name.to_owned(), value.to_owned()));
+    set("ANTHROPIC_BASE_URL", &format!("{}/llm/anthropic", assignment.platform.trim_end_matches('/')));
+    set("ANTHROPIC_API_KEY", KEY);
+    for name in [
+        "DISABLE_AUTOUPDATER",
+        "DISABLE_TELEMETRY",
+        "DISABLE_ERROR_REPORTING",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+        // It refuses to do all it may where it does not know of a boundary.
+        "IS_SANDBOX",
+    ] {
+        set(name, "1");
+    }
+    // It would take itself for one that was started by another one.
+    set("CLAUDECODE", "");
+    if let Some(model) = &assignment.model {
+        check(model)?;
+        MODELS.iter().for_each(|name| set(name, &model.name));
+        set("CLAUDE_CODE_MAX_OUTPUT_TOKENS", &model.max_output_tokens.to_string());
+    }
+    let own = home(assignment)?.join(OWN);
+    fs::create_dir_all(&own).map_err(|error| no_home(&format!("{}: {error}", own.display())))?;
+    set("CLAUDE_CONFIG_DIR", &own.display().to_string());
+    // Of two with one name the later one holds.
+    all.extend(assignment.environment.iter().cloned());
+    Ok(all)
+}
+
+fn check(model: &Model) -> Result<(), AgentError> {
+    match model.format {
+        Format::Anthropic => Ok(()),
+        Format::OpenAi => {
+            let said = format!(
+                "Claude Code speaks with models in the format of Anthropic, and {} has another one: name such a model for the profile",
+                model.name
+            );
+            Err(AgentError::BadAssignment { said: Said::new(&said) })
+        }
+    }
+}
+
+/// The home that the profile names, else ours: in a sandbox it is empty, in memory, and gone with the run.
+fn home(assignment: &Assignment) -> Result<PathBuf, AgentError> {
+    let named = assignment.environment.iter().rfind(|(name, _)| name == "HOME");
+    let named = named.map(|(_, value)| PathBuf::from(value));
+    let home = named.or_else(|| env::var_os("HOME").map(PathBuf::from));
+    let home = home.filter(|home| home.is_absolute()).ok_or_else(|| no_home("no HOME is set"))?;
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if real(&home).starts_with(real(&assignment.workspace)) {
+        return Err(no_home(&format!("{} is in the workspace", home.display())));
+    }
+    Ok(home)
+}
+
+fn no_home(why: &str) -> AgentError {
+    let said = format!("the agent has no private home ({why}): set HOME in the environment of its profile");
+    AgentError::BadAssignment { said: Said::new(&said) }
+}
