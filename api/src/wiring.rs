@@ -43,7 +43,8 @@ mod agents;
 mod reach;
 mod running;
 
-pub(crate) use running::{AGENT_WORKER, drivers};
+pub(crate) use adapters::agents::drivers;
+pub(crate) use running::AGENT_WORKER;
 
 /// Which models an installation has; `config` reads it.
 pub(crate) use adapters::llm;

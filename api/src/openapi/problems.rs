@@ -123,6 +123,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("held_by_run", 422, "a run works on the task"),
     ("unsatisfied", 422, "the task waits for prerequisites"),
     ("depends_on_itself", 422, "nothing can wait for itself"),
+    ("nothing_checked", 422, "evidence of work names at least one command that was run"),
     ("other_iteration", 422, "the verdict is about evidence that was followed by other evidence"),
     ("unknown_prerequisite", 422, "there is no such prerequisite in the project"),
     ("cycle", 422, "it would wait for itself in the end; the detail names the circle"),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use accounts::{AccountError, ProjectKey};
-use adapters::agents::{AcpDriver, CommandDriver, NativeDriver, ScriptedDriver};
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
 use commands::Unlimited;
@@ -15,7 +14,6 @@ use eventstore::Unavailable;
 use execution::content::Content;
 use kernel::{OrgId, ProjectId, Uuid};
 use ports::BoxFuture;
-use ports::agent::AgentDriver;
 use ports::sandbox::{Level, Limits, Mount};
 use vocabulary::Sealed;
 use workers::running::{Means, Seal, Seals, Worker, seals};
@@ -30,16 +28,6 @@ use crate::config::Config;
 const PROGRAM: &str = "/opt/omoi/omoi";
 /// Its command.
 pub(crate) const AGENT_WORKER: &str = "agent-worker";
-
-/// What drives agents, inside of their sandboxes.
-pub(crate) fn drivers() -> Vec<Arc<dyn AgentDriver>> {
-    vec![
-        Arc::new(CommandDriver),
-        Arc::new(ScriptedDriver),
-        Arc::new(NativeDriver::new()),
-        Arc::new(AcpDriver::new()),
-    ]
-}
 
 impl Services {
     /// Who carries runs through on this node; nobody where it has no place for what belongs to them.

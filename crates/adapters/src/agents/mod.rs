@@ -1,6 +1,7 @@
 //! What drives agents, inside of their sandboxes.
 
 mod acp;
+mod all;
 mod claude;
 mod command;
 mod group;
@@ -12,6 +13,7 @@ mod steers;
 mod voice;
 
 pub use acp::AcpDriver;
+pub use all::drivers;
 pub use claude::ClaudeDriver;
 pub use command::CommandDriver;
 pub use native::NativeDriver;

@@ -64,7 +64,11 @@ impl Watch {
 
     /// The run is to end by this.
     pub(super) fn end(&self, ending: Ending) {
-        self.wanted.send_if_modified(|wanted| wanted.is_none() && wanted.insert(ending.clone()) == &ending);
+        self.wanted.send_if_modified(|wanted| {
+            let first = wanted.is_none();
+            wanted.get_or_insert(ending);
+            first
+        });
     }
 
     /// Waits until one of the limits is reached, or the run is to end.

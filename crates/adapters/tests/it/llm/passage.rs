@@ -95,7 +95,7 @@ async fn an_answer_that_is_cut_is_cut_and_what_was_read_counts() {
     for wire in WIRES {
         let server = Server::start().await;
         let rule = Rule::new("all")
-            .says(&"a long answer in many pieces ".repeat(20))
+            .says("a long answer in many pieces ".repeat(20))
             .misbehaves(Fault::Cut { after: 4 });
         server.rule(rule);
         let (status, text, whole, used) = passed(&*passage(&server, wire), asked(wire, true)).await;

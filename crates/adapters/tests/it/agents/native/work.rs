@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use ports::agent::{Act, AgentDriver as _, AgentError, Desk, ToolKind};
 use ports::llm::Format;
 use serde_json::{Value, json};
-use simulators::llm::Rule;
+use simulators::llm::{Pace, Rule, Script};
 use tokio::sync::mpsc;
 
 use super::{FORMATS, Stage, returned};
@@ -171,4 +171,20 @@ async fn without_a_model_there_is_nothing_to_drive() {
     let ended = adapters::agents::NativeDriver::new().work(&stage.assignment, Desk { seen, orders }).await;
     let Err(AgentError::BadAssignment { said }) = ended else { panic!("{ended:?}") };
     assert!(said.as_str().contains("name one for the profile"), "{said}");
+}
+
+/// What `omoi dev llm` answers is enough for it to do a task that says what is to be in which file.
+#[tokio::test]
+async fn the_coder_without_a_mind_does_a_task() {
+    for format in FORMATS {
+        let mut stage = Stage::set(format, []).await;
+        stage.server.script(Script::planner(Pace::default()));
+        stage.assignment.prompt =
+            "# Task\n<quote>\nCreate the file a/hello.txt with the content hello. Append bye to a/hello.txt.\n</quote>".into();
+        let (acts, finished) = stage.done().await;
+        assert!(finished.done, "{format:?}: {finished:?}");
+        assert_eq!(fs::read_to_string(stage.path("a/hello.txt")).unwrap(), "hello\nbye\n");
+        let ran = acts.iter().filter(|act| matches!(act, Act::CommandRan { exit: Some(0), .. })).count();
+        assert_eq!(ran, 2, "{format:?}: it appends, and looks");
+    }
 }
