@@ -75,9 +75,10 @@ async fn a_task_is_done_step_by_step_and_then_it_ends() {
 
 #[tokio::test]
 async fn the_tools_of_other_agents_are_known() {
-    let mut opencode = Agent::of(&["bash", "write"], "<env>\n  Working directory: /work\n</env>", TASK).await;
+    let mut opencode =
+        Agent::of(&["bash", "write"], "<env>\n  Working directory: /srv/app\n</env>", TASK).await;
     let used = opencode.next("ok").await.1.unwrap();
-    assert_eq!(used, ("write".to_owned(), json!({"filePath": "/work/hello.txt", "content": "hello\n"})));
+    assert_eq!(used, ("write".to_owned(), json!({"filePath": "/srv/app/hello.txt", "content": "hello\n"})));
     let used = opencode.next("ok").await.1.unwrap();
     assert_eq!((used.0.as_str(), used.1["description"].is_string()), ("bash", true));
     let mut claude = Agent::of(&["Bash", "Write"], "Work.", TASK).await;
