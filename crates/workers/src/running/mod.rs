@@ -7,7 +7,8 @@
 //! - `scheduler.rs` which tasks are claimed, as long as there are places
 //! - `desk.rs` the run and its task: read from the log, written under the lease
 //! - `drive.rs` the story of a run, from its place to its end; `ending.rs` what each end means for the task
-//! - `brief.rs` what its sandbox is and its worker is told; `at_work.rs` the agent at work, until the end of that
+//! - `brief.rs` what its sandbox is and its worker is told; `at_work.rs` the agent at work, until the end of that;
+//!   `answers.rs` what its worker is answered
 //! - `place.rs` the branch, the commit it stands on, and the clone it works in
 //! - `background.rs` what a task stands on; `context.rs` what the agent is told of it; `tools/` what it can ask the platform
 //! - `socket.rs` what the worker in the sandbox says, and is told; `ingest.rs` what it saw, sealed, into the log
@@ -17,6 +18,7 @@
 //! - `evidence.rs` what its work is worth, on a fresh checkout; `protected.rs` the files that are put back first
 //! - `leftover.rs` workspaces that an earlier process of this node has left
 
+mod answers;
 mod at_work;
 mod background;
 mod brief;
