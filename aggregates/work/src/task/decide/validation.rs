@@ -18,8 +18,9 @@ pub(super) fn submit(task: &Details, evidence: Evidence) -> Decision {
     belongs_to_holder(task, by, &evidence)?;
 
     let Evidence { kind, commands, commit, await_validation, .. } = evidence;
-    // What explores leaves a report, which its run was asked for.
-    if commands.is_empty() && task.plan.work.mode != Mode::Exploration {
+    // A run that explores leaves a report, which it was asked for before.
+    let reported = kind == EvidenceKind::Verified && task.plan.work.mode == Mode::Exploration;
+    if commands.is_empty() && !reported {
         return Err(Rejection::NothingChecked);
     }
     let iteration = task.iteration.saturating_add(1);

@@ -51,6 +51,28 @@ fn a_persons_evidence_is_attested_or_imported_and_said_to_be() {
 }
 
 #[test]
+fn only_a_run_that_explores_needs_no_command() {
+    let submit = |kind, epoch| Command::SubmitEvidence(evidence(kind, epoch, &[]));
+    let explored = |by| {
+        let mut history = running(by);
+        history[0] = Event::Planned(full_plan());
+        history
+    };
+    let [pass, done] = passed(1, EvidenceKind::Verified);
+    let verified = submit(EvidenceKind::Verified, Some(1));
+    given::<Task>(&explored(BY_RUN)).when(verified.clone()).then(&[
+        submitted(1, EvidenceKind::Verified, &[]),
+        pass,
+        done,
+    ]);
+    given::<Task>(&running(BY_RUN)).when(verified).then_rejected("nothing_checked");
+    for kind in [EvidenceKind::Attested, EvidenceKind::Imported] {
+        given::<Task>(&running(BY_ADA)).when(submit(kind, None)).then_rejected("nothing_checked");
+        given::<Task>(&explored(BY_ADA)).when(submit(kind, None)).then_rejected("nothing_checked");
+    }
+}
+
+#[test]
 fn evidence_belongs_to_whoever_holds_the_task() {
     let submit = |kind, epoch| Command::SubmitEvidence(evidence(kind, epoch, &[0]));
     for kind in [EvidenceKind::Attested, EvidenceKind::Imported] {

@@ -162,7 +162,7 @@ fn a_hostile_payload_is_not_an_event() {
     let hostile = [
         json!({"$type": "task.failed", "reason": "a\u{0}b"}),
         json!({"$type": "task.completed", "kind": "believed"}),
-        json!({"$type": "task.evidence_submitted", "iteration": 1, "kind": "verified", "commands": []}),
+        json!({"$type": "task.evidence_submitted", "iteration": 1, "kind": "verified", "commands": [{"cmd": ""}]}),
         json!({"$type": "task.claimed", "epoch": 1, "by": {"kind": "run"}}),
     ];
     for payload in hostile {
