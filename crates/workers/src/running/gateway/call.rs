@@ -1,10 +1,15 @@
 //! One call to a model, from its announcement to its end.
 
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use execution::trajectory::{Event, Outcome, Subject, Tokens};
-use futures::{StreamExt as _, stream};
+use futures::{Stream, StreamExt as _, stream};
 use kernel::{Usd, Uuid};
 use ports::llm::{Format, LlmError, Passed, Passing, Price, Usage};
 use tokio::sync::{mpsc, oneshot};
@@ -22,6 +27,9 @@ const PASSED_ON: [&str; 2] = ["anthropic-version", "anthropic-beta"];
 const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
 /// Pieces of an answer that may wait for the agent.
 const PIECES: usize = 16;
+
+/// While an answer flows, it is said this often that the agent is at work.
+const SAID_EVERY: Duration = Duration::from_secs(10);
 
 /// A call that was announced.
 struct Call {
@@ -88,24 +96,9 @@ impl Call {
         } else {
             failure("refused", &format!("the provider answered {status}"))
         };
-        loop {
-            let piece = tokio::select! {
-                piece = body.next() => piece,
-                // Nobody reads any more: what was read of the answer is paid for.
-                () = pieces.closed() => {
-                    end = failure("cancelled", "the agent did not read the answer to its end");
-                    break;
-                }
-            };
-            match piece {
-                None => break,
-                Some(Ok(piece)) => drop(pieces.send(Ok(piece)).await),
-                Some(Err(error)) => {
-                    end = outcome_of(&error);
-                    let _ = pieces.send(Err(error)).await;
-                    break;
-                }
-            }
+        let mut flow = Flow::begin(self.gateway.0.said.clone(), self.began);
+        if let Some(cut) = flow.pass(&mut body, &pieces).await {
+            end = cut;
         }
         drop(body);
         // The last piece is with the agent only once the call stands settled in the log.
@@ -136,6 +129,55 @@ impl Call {
         let _ = self.gateway.0.journal.write(&[finished, used]).await;
         let _ = self.gateway.0.said.try_send(Said::Asking);
         self.reserved.settle(cost);
+    }
+}
+
+/// An answer on its way to the agent.
+struct Flow {
+    said: mpsc::Sender<Said>,
+    /// When it was last said that the agent is not idle.
+    told: Instant,
+}
+
+impl Flow {
+    const fn begin(said: mpsc::Sender<Said>, told: Instant) -> Self {
+        Self { said, told }
+    }
+
+    /// Passes an answer on until one of its two ends; how that came when it was not the end of the answer.
+    async fn pass(
+        &mut self,
+        body: &mut (impl Stream<Item = Result<Bytes, LlmError>> + Unpin),
+        pieces: &mpsc::Sender<Result<Bytes, LlmError>>,
+    ) -> Option<Outcome> {
+        loop {
+            let piece = tokio::select! {
+                piece = body.next() => piece?,
+                // Nobody reads any more: what was read of the answer is paid for.
+                () = pieces.closed() => {
+                    return Some(failure("cancelled", "the agent did not read the answer to its end"));
+                }
+            };
+            match piece {
+                Ok(piece) => {
+                    self.goes_on();
+                    drop(pieces.send(Ok(piece)).await);
+                }
+                Err(error) => {
+                    let cut = outcome_of(&error);
+                    let _ = pieces.send(Err(error)).await;
+                    return Some(cut);
+                }
+            }
+        }
+    }
+
+    /// A long answer is no idle agent.
+    fn goes_on(&mut self) {
+        if self.told.elapsed() >= SAID_EVERY {
+            self.told = Instant::now();
+            let _ = self.said.try_send(Said::Asking);
+        }
     }
 }
 
