@@ -3,4 +3,5 @@
 pub mod claude;
 pub mod embeddings;
 pub mod llm;
+pub mod mcp;
 pub mod oidc;

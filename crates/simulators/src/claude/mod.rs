@@ -5,12 +5,18 @@
 //! no hook gave it; really writes files and runs commands in its directory; repeats the host's messages when it takes them up.
 //! A host that leaves out a flag, or speaks before `initialize`, is refused. What it was told is recorded.
 //!
-//! What it does not do: sessions that are resumed, subagents, partial messages, servers of tools, matchers of hooks.
+//! It knows the servers of tools that it was told of, and uses their tools for real, over HTTP. Where the script leaves it to a model
+//! what is done (`ask_model`), it asks that, as the real one would: at `ANTHROPIC_BASE_URL`, with its tools and those of the servers.
+//!
+//! What it does not do: sessions that are resumed, subagents, partial messages, servers that are programs, matchers of hooks.
 
 mod channel;
+mod model;
 mod moves;
+mod servers;
 mod stage;
 mod tools;
+mod web;
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, Write};
@@ -22,7 +28,7 @@ use self::channel::Channel;
 pub use self::moves::{AtStart, Move, Script};
 use self::stage::Stage;
 
-/// Names the file of the script.
+/// Names the file of the script, or holds the script itself.
 pub const SCRIPT: &str = "SIMULATED_CLAUDE_SCRIPT";
 /// Names the file into which is written what it was told, if it is set.
 pub const RECORD: &str = "SIMULATED_CLAUDE_RECORD";
@@ -72,8 +78,12 @@ pub fn run(
 }
 
 fn script() -> Result<Script, String> {
-    let Some(file) = std::env::var_os(SCRIPT) else { return Err(format!("{SCRIPT} names no script")) };
-    let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
+    let Ok(given) = std::env::var(SCRIPT) else { return Err(format!("{SCRIPT} names no script")) };
+    let text = if given.starts_with('{') {
+        given
+    } else {
+        std::fs::read_to_string(&given).map_err(|error| error.to_string())?
+    };
     serde_json::from_str(&text).map_err(|error| format!("it is no script: {error}"))
 }
 

@@ -1,7 +1,7 @@
 //! What it does, one after another.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A script.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -47,6 +47,16 @@ pub enum Move {
     },
     /// Runs a command.
     Bash(String),
+    /// Uses a tool of a server that it was told of.
+    Use {
+        /// E.g. `mcp__omoi__get_task`.
+        tool: String,
+        /// What it is given.
+        #[serde(default)]
+        input: Map<String, Value>,
+    },
+    /// Asks the model, which it finds as the real one does, and does what that wants, until that wants no more.
+    AskModel,
     /// Ends its turn and waits for the next message.
     EndTurn,
     /// Ends its turn so, as the real one does when it fails.

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 
 use super::channel::{Channel, Event};
 use super::moves::{AtStart, Move, Script};
+use super::servers::{self, Server};
+use super::web::Web;
 
+/// The version that it says it is.
+pub(super) const VERSION: &str = "2.1.119";
 pub(super) const SESSION: &str = "11111111-2222-4333-8444-555555555555";
 
 /// Where it stands after a move.
@@ -27,8 +31,20 @@ pub(super) struct Stage {
     pub(super) bypasses: bool,
     pub(super) hooks: Value,
     pub(super) heard: String,
+    /// The last message of the host.
+    pub(super) message: String,
     pub(super) calls: u32,
     pub(super) interrupted: bool,
+    pub(super) web: Option<Web>,
+    pub(super) servers: Vec<Server>,
+    /// What it has said to its model and heard of it.
+    pub(super) conversation: Vec<Value>,
+    /// The answer of the model that it passes on.
+    pub(super) speaks_in: Option<String>,
+    /// What the last tool answered, and whether it did what it was asked for.
+    pub(super) answered: (String, bool),
+    /// What hooks have told it, and the model has not heard yet.
+    pub(super) told: Vec<String>,
 }
 
 impl Stage {
@@ -47,6 +63,7 @@ impl Stage {
             let _ = writeln!(std::io::stderr(), "error: the first line is no initialize");
             return Err(2);
         }
+        let web = Web::open();
         let has = |flag: &str| arguments.iter().any(|given| given == flag);
         let mut stage = Self {
             channel,
@@ -56,8 +73,15 @@ impl Stage {
             bypasses: has("--permission-mode=bypassPermissions"),
             hooks: first["request"]["hooks"].clone(),
             heard: String::new(),
+            message: String::new(),
             calls: 0,
             interrupted: false,
+            servers: web.as_ref().map(|web| servers::named(arguments, web)).unwrap_or_default(),
+            web,
+            conversation: Vec::new(),
+            speaks_in: None,
+            answered: Default::default(),
+            told: Vec::new(),
         };
         let id = &first["request_id"];
         match script.at_start {
@@ -76,9 +100,13 @@ impl Stage {
         if !self.take_message() {
             return 0;
         }
+        let own = ["Bash", "Write"].map(Value::from);
+        let tools: Vec<Value> =
+            own.into_iter().chain(self.tools_of_servers().map(|tool| tool["name"].clone())).collect();
+        let servers: Vec<Value> = self.servers.iter().map(Server::told).collect();
         let init = json!({
             "type": "system", "subtype": "init", "session_id": SESSION, "cwd": self.directory, "model": "claude-simulated",
-            "tools": ["Bash", "Write"], "apiKeySource": "ANTHROPIC_API_KEY", "claude_code_version": "2.1.119"
+            "tools": tools, "mcp_servers": servers, "apiKeySource": "ANTHROPIC_API_KEY", "claude_code_version": VERSION
         });
         self.channel.write(&init);
         for one in std::mem::take(&mut self.moves) {
@@ -121,25 +149,19 @@ impl Stage {
                 });
             }
             Move::Write { path, content } => {
-                let file = self.directory.join(&path);
-                return self.uses("Write", &json!({"file_path": file, "content": content}), |_| {
-                    match std::fs::write(&file, &content) {
-                        Ok(()) => (format!("File created at: {path}"), true),
-                        Err(error) => (error.to_string(), false),
-                    }
-                });
+                let input = json!({"file_path": self.directory.join(&path), "content": content});
+                return self.uses("Write", &input, |stage| stage.writes(&path, &content));
             }
             Move::Bash(line) => {
                 return self.uses("Bash", &json!({"command": line}), |stage| stage.runs(&line));
             }
-            Move::EndTurn => {
-                self.result("success", false, "I am done.");
-                return if self.take_message() { Then::On } else { Then::Exit(0) };
+            Move::Use { tool, input } => {
+                let input = Value::Object(input);
+                return self.uses(&tool, &input, |stage| stage.asks_servers(&tool, &input));
             }
-            Move::EndAs { subtype, is_error, text } => {
-                self.result(&subtype, is_error, &text);
-                return if self.take_message() { Then::On } else { Then::Exit(0) };
-            }
+            Move::AskModel => return self.thinks(),
+            Move::EndTurn => return self.end_turn("success", false, "I am done."),
+            Move::EndAs { subtype, is_error, text } => return self.end_turn(&subtype, is_error, &text),
             Move::Ask(times) => {
                 for _ in 0..times {
                     let request =
@@ -217,6 +239,7 @@ impl Stage {
             let content = &frame["message"]["content"];
             let said = content.as_str().or(content[0]["text"].as_str()).unwrap_or_default();
             self.heard = said.to_owned();
+            self.message = said.to_owned();
             if self.replays {
                 let mut replay = frame.clone();
                 replay["isReplay"] = true.into();
@@ -227,10 +250,19 @@ impl Stage {
     }
 
     pub(super) fn says(&mut self, content: &Value) {
-        let message = json!({"role": "assistant", "model": "claude-simulated", "content": content});
+        let mut message = json!({"role": "assistant", "model": "claude-simulated", "content": content});
+        if let Some(id) = &self.speaks_in {
+            message["id"] = id.clone().into();
+        }
         self.channel.write(&json!({
             "type": "assistant", "message": message, "parent_tool_use_id": null, "session_id": SESSION
         }));
+    }
+
+    /// Ends its turn so, and waits for the next message.
+    pub(super) fn end_turn(&mut self, subtype: &str, is_error: bool, text: &str) -> Then {
+        self.result(subtype, is_error, text);
+        if self.take_message() { Then::On } else { Then::Exit(0) }
     }
 
     fn result(&mut self, subtype: &str, is_error: bool, text: &str) {

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::channel::Event;
+use super::servers::Server;
 use super::stage::{SESSION, Stage, Then};
 
 impl Stage {
@@ -18,8 +19,19 @@ impl Stage {
     ) -> Then {
         self.calls += 1;
         let id = format!("toolu_{:02}", self.calls);
+        self.uses_as(&id, tool, input, work)
+    }
+
+    /// The same, where somebody has named the use. What came of it is kept.
+    pub(super) fn uses_as(
+        &mut self,
+        id: &str,
+        tool: &str,
+        input: &Value,
+        work: impl FnOnce(&mut Self) -> (String, bool),
+    ) -> Then {
         self.says(&json!([{"type": "tool_use", "id": id, "name": tool, "input": input}]));
-        let before = self.ask_hooks("PreToolUse", tool, input, &id);
+        let before = self.ask_hooks("PreToolUse", tool, input, id);
         let Some(may) = before else { return Then::Exit(0) };
         let may = if may == "allow" || self.bypasses {
             true
@@ -32,14 +44,35 @@ impl Stage {
             }
         };
         let (output, ok) = if may { work(self) } else { ("it may not be used".to_owned(), false) };
-        if ok && self.ask_hooks("PostToolUse", tool, input, &id).is_none() {
+        if ok && self.ask_hooks("PostToolUse", tool, input, id).is_none() {
             return Then::Exit(0);
         }
         let result = json!([{"type": "tool_result", "tool_use_id": id, "content": output, "is_error": !ok}]);
         self.channel.write(&json!({
             "type": "user", "message": {"role": "user", "content": result}, "parent_tool_use_id": null, "session_id": SESSION
         }));
+        self.answered = (output, ok);
         if self.interrupted { Then::Interrupted } else { Then::On }
+    }
+
+    /// Writes a file, below the directory if it does not say where.
+    pub(super) fn writes(&self, path: &str, content: &str) -> (String, bool) {
+        match std::fs::write(self.directory.join(path), content) {
+            Ok(()) => (format!("File created at: {path}"), true),
+            Err(error) => (error.to_string(), false),
+        }
+    }
+
+    /// A tool of one of the servers.
+    pub(super) fn asks_servers(&self, tool: &str, input: &Value) -> (String, bool) {
+        let web = self.web.as_ref();
+        let answer =
+            web.and_then(|web| self.servers.iter().find_map(|server| server.use_tool(tool, input, web)));
+        answer.unwrap_or_else(|| (format!("No such tool available: {tool}"), false))
+    }
+
+    pub(super) fn tools_of_servers(&self) -> impl Iterator<Item = Value> {
+        self.servers.iter().flat_map(Server::tools)
     }
 
     /// Runs a command, unless it is interrupted.
@@ -101,6 +134,7 @@ impl Stage {
             }
             if let Some(words) = answer["additionalContext"].as_str() {
                 self.heard = words.to_owned();
+                self.told.push(words.to_owned());
             }
             if let Some(decided) = answer["permissionDecision"].as_str() {
                 decision = decided.to_owned();

@@ -5,6 +5,7 @@
 //! | `/v1/messages` | the Messages API of Anthropic, version 2023-06-01 |
 //! | `/v1/chat/completions` | chat completions of OpenAI |
 //! | `/llm/anthropic/v1/messages`, `/llm/openai/v1/chat/completions` | the same where the platform's gateway has them, for what drives agents |
+//! | `/mcp` | the platform's tools beside them ([`crate::mcp`]) |
 //!
 //! A rule says what is answered to requests of which content; the first one that matches wins, and a request that none
 //! matches is refused with the reason of each. A rule may also say how the server misbehaves. Tokens are counted as one for
@@ -42,9 +43,12 @@ pub use script::{Script, ScriptError};
 pub use serve::Request;
 use state::Server;
 
+use crate::mcp::Tools;
+
 /// A running server. It ends when this is dropped.
 pub struct Llm {
     server: Arc<Server>,
+    tools: Tools,
     address: SocketAddr,
     serving: JoinHandle<()>,
 }
@@ -68,11 +72,12 @@ impl Llm {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let server = Arc::new(Server::new(script));
-        let router = serve::router(Arc::clone(&server));
+        let tools = Tools::default();
+        let router = serve::router(Arc::clone(&server)).merge(tools.router());
         let serving = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the server ends with its handle, not before");
         });
-        Ok(Self { server, address, serving })
+        Ok(Self { server, tools, address, serving })
     }
 
     /// Where it listens.
@@ -97,6 +102,12 @@ impl Llm {
     #[must_use]
     pub fn platform_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The tools of that platform; none at first.
+    #[must_use]
+    pub const fn tools(&self) -> &Tools {
+        &self.tools
     }
 
     /// Adds a rule after those there are.

@@ -36,7 +36,12 @@ pub(super) struct Hands {
     runs: bool,
     /// Where relative paths begin, if the agent says so.
     directory: Option<String>,
+    /// What a report is handed in with, by whatever name the agent has for it, when one is wanted.
+    report: Option<String>,
 }
+
+/// As the platform calls it.
+const REPORT: &str = "submit_report";
 
 impl Hands {
     /// None when there is nothing to work with.
@@ -52,7 +57,22 @@ impl Hands {
                 .or_else(|| line.strip_prefix("Primary working directory: "))?;
             Some(at.trim().trim_end_matches('/').to_owned())
         });
-        Some(Self { kind, writes: has(kind.write), runs: has(kind.shell), directory })
+        let report = asked.tools.iter().find(|tool| tool.ends_with(REPORT)).cloned();
+        Some(Self { kind, writes: has(kind.write), runs: has(kind.shell), directory, report })
+    }
+
+    /// Hands in what was seen, unless nobody wants that or it was done.
+    pub(super) fn report(&self, asked: &Asked, summary: &str) -> Option<ToolUse> {
+        let name = self.report.clone()?;
+        if uses(asked).any(|(used, _)| used == name) {
+            return None;
+        }
+        let mut seen = asked.turns.iter().flat_map(|turn| &turn.parts).filter_map(|part| match part {
+            Part::Result(text) if !text.trim().is_empty() => Some(text.as_str()),
+            Part::Text(_) | Part::Use { .. } | Part::Result(_) => None,
+        });
+        let finding = json!({"title": "What is there", "detail": seen.next_back().unwrap_or("Nothing.")});
+        Some(ToolUse { id: None, name, input: json!({"summary": summary, "findings": [finding]}) })
     }
 
     pub(super) const fn can_run(&self) -> bool {

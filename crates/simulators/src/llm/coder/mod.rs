@@ -6,7 +6,7 @@
 //! - `hands` the tools of the agents that are known here: ours, OpenCode, Claude Code
 //!
 //! It remembers nothing: what was done is seen from the conversation. First every wish, one after another; then a look at what
-//! was made; then a few words. What a person says in between is read for wishes like the task.
+//! was made; then a report of that, where one can be handed in; then a few words. What a person says in between is read for wishes like the task.
 
 mod content;
 mod hands;
@@ -36,6 +36,10 @@ pub(super) fn say(asked: &Asked) -> Say {
             tools: vec![hands.run(&look, "Looks at what was made")],
             ..says("I look at it.".into())
         };
+    }
+    let summary = format!("I looked at what \"{}\" is about, without a mind.", wishes::title(&words));
+    if let Some(report) = hands.report(asked, &summary) {
+        return Say { tools: vec![report], ..says("I hand in what I have seen.".into()) };
     }
     let done: Vec<String> = wishes.iter().filter(|wish| hands.can(wish)).map(Wish::told).collect();
     says(if done.is_empty() {

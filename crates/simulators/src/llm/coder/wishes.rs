@@ -53,7 +53,7 @@ pub(super) fn wishes(words: &str) -> Vec<Wish> {
 }
 
 /// The first line of the first quotation, which is the task's title.
-fn title(words: &str) -> &str {
+pub(super) fn title(words: &str) -> &str {
     let quoted = words.split_once("<quote>").map_or(words, |(_, quoted)| quoted);
     quoted.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("A task")
 }

@@ -94,3 +94,16 @@ async fn who_may_not_write_looks_and_who_has_no_tools_gets_a_title() {
     let mut title = Agent::of(&[], "You are a title generator.", TASK).await;
     assert_eq!(title.next("").await, ("I write hello.txt".to_owned(), None));
 }
+
+#[tokio::test]
+async fn who_explores_hands_in_what_it_has_seen() {
+    let task = "Explore.\n\n# Task\n<quote>\nFind out what is here\n</quote>";
+    let mut explorer = Agent::of(&["Bash", "Write", "mcp__omoi__submit_report"], "Work.", task).await;
+    let used = explorer.next("calc.sh\n").await.1.unwrap();
+    assert_eq!((used.0.as_str(), &used.1["command"]), ("Bash", &json!("ls")));
+    let (name, report) = explorer.next("It is taken.").await.1.unwrap();
+    assert_eq!(name, "mcp__omoi__submit_report");
+    assert_eq!(report["findings"][0]["detail"], "calc.sh\n");
+    assert!(report["summary"].as_str().unwrap().contains("Find out what is here"), "{report}");
+    assert_eq!(explorer.next("").await, ("I looked, and changed nothing.".to_owned(), None), "once");
+}
