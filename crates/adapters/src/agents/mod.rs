@@ -7,6 +7,7 @@ mod command;
 mod group;
 mod native;
 mod output;
+mod platform;
 mod program;
 mod scripted;
 mod steers;

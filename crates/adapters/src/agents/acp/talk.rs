@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::super::platform::{NO_TOOLS, SERVER, tools_at};
 use super::super::program::{self, Agent, Span};
 use super::super::steers::Steers;
 use super::frames::{self, Frame, Refusal};
@@ -130,7 +131,14 @@ impl Talk {
         }
         let name = |field: &str| hello.agent_info[field].as_str().unwrap_or("unknown");
         self.teller.note("agent", &format!("{} {}", name("name"), name("version"))).await;
-        let session = json!({"cwd": assignment.workspace, "mcpServers": []});
+        let takes_tools = hello.agent_capabilities["mcpCapabilities"]["http"] == true;
+        if !takes_tools {
+            let text = "it works without the platform's tools: it does not take any over HTTP";
+            self.teller.note(NO_TOOLS, text).await;
+        }
+        let tools = json!({"type": "http", "name": SERVER, "url": tools_at(assignment), "headers": []});
+        let servers = if takes_tools { json!([tools]) } else { json!([]) };
+        let session = json!({"cwd": assignment.workspace, "mcpServers": servers});
         let Some(opened) = self.ask::<Opened>("session/new", &session).await? else { return Ok(None) };
         let queues = hello.agent_capabilities["_meta"]["claudeCode"]["promptQueueing"] == true;
         Ok(Some(Session { id: opened.session_id, queues }))

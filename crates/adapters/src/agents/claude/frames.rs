@@ -37,6 +37,16 @@ pub(super) struct System {
     pub(super) model: String,
     #[serde(default)]
     pub(super) claude_code_version: String,
+    #[serde(default)]
+    pub(super) mcp_servers: Vec<Server>,
+}
+
+/// A server of tools that it was told of.
+#[derive(Debug, Deserialize)]
+pub(super) struct Server {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) status: String,
 }
 
 /// A message, of the model or with results of tools.

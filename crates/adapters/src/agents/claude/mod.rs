@@ -89,8 +89,9 @@ fn start(assignment: &Assignment) -> Result<Agent, AgentError> {
     let usual = ["claude".to_owned()];
     let command = if assignment.command.is_empty() { &usual[..] } else { &assignment.command };
     let (program, arguments) = command.split_first().expect("it has one at least");
-    let arguments = [arguments, &environment::flags(assignment)].concat();
-    Agent::start(program, &arguments, environment::of(assignment)?, assignment)
+    let own = environment::own(assignment)?;
+    let arguments = [arguments, &environment::flags(assignment, &own)].concat();
+    Agent::start(program, &arguments, environment::of(assignment, &own)?, assignment)
 }
 
 fn garbage(said: &str) -> AgentError {

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::ending::Stop;
-use super::frames::{self, Frame, Said, System};
+use super::frames::{self, Frame, Said, Server, System};
 use super::hooks::of_person;
 use super::talk::{Heard, Talk};
+use crate::agents::platform::{NO_TOOLS, SERVER};
 use crate::agents::program::Span;
 use crate::agents::steers::NEXT_TURN;
 
@@ -77,15 +78,24 @@ impl Talk {
                     self.voice.note("refused", response.error.unwrap_or_default()).await;
                 }
                 Heard::Frame(Frame::System(system), line) if system.subtype == "init" => {
-                    let System { session_id, model, claude_code_version, .. } = system;
-                    let text = format!("session {session_id}, model {model}, version {claude_code_version}");
-                    self.voice.tell_raw(Act::Noted { code: "session".into(), text }, Some(line)).await;
+                    self.begins(system, line).await;
                 }
                 Heard::Frame(Frame::RateLimitEvent { rate_limit_info }, _) => {
                     self.limited(&rate_limit_info).await;
                 }
                 Heard::Frame(Frame::ControlResponse { .. } | Frame::System(_) | Frame::Other, _) => {}
             }
+        }
+    }
+
+    /// It says with what it works; every turn begins so.
+    async fn begins(&mut self, system: System, line: String) {
+        let System { session_id, model, claude_code_version, mcp_servers, .. } = system;
+        let text = format!("session {session_id}, model {model}, version {claude_code_version}");
+        self.voice.tell_raw(Act::Noted { code: "session".into(), text }, Some(line)).await;
+        let failed = |server: &Server| server.name == SERVER && server.status == "failed";
+        if mcp_servers.iter().any(failed) {
+            self.voice.note(NO_TOOLS, "it works without the platform's tools: it did not reach them").await;
         }
     }
 

@@ -24,6 +24,7 @@ use ports::agent::{AgentDriver, AgentError, Assignment, Desk, Finished};
 use ports::llm::Deadlines;
 
 use self::session::Session;
+use self::tools::Toolbox;
 use crate::llm::HttpOptions;
 
 /// Models think for minutes before the first word, and the gateway waits for their provider longer than this.
@@ -72,8 +73,9 @@ impl AgentDriver for NativeDriver {
     ) -> BoxFuture<'a, Result<Finished, AgentError>> {
         Box::pin(async move {
             let llm = model::reach(assignment, self.http)?;
-            let session = Session::new(assignment, llm, self.deadlines, desk)?;
-            Ok(session.run(&assignment.prompt).await)
+            let mut tools = Toolbox::new(assignment)?;
+            let alone = tools.reach_platform(assignment).await.err();
+            Ok(Session::new(llm, tools, self.deadlines, desk).run(&assignment.prompt, alone).await)
         })
     }
 }

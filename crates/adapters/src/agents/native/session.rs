@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ports::agent::{Act, AgentError, Assignment, Desk, Finished};
+use ports::agent::{Act, Desk, Finished};
 use ports::llm::{Answer, Block, Deadlines, LlmError, Stop, ToolUse};
 
 use super::ending::End;
@@ -12,6 +12,7 @@ use super::inbox::Inbox;
 use super::model::Reached;
 use super::stuck::Repetition;
 use super::tools::{Outcome, Toolbox};
+use crate::agents::platform::NO_TOOLS;
 use crate::agents::voice::Voice;
 
 /// What holds for every model. A change of the words is a new file.
@@ -42,15 +43,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(
-        assignment: &Assignment,
-        reached: Reached,
-        deadlines: Deadlines,
-        desk: Desk,
-    ) -> Result<Self, AgentError> {
-        let tools = Toolbox::new(assignment)?;
+    pub(super) fn new(reached: Reached, tools: Toolbox, deadlines: Deadlines, desk: Desk) -> Self {
         let history = History::new(&reached.model, vec![PROMPT.into()], tools.offered(), deadlines);
-        Ok(Self {
+        Self {
             reached,
             tools,
             inbox: Inbox::new(desk.orders),
@@ -61,13 +56,16 @@ impl Session {
             own_ids: 0,
             calls: 0,
             may_have_read: true,
-        })
+        }
     }
 
-    /// Works until there is no more to do.
-    pub(super) async fn run(mut self, prompt: &str) -> Finished {
+    /// Works until there is no more to do. `alone` says why there are no tools of the platform, if there are none.
+    pub(super) async fn run(mut self, prompt: &str, alone: Option<String>) -> Finished {
         self.history.says_user([Block::text(prompt)]);
         self.voice.tell(Act::TurnStarted { prompt: prompt.to_owned() }).await;
+        if let Some(why) = alone {
+            self.voice.note(NO_TOOLS, format!("it works without the platform's tools: {why}")).await;
+        }
         loop {
             let end = self.turn().await;
             self.voice.tell(Act::TurnEnded { stop: end.stop().into() }).await;

@@ -1,4 +1,5 @@
-//! What the model may use. Each tool is a file: what it takes, what it is good for, and what it does.
+//! What the model may use. Each tool is a file: what it takes, what it is good for, and what it does; the platform's are in
+//! `platform.rs`.
 //!
 //! To add one: a file with `DESCRIPTION`, `schema` and a function, a variant of [`Tool`], and a test that it says what to do when it
 //! fails: the model reads every failure.
@@ -6,6 +7,7 @@
 mod edit;
 mod list;
 mod paths;
+mod platform;
 mod read;
 mod search;
 mod shell;
@@ -17,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::paths::Workspace;
+use self::platform::Platform;
 
 /// What came of a use.
 #[derive(Debug)]
@@ -99,6 +102,7 @@ pub(super) struct Toolbox {
     workspace: Workspace,
     environment: Vec<(String, String)>,
     tools: Vec<Tool>,
+    platform: Option<Platform>,
 }
 
 impl Toolbox {
@@ -108,12 +112,23 @@ impl Toolbox {
             AgentError::BadAssignment { said: Said::new(&said) }
         })?;
         let tools = Tool::ALL.into_iter().filter(|tool| assignment.writes || !tool.changes_files());
-        Ok(Self { workspace, environment: assignment.environment.clone(), tools: tools.collect() })
+        let environment = assignment.environment.clone();
+        Ok(Self { workspace, environment, tools: tools.collect(), platform: None })
+    }
+
+    /// The platform's tools beside them.
+    ///
+    /// # Errors
+    /// Why there are none; nothing else is wrong then.
+    pub(super) async fn reach_platform(&mut self, assignment: &Assignment) -> Result<(), String> {
+        self.platform = Some(Platform::reach(assignment).await?);
+        Ok(())
     }
 
     /// As the model is told of them.
     pub(super) fn offered(&self) -> Vec<llm::Tool> {
-        self.tools.iter().map(|tool| tool.offered()).collect()
+        let own = self.tools.iter().map(|tool| tool.offered());
+        own.chain(self.platform.iter().flat_map(Platform::offered).cloned()).collect()
     }
 
     /// What kind the tool of this name is.
@@ -124,8 +139,7 @@ impl Toolbox {
     /// Uses one. Dropped in between, it ends what it has started.
     pub(super) async fn use_tool(&self, name: &str, input: &Value) -> Outcome {
         let Some(tool) = self.tools.iter().find(|tool| tool.name() == name) else {
-            let names: Vec<&str> = self.tools.iter().map(|tool| tool.name()).collect();
-            return Outcome::failed(format!("there is no tool `{name}`: use one of {}", names.join(", ")));
+            return self.use_other(name, input).await;
         };
         let workspace = &self.workspace;
         match tool {
@@ -151,6 +165,18 @@ impl Toolbox {
                 Outcome::of(read_input(name, input).and_then(|input| list::list(workspace, &input)))
             }
         }
+    }
+
+    async fn use_other(&self, name: &str, input: &Value) -> Outcome {
+        if let Some(platform) = &self.platform
+            && let Some(outcome) = platform.use_tool(name, input).await
+        {
+            return outcome;
+        }
+        let own = self.tools.iter().map(|tool| tool.name());
+        let of_platform = self.platform.iter().flat_map(Platform::offered).map(|tool| tool.name.as_str());
+        let names: Vec<&str> = own.chain(of_platform).collect();
+        Outcome::failed(format!("there is no tool `{name}`: use one of {}", names.join(", ")))
     }
 }
 

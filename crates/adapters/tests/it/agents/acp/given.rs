@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::fs;
 
 use adapters::agents::AcpDriver;
-use ports::agent::{Assignment, Model};
+use ports::agent::{Act, Assignment, Model};
 use ports::llm::Format;
 use serde_json::{Value, json};
 
-use super::stage::{Stage, assignment, program};
+use super::stage::{Stage, acts, assignment, program};
 
 /// The environment of an agent of this name, whose assignment was changed so.
 async fn given(name: &str, change: impl FnOnce(&mut Assignment)) -> HashMap<String, String> {
@@ -99,6 +99,26 @@ async fn opencode_is_told_by_its_configuration() {
     let provider = &anthropic["provider"]["omoi"];
     assert_eq!(provider["npm"], "@ai-sdk/anthropic");
     assert_eq!(provider["options"]["baseURL"], "http://127.0.0.1:9/llm/anthropic/v1");
+}
+
+#[tokio::test]
+async fn who_takes_tools_over_http_is_told_of_the_platforms() {
+    for (lines, servers, noted) in [
+        (
+            "hello; hear; end end_turn; hear",
+            json!([{"type": "http", "name": "omoi", "url": "http://127.0.0.1:9/mcp", "headers": []}]),
+            0,
+        ),
+        ("begin '\"mcpCapabilities\":{\"sse\":true}'; hear; end end_turn; hear", json!([]), 1),
+        ("begin ''; hear; end end_turn; hear", json!([]), 1),
+    ] {
+        let (seen, ended, heard) = Stage::play(lines).end().await;
+        assert!(ended.as_ref().is_ok_and(|finished| finished.done), "{ended:?}");
+        let opened = &heard.frames()[1];
+        assert_eq!((&opened["method"], &opened["params"]["mcpServers"]), (&json!("session/new"), &servers));
+        let is_told = |act: &&&Act| matches!(act, Act::Noted { code, text } if code == "no_tools" && text.contains("HTTP"));
+        assert_eq!(acts(&seen).iter().filter(is_told).count(), noted, "{lines}");
+    }
 }
 
 #[tokio::test]

@@ -109,6 +109,22 @@ async fn it_speaks_to_models_of_anthropic_as_well() {
 }
 
 #[tokio::test]
+async fn it_uses_the_platforms_tools() {
+    let llm = Llm::start().await;
+    llm.tools().offer("get_task", json!({"type": "object"}), "canary-task");
+    llm.rule(a_title())
+        .rule(Rule::new("knows").when_last_contains("canary-task").says("I know it."))
+        .rule(Rule::new("asks").uses("omoi_get_task", json!({})));
+    let (seen, ended, _) = stage(&llm, Format::OpenAi, |_| {}).end().await;
+    assert!(ended.as_ref().is_ok_and(|finished| finished.done), "{ended:?}");
+    assert_eq!(llm.tools().uses(), [("get_task".to_owned(), json!({}))]);
+    let acts = acts(&seen);
+    let returned = |act: &&&Act| matches!(act, Act::ToolReturned { ok: true, output, .. } if output.contains("canary-task"));
+    assert!(acts.iter().any(|act| returned(&act)), "{acts:#?}");
+    assert!(!acts.iter().any(|act| matches!(act, Act::Noted { code, .. } if code == "no_tools")));
+}
+
+#[tokio::test]
 async fn one_that_may_not_write_is_not_offered_to() {
     let llm = Llm::start().await;
     llm.rule(a_title()).rule(Rule::new("look").says("I only look."));

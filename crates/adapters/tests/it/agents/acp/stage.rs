@@ -15,7 +15,8 @@ use tokio::time::timeout;
 /// Whatever is waited for comes long before, also on a machine that is very busy.
 pub(super) const SOON: Duration = Duration::from_secs(120);
 
-/// What every played agent can do. `hear` reads a line and keeps it beside the home; `hello` is the way to the first prompt.
+/// What every played agent can do. `hear` reads a line and keeps it beside the home; `hello` is the way to the first prompt,
+/// and `begin` that of one who can do no more than it says.
 const WORDS: &str = r#"#!/bin/sh
 hear() { IFS= read -r line || exit 0; printf '%s\n' "$line" >> "$HOME/heard"; id=${line#*\"id\":}; id=${id%%,*}; }
 say() { printf '%s\n' "$1"; }
@@ -24,7 +25,8 @@ refuse() { say "{\"jsonrpc\":\"2.0\",\"id\":$id,\"error\":{\"code\":$1,\"message
 update() { say "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"s-1\",\"update\":$1}}"; }
 chunk() { update "{\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\"$1\"}}"; }
 end() { answer "{\"stopReason\":\"$1\"}"; }
-hello() {
+hello() { begin "\"mcpCapabilities\":{\"http\":true}${1:+,$1}"; }
+begin() {
   hear; answer "{\"protocolVersion\":1,\"agentInfo\":{\"name\":\"Played\",\"version\":\"7\"},\"agentCapabilities\":{$1}}"
   hear; answer '{"sessionId":"s-1"}'
 }

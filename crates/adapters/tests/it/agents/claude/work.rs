@@ -5,6 +5,7 @@ use std::fs;
 use ports::agent::{Act, AgentError, ToolKind};
 use ports::llm::Format;
 use serde_json::json;
+use simulators::llm::{Llm, Rule};
 
 use super::{Stage, says};
 
@@ -27,6 +28,8 @@ async fn what_it_does_is_done_and_told() {
     let expected = [
         "turn Begin the task.",
         "session",
+        // Nobody listens at its platform.
+        "no_tools",
         "Let me see.",
         "I begin.",
         "uses TodoWrite Think",
@@ -44,7 +47,7 @@ async fn what_it_does_is_done_and_told() {
         "ended end_turn",
     ];
     assert_eq!(told, expected);
-    let raw = seen[3].raw.as_deref().unwrap();
+    let raw = seen[4].raw.as_deref().unwrap();
     assert!(raw.contains("\"type\":\"assistant\"") && raw.contains("I begin."), "{raw}");
 }
 
@@ -84,12 +87,42 @@ async fn it_finds_its_model_over_the_platform_and_a_place_of_its_own() {
         "--replay-user-messages",
         "--model=a-model",
         "--disallowedTools=AskUserQuestion\"",
+        "--strict-mcp-config",
     ] {
         assert!(argv.contains(flag), "{flag}: {argv}");
     }
     let subtypes: Vec<_> = told.iter().map(|line| &line["in"]["request"]["subtype"]).collect();
     assert_eq!(subtypes[..2], [&json!("initialize"), &json!("set_permission_mode")]);
     assert_eq!(told[2]["in"]["message"]["content"], "Begin the task.");
+}
+
+#[tokio::test]
+async fn the_platforms_tools_are_its_own_and_no_others() {
+    let llm = Llm::start().await;
+    llm.tools().offer("get_task", json!({"type": "object"}), "canary-task");
+    llm.rule(Rule::new("knows").when_last_contains("canary-task").says("I know it."))
+        .rule(Rule::new("asks").uses("mcp__omoi__get_task", json!({})));
+    let tool = "mcp__omoi__get_task";
+    let mut stage =
+        Stage::set(&json!([{"use": {"tool": tool}}, "ask_model", {"use": {"tool": "mcp__theirs__x"}}]));
+    stage.assignment.platform = llm.platform_url();
+    fs::write(stage.path(".mcp.json"), json!({"mcpServers": {"theirs": {}}}).to_string()).unwrap();
+    let (acts, finished) = stage.done().await;
+    assert!(finished.done, "{finished:?}");
+    let used = || ("get_task".to_owned(), json!({}));
+    assert_eq!(llm.tools().uses(), [used(), used()], "once by the script, and once for the model");
+    let returned: Vec<_> = acts
+        .iter()
+        .filter_map(|act| match act {
+            Act::ToolReturned { ok, output, .. } => Some((*ok, output.as_str())),
+            _ => None,
+        })
+        .collect();
+    let none = "No such tool available: mcp__theirs__x";
+    assert_eq!(returned, [(true, "canary-task"), (true, "canary-task"), (false, none)]);
+    assert!(acts.contains(&says("I know it.")));
+    assert!(llm.requests()[0].asked().tools.iter().any(|known| known == tool));
+    assert!(!acts.iter().any(|act| matches!(act, Act::Noted { code, .. } if code == "no_tools")));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use simulators::llm::{Pace, Rule, Script};
 use tokio::sync::mpsc;
 
-use super::{FORMATS, Stage, returned};
+use super::{FORMATS, Stage, notes, returned};
 
 fn rules() -> [Rule; 4] {
     [
@@ -99,6 +99,56 @@ async fn who_only_looks_has_nothing_to_write_with() {
     stage.assignment.writes = false;
     assert!(stage.done().await.1.done);
     assert_eq!(stage.server.requests()[0].asked().tools, ["shell", "read", "search", "list"]);
+}
+
+#[tokio::test]
+async fn the_platforms_tools_are_beside_its_own() {
+    for format in FORMATS {
+        let stage = Stage::set(
+            format,
+            [
+                Rule::new("end").when_last_contains("it is not allowed").says("I see."),
+                Rule::new("more")
+                    .when_last_contains("canary-task")
+                    .uses("omoi_shell", json!({"command": "ls"}))
+                    .uses("ask_human", json!({"question": "May I?"})),
+                Rule::new("begin").uses("get_task", json!({"part": "all"})),
+            ],
+        )
+        .await;
+        let tools = stage.server.tools();
+        tools.offer("get_task", json!({"type": "object"}), "canary-task");
+        tools.offer("shell", json!({"type": "object"}), "it is the platform's");
+        tools.offer_broken("ask_human", "it is not allowed");
+        let (acts, finished) = stage.done().await;
+        assert!(finished.done, "{format:?}: {finished:?}");
+        let offered = &stage.server.requests()[0].asked().tools[6..];
+        assert_eq!(offered, ["get_task", "omoi_shell", "ask_human"], "whose name clashes has another one");
+        let used: Vec<(String, Value)> = tools.uses();
+        let uses = [
+            ("get_task", json!({"part": "all"})),
+            ("shell", json!({"command": "ls"})),
+            ("ask_human", json!({"question": "May I?"})),
+        ];
+        assert_eq!(used, uses.map(|(name, input)| (name.to_owned(), input)));
+        assert_eq!(
+            returned(&acts),
+            [(true, "canary-task"), (true, "it is the platform's"), (false, "it is not allowed")]
+        );
+        assert_eq!(tools.methods()[..3], ["initialize", "notifications/initialized", "tools/list"]);
+        assert!(notes(&acts, "no_tools").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_platform_without_tools_is_noted_and_it_works_with_its_own() {
+    let stage = Stage::set(FORMATS[0], rules()).await;
+    stage.server.tools().go_away();
+    let (acts, finished) = stage.done().await;
+    assert!(finished.done, "{finished:?}");
+    let noted = notes(&acts, "no_tools");
+    assert!(noted.len() == 1 && noted[0].contains("503"), "{noted:?}");
+    assert_eq!(fs::read_to_string(stage.path("src/a.txt")).unwrap(), "two\n");
 }
 
 #[tokio::test]
