@@ -16,17 +16,22 @@ const WORDS: &str = "Also create the file thanks.txt with the content canary-tha
 /// A model that thinks, so that there is time to speak to its agent.
 const THINKS: Pace = Pace { chunk_chars: 16, first_ms: 1_500, delay_ms: 0, bytes: 0, whole_ms: 0 };
 
-/// A workshop whose model is a coder without a mind, and whose agents are these profiles.
-async fn workshop(settings: &str) -> (Workshop, Llm, TempDir) {
+/// A workshop whose model is a coder without a mind, and whose agents are these profiles; it speaks the format of OpenAI.
+async fn workshop(profiles: &str) -> (Workshop, Llm, TempDir) {
+    workshop_speaking("openai", profiles).await
+}
+
+/// The same with a model that speaks this format.
+pub(crate) async fn workshop_speaking(format: &str, profiles: &str) -> (Workshop, Llm, TempDir) {
     let model = Llm::start_on("127.0.0.1:0".parse().expect("an address"), Script::default()).await;
     let model = model.expect("a free port");
     model.rule(Rule::new("title").codes().when_system_contains("title"));
     model.rule(Rule::new("coder").codes().at_pace(THINKS));
     let home = tempfile::tempdir().expect("a temporary directory");
     let config = home.path().join("omoi.toml");
+    let url = if format == "openai" { model.openai_url() } else { model.anthropic_url() };
     let server = format!(
-        "llm_url = \"{}\"\nllm_model = \"scripted\"\nllm_price = \"200000/1200000\"\n{settings}",
-        model.openai_url()
+        "llm_url = \"{url}\"\nllm_kind = \"{format}\"\nllm_model = \"scripted\"\nllm_price = \"200000/1200000\"\n{profiles}"
     );
     std::fs::write(&config, server).expect("the settings are written");
     let mut command = omoi();
@@ -44,7 +49,7 @@ fn task(agent: &str) -> Value {
 }
 
 /// The task is done by the agent, who hears a message on the way.
-async fn does_it(workshop: &Workshop, model: &Llm, agent: &str) -> String {
+pub(crate) async fn does_it(workshop: &Workshop, model: &Llm, agent: &str) -> String {
     let task = workshop.task_with(task(agent)).await;
     let run = workshop.start(&task).await;
     workshop.waits_for(&run, "trajectory.turn_started").await;
@@ -60,7 +65,12 @@ async fn does_it(workshop: &Workshop, model: &Llm, agent: &str) -> String {
     // What people said reached the model, and what the agent did stands in the log.
     let requests = model.requests();
     assert!(requests.iter().any(|request| request.body.to_string().contains("canary-thanks")));
-    assert!(requests.iter().all(|request| request.header("authorization") == Some(&format!("Bearer {KEY}"))));
+    let bearer = format!("Bearer {KEY}");
+    assert!(requests.iter().all(|request| request.header("authorization") == Some(&bearer)
+        || request.header("x-api-key") == Some(KEY)));
+    let knows =
+        requests.iter().any(|request| request.asked().tools.iter().any(|tool| tool.ends_with("get_task")));
+    assert!(knows, "it was told of the platform's tools: {:?}", requests[0].asked().tools);
     let edits = workshop.events(&run, "trajectory.tool_called").await;
     let kinds: Vec<&str> = edits.iter().filter_map(|event| event["payload"]["kind"].as_str()).collect();
     assert!(kinds.contains(&"edit") && kinds.contains(&"execute"), "{kinds:?}");
@@ -84,6 +94,29 @@ async fn does_it(workshop: &Workshop, model: &Llm, agent: &str) -> String {
     assert_eq!((counted("input"), counted("output")), served);
     assert!(used.iter().all(|event| event["payload"]["tokens"].get("estimated").is_none()), "{used:?}");
     run
+}
+
+/// The agent looks, and hands in its report by the platform's tool.
+pub(crate) async fn explores(workshop: &Workshop, agent: &str) {
+    let task = json!({ "title": "Find out what is here", "agent": agent, "mode": "exploration" });
+    let run = workshop.start(&workshop.task_with(task).await).await;
+    let ended = workshop.ended(&run).await;
+    assert_eq!((&ended["outcome"], &ended["code"]), (&json!("succeeded"), &json!("verified")), "{ended}");
+    let evidence = &workshop.events(&run, "run.evidence_gathered").await[0]["payload"];
+    assert!(evidence["report"].is_object() && evidence["files"] == 0, "{evidence}");
+    let called = &workshop.events(&run, "trajectory.mcp_call_made").await;
+    let handed_in =
+        |event: &Value| event["payload"]["tool"] == "submit_report" && event["payload"]["ok"] == true;
+    assert!(called.iter().any(handed_in), "{called:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn our_own_agent_explores_and_hands_in_a_report() {
+    if !sandboxes() {
+        return;
+    }
+    let (workshop, _model, _home) = workshop("").await;
+    explores(&workshop, "native").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
