@@ -25,7 +25,7 @@ use self::{
     address::Address,
     faults::Faults,
     layers::Layers,
-    public_url::{Networks, Origins, PublicUrl},
+    public_url::{HostNames, Networks, Origins, PublicUrl},
     ratio::Ratio,
 };
 pub(crate) use self::{
@@ -55,6 +55,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("master_key_command", ""),
     ("allowed_origins", ""),
     ("trusted_proxies", ""),
+    ("private_hosts", ""),
     ("mail_from", "OmoiOS <omoi@localhost>"),
     ("local_repositories", ""),
     ("rate_of_caller", "5000"),
@@ -108,6 +109,8 @@ pub(crate) struct Config {
     pub(crate) allowed_origins: Vec<String>,
     /// Proxies before this server, as networks parted by commas: what they say of a client in `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Hosts of one's own network that projects may let their agents reach, by their names, parted by commas; none by default.
+    pub(crate) private_hosts: Vec<String>,
     /// From whom letters are.
     pub(crate) mail_from: String,
     /// The mail server: `smtps://user:password@host`, or `smtp://` with STARTTLS; without one, letters are files in the
@@ -175,6 +178,8 @@ impl Config {
         let origins =
             layers.optional(f, "allowed_origins", "origins such as https://app.example, parted by commas");
         let proxies = layers.optional(f, "trusted_proxies", "networks such as 10.0.0.0/8, parted by commas");
+        let private_hosts =
+            layers.optional(f, "private_hosts", "names of hosts such as npm.corp.example, parted by commas");
         let providers = Providers::read(layers, f);
         let models = Models::read(layers, f);
         let agents = agents::read(layers, f);
@@ -215,6 +220,7 @@ impl Config {
             public_url: public_url.map(|PublicUrl(url)| url),
             allowed_origins: origins.map(|Origins(origins)| origins).unwrap_or_default(),
             trusted_proxies: proxies.map(|Networks(networks)| networks).unwrap_or_default(),
+            private_hosts: private_hosts.map(|HostNames(names)| names).unwrap_or_default(),
             mail_from,
             rate_of_caller,
             rate_of_organization,

@@ -49,6 +49,12 @@ struct Changes {
     /// Nothing has to be run for a task without commands of its own.
     #[arg(long)]
     no_verify: bool,
+    /// A host that agents may reach over HTTPS, e.g. `registry.npmjs.org` or `*.npmjs.org`; give it once for each. They reach no other.
+    #[arg(long = "allow-host", value_name = "HOST", conflicts_with = "no_hosts")]
+    hosts: Vec<String>,
+    /// Agents reach nobody.
+    #[arg(long)]
+    no_hosts: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -204,7 +210,8 @@ impl Changes {
             None => Value::Null,
         };
         let verify = (self.no_verify || !self.verify.is_empty()).then_some(&self.verify);
-        json!({ "max_concurrent_runs": self.max_concurrent_runs, "agent": agent, "verify": verify })
+        let hosts = (self.no_hosts || !self.hosts.is_empty()).then_some(&self.hosts);
+        json!({ "max_concurrent_runs": self.max_concurrent_runs, "agent": agent, "verify": verify, "hosts": hosts })
     }
 }
 

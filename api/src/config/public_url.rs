@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use ipnet::IpNet;
+use work::project::AllowedHost;
 
 /// `http(s)://host[:port]`, without a path: pages and cookies are of the whole host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,23 @@ impl FromStr for Networks {
     }
 }
 
+/// Names of hosts, parted by commas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HostNames(pub(super) Vec<String>);
+
+impl FromStr for HostNames {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let one = |text: &str| {
+            let name = AllowedHost::new(text.trim()).map_err(|_| ())?;
+            let plain = !name.as_str().contains([':', '*']);
+            plain.then(|| String::from(name)).ok_or(())
+        };
+        text.split(',').map(one).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// The address of another server: of what it says, and at what path, its client judges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct WebAddress(pub(super) String);
@@ -76,6 +94,11 @@ mod tests {
         assert_eq!(of("http://[::1]:4310"), Ok("http://[::1]:4310".to_owned()));
         let two = "https://a.example, http://localhost:5173".parse::<Origins>().map(|all| all.0);
         assert_eq!(two, Ok(vec!["https://a.example".to_owned(), "http://localhost:5173".to_owned()]));
+        let names = "npm.corp.example, localhost".parse::<HostNames>().map(|all| all.0);
+        assert_eq!(names, Ok(vec!["npm.corp.example".to_owned(), "localhost".to_owned()]));
+        for wrong in ["*.corp.example", "10.0.0.1", "npm.corp.example:8443", "a,,b", ""] {
+            assert_eq!(wrong.parse::<HostNames>(), Err(()), "{wrong}");
+        }
         for wrong in ["*", "null", "https://*.example", "https://a.example,"] {
             assert_eq!(wrong.parse::<Origins>(), Err(()), "{wrong}");
         }

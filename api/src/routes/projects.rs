@@ -167,8 +167,8 @@ async fn describe(State(services): State<Services>, id: Id, wish: Wish) -> Resul
 }
 
 async fn set(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
-    let SetSettings { max_concurrent_runs, agent, verify } = wish.parse()?;
-    let changes = Changes { max_concurrent_runs, agent, verify };
+    let SetSettings { max_concurrent_runs, agent, verify, hosts } = wish.parse()?;
+    let changes = Changes { max_concurrent_runs, agent, verify, hosts };
     change(&services, id, &wish, Command::SetSettings { changes }).await
 }
 

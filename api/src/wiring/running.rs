@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use accounts::{AccountError, ProjectKey};
+use adapters::outside::PublicHosts;
 use adapters::sandbox::{LocalSandboxes, Options};
 use anyhow::Context as _;
 use commands::Unlimited;
@@ -69,6 +70,7 @@ impl Services {
             seals: Arc::new(self.clone()),
             agents: agents(&config.agents, &*models, &reach)?,
             models,
+            outside: Arc::new(PublicHosts::and(config.private_hosts.clone())),
             directory: home.join("runs"),
             worker: Worker {
                 command: vec![PROGRAM.into(), AGENT_WORKER.into()],

@@ -26,6 +26,7 @@ pub(crate) async fn runs_tour(dispatcher: &Dispatcher, actor: Actor, project: Pr
     tour.begins().await;
     tour.is_seen().await;
     tour.is_spoken_to().await;
+    tour.is_interrupted().await;
     tour.ends().await;
     tour.give_back(&lease).await;
 }
@@ -132,6 +133,11 @@ impl Tour<'_> {
         }
     }
 
+    async fn is_interrupted(&self) {
+        self.tell(Command::RequestInterrupt { by: self.actor.id }).await;
+        self.tell(Command::SettleInterrupt { turn: 1, stop: name("cancelled") }).await;
+    }
+
     async fn ends(&self) {
         self.tell(Command::TakeSnapshot { commit: commit("b"), at: Moment::TurnEnd }).await;
         self.tell(Command::GatherEvidence(Box::new(Evidence {
@@ -202,8 +208,16 @@ fn seen() -> Vec<Seen> {
             host: Line::new("registry.example.org:443").expect("a line"),
             method: name("CONNECT"),
             allowed: false,
+            reason: Some(name("not_allowed")),
             sent: 0,
             received: 0,
+        },
+        Seen::EgressEnded {
+            at,
+            host: Line::new("registry.example.org:443").expect("a line"),
+            reason: name("closed"),
+            sent: 1_240,
+            received: 88_213,
         },
         Seen::Noted { at, code: name("stderr"), text: words() },
         Seen::TurnEnded { at, turn, stop: name("end_turn") },

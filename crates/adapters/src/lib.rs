@@ -5,6 +5,7 @@ pub mod embed;
 pub mod git;
 pub mod llm;
 pub mod mail;
+pub mod outside;
 #[cfg(target_os = "linux")]
 pub mod sandbox;
 #[cfg(not(target_os = "linux"))]

@@ -1,5 +1,8 @@
 //! The agent's way to the platform: a listener on the sandbox's loopback that carries requests to the host's socket and adds the
-//! run's token, which the agent is never given. What is the worker's own there, the agent cannot reach.
+//! run's token, which the agent is never given. What is the worker's own there, the agent cannot reach. It is a proxy as well: who
+//! wants to reach a host outside is passed on to the host of the sandbox, who decides.
+
+mod tunnel;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -34,6 +37,19 @@ const NOT_PASSED_ON: [&str; 9] = [
     "x-api-key",
 ];
 
+/// For programs that ask for hosts outside: by which proxy, and that the platform itself needs none.
+pub(crate) fn way_out(platform: &str) -> [(&'static str, String); 6] {
+    let (proxy, nobody) = (platform.to_owned(), "127.0.0.1,localhost,::1".to_owned());
+    [
+        ("HTTPS_PROXY", proxy.clone()),
+        ("https_proxy", proxy.clone()),
+        ("HTTP_PROXY", proxy.clone()),
+        ("http_proxy", proxy),
+        ("NO_PROXY", nobody.clone()),
+        ("no_proxy", nobody),
+    ]
+}
+
 type Body = BoxBody<Bytes, hyper::Error>;
 
 /// Carries requests to the host.
@@ -47,6 +63,8 @@ pub(crate) struct Forwarder {
 struct To {
     socket: PathBuf,
     authorization: HeaderValue,
+    /// Ours, as it is called by who takes us for a proxy to ourselves.
+    own: String,
 }
 
 impl Forwarder {
@@ -59,7 +77,8 @@ impl Forwarder {
             Ok(listener) => listener,
             Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
         };
-        Ok(Self { listener, to: Arc::new(To { socket, authorization }) })
+        let own = listener.local_addr()?.to_string();
+        Ok(Self { listener, to: Arc::new(To { socket, authorization, own }) })
     }
 
     /// What agents are told, e.g. `http://127.0.0.1:7007`.
@@ -87,17 +106,22 @@ async fn serve(stream: TcpStream, to: Arc<To>) {
         async move { Ok::<_, hyper::Error>(to.carry(request).await) }
     });
     // Whoever breaks off knows it.
-    let _ = server::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = server::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
 }
 
 impl To {
     async fn carry(&self, request: Request<Incoming>) -> Response<Body> {
+        let outside = request.uri().authority().filter(|authority| authority.as_str() != self.own).cloned();
         let path = request.uri().path();
-        if request.uri().authority().is_some() || !OPEN.iter().any(|open| path.starts_with(open)) {
-            return said(StatusCode::NOT_FOUND, "there is nothing here but /llm and /mcp");
-        }
-        match self.pass_on(request).await {
-            Ok(response) => response.map(|body| body.boxed()),
+        let answer = match outside {
+            Some(host) => self.lead_out(host, request).await,
+            None if OPEN.iter().any(|open| path.starts_with(open)) => {
+                self.pass_on(request).await.map(|response| response.map(|body| body.boxed()))
+            }
+            None => return said(StatusCode::NOT_FOUND, "there is nothing here but /llm and /mcp"),
+        };
+        match answer {
+            Ok(response) => response,
             Err(_) => {
                 let mut response = said(StatusCode::SERVICE_UNAVAILABLE, "the platform is away; ask again");
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -111,15 +135,25 @@ impl To {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let mut passed = Request::builder().method(head.method).uri(path).body(body)?;
         *passed.headers_mut() = passed_on(&head.headers);
-        passed.headers_mut().insert(header::HOST, HeaderValue::from_static("omoi"));
-        passed.headers_mut().insert(header::AUTHORIZATION, self.authorization.clone());
+        let mut response = self.ask(passed).await?;
+        *response.headers_mut() = passed_on(response.headers());
+        Ok(response)
+    }
+
+    /// Asks the host of the sandbox.
+    async fn ask<B>(&self, mut request: Request<B>) -> Result<Response<Incoming>, Broken>
+    where
+        B: hyper::body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        request.headers_mut().insert(header::HOST, HeaderValue::from_static("omoi"));
+        request.headers_mut().insert(header::AUTHORIZATION, self.authorization.clone());
         let stream = UnixStream::connect(&self.socket).await?;
         let (mut sender, connection) = client::handshake(TokioIo::new(stream)).await?;
         // It lives as long as the answer is read.
-        tokio::task::spawn_local(connection);
-        let mut response = sender.send_request(passed).await?;
-        *response.headers_mut() = passed_on(response.headers());
-        Ok(response)
+        tokio::task::spawn_local(connection.with_upgrades());
+        Ok(sender.send_request(request).await?)
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod companion;
 mod files;
 mod forward;
 mod git;

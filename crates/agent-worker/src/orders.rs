@@ -26,7 +26,7 @@ pub(crate) async fn pass_on(
             after = numbered.n;
             match numbered.order {
                 Wanted::Steer { id, text } => steer(&host, &driver, id, text, under_way.clone()),
-                Wanted::Interrupt => {
+                Wanted::Interrupt { .. } => {
                     let (done, _) = oneshot::channel();
                     // A driver that has ended has nothing to interrupt.
                     let _ = driver.try_send(Order::Interrupt { done });

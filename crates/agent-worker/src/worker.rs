@@ -7,15 +7,15 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ports::BoxFuture;
-use ports::agent::wire::{BEAT, Brief, REST, Report, TEXT_BYTES};
+use ports::agent::wire::{BEAT, Brief, Errand, REST, Report, TEXT_BYTES};
 use ports::agent::{Act, AgentDriver, AgentError, Assignment, Desk, Finished, Order, Seen};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use crate::files::Files;
-use crate::forward::Forwarder;
+use crate::forward::{Forwarder, way_out};
 use crate::host::{Host, Refused};
-use crate::{orders, snapshot, spool};
+use crate::{companion, orders, snapshot, spool};
 
 /// Things seen that may wait to be sent: the agent waits when there are more.
 const WAITING: usize = 1_000;
@@ -50,8 +50,12 @@ pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
         .map_err(std::io::Error::from)?;
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
-    let brief: Brief =
+    let errand: Errand =
         serde_json::from_str(&text).map_err(|error| WorkerError::NoBrief(error.to_string()))?;
+    let brief = match errand {
+        Errand::Drive(brief) => *brief,
+        Errand::Accompany { token, socket, command } => return companion::accompany(socket, &token, &command),
+    };
     let rest: Arc<dyn AgentDriver> = Arc::new(Rest);
     let named = |driver: &&Arc<dyn AgentDriver>| driver.name() == brief.assignment.driver;
     let driver = drivers.iter().chain([&rest]).find(named).cloned();
@@ -86,7 +90,13 @@ impl Worker {
     /// Opens the agent's way to the platform, and runs.
     async fn begin(mut self, driver: Arc<dyn AgentDriver>) -> std::io::Result<ExitCode> {
         let forwarder = Forwarder::open(self.brief.socket.clone(), &self.brief.token).await?;
-        self.brief.assignment.platform = forwarder.address()?;
+        let assignment = &mut self.brief.assignment;
+        assignment.platform = forwarder.address()?;
+        for (name, value) in way_out(&assignment.platform) {
+            if !assignment.environment.iter().any(|(known, _)| known == name) {
+                assignment.environment.push((name.to_owned(), value));
+            }
+        }
         tokio::task::spawn_local(async move { forwarder.run().await });
         Ok(self.run(driver).await)
     }

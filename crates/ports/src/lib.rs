@@ -8,6 +8,7 @@ pub mod embed;
 pub mod git;
 pub mod llm;
 pub mod mail;
+pub mod outside;
 pub mod sandbox;
 
 /// What a method of a port answers: a trait with `async fn` cannot stand behind `dyn`.

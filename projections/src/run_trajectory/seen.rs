@@ -94,6 +94,7 @@ const fn turn_of(fact: &Event) -> Option<u32> {
         | Event::UsageRecorded { .. }
         | Event::McpCallMade { .. }
         | Event::EgressAttempted { .. }
+        | Event::EgressEnded { .. }
         | Event::Noted { .. } => None,
     }
 }

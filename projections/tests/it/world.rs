@@ -179,6 +179,7 @@ impl Story {
             max_concurrent_runs: Some(ConcurrentRuns::new(case.places).unwrap()),
             agent: Some(agent),
             verify: case.verifies.then(commands),
+            hosts: None,
         };
         let place = RepositoryPlace::new("/srv/billing").unwrap();
         let mut events = vec![

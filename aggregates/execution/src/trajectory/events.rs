@@ -231,6 +231,23 @@ pub enum Event {
         method: Name,
         /// Whether it was let through.
         allowed: bool,
+        /// Why it was not, e.g. `not_allowed`, `private_host`, `unreachable`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Name>,
+        /// Bytes that had gone out when this was written: before anything did, so 0.
+        sent: u64,
+        /// Bytes that had come in.
+        received: u64,
+    },
+    /// A way to somebody outside is closed.
+    #[serde(rename = "trajectory.egress_ended")]
+    EgressEnded {
+        /// When.
+        at: Timestamp,
+        /// To whom it was.
+        host: Line<300>,
+        /// Why, e.g. `closed`, `too_much`, `other_name` when what was said there named another host.
+        reason: Name,
         /// Bytes that went out.
         sent: u64,
         /// Bytes that came in.
@@ -352,6 +369,7 @@ impl EventKind for Event {
         ("trajectory.question_raised", 1),
         ("trajectory.mcp_call_made", 1),
         ("trajectory.egress_attempted", 1),
+        ("trajectory.egress_ended", 1),
         ("trajectory.noted", 1),
     ];
 
@@ -373,6 +391,7 @@ impl EventKind for Event {
             Self::QuestionRaised { .. } => "trajectory.question_raised",
             Self::McpCallMade { .. } => "trajectory.mcp_call_made",
             Self::EgressAttempted { .. } => "trajectory.egress_attempted",
+            Self::EgressEnded { .. } => "trajectory.egress_ended",
             Self::Noted { .. } => "trajectory.noted",
         }
     }

@@ -28,6 +28,7 @@ pub(super) fn evolve(trajectory: &mut Trajectory, event: &Event) {
         | Event::QuestionRaised { .. }
         | Event::McpCallMade { .. }
         | Event::EgressAttempted { .. }
+        | Event::EgressEnded { .. }
         | Event::Noted { .. } => {}
     }
 }

@@ -29,6 +29,7 @@
 mod commands;
 mod decide;
 mod events;
+mod hosts;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,7 @@ use vocabulary::{Board, BranchName, Gates, Name, RepositoryPlace, Slug, Text};
 pub use self::commands::Command;
 pub use self::decide::Rejection;
 pub use self::events::Event;
+pub use self::hosts::{AllowedHost, AllowedHosts, InvalidHost};
 pub use self::settings::{
     Changes, ConcurrentRuns, DefaultAgent, InvalidConcurrentRuns, Settings, VerifyCommands,
 };

@@ -7,6 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use vocabulary::{Bounded, CommandLine, Name};
 
+use super::AllowedHosts;
+
 /// How work is done in a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
@@ -18,6 +20,9 @@ pub struct Settings {
     pub agent: Option<Name>,
     /// What must succeed before a task without commands of its own is completed.
     pub verify: VerifyCommands,
+    /// The hosts that agents, and the commands that judge their work, may reach over HTTPS; nobody else.
+    #[serde(default, skip_serializing_if = "Bounded::is_empty")]
+    pub hosts: AllowedHosts,
 }
 
 /// The settings that are to change, or have changed; those left out stay.
@@ -33,6 +38,9 @@ pub struct Changes {
     /// What must succeed before a task without commands of its own is completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<VerifyCommands>,
+    /// The hosts that agents may reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<AllowedHosts>,
 }
 
 /// The agent profile that a task without one gets. To have none is a choice of its own, unlike leaving the
@@ -69,16 +77,17 @@ pub type VerifyCommands = Bounded<CommandLine, 0, 20>;
 impl Settings {
     /// What of `changes` differs from these settings.
     pub(super) fn news(&self, changes: Changes) -> Changes {
-        let Changes { max_concurrent_runs, agent, verify } = changes;
+        let Changes { max_concurrent_runs, agent, verify, hosts } = changes;
         Changes {
             max_concurrent_runs: max_concurrent_runs.filter(|runs| *runs != self.max_concurrent_runs),
             agent: agent.filter(|agent| agent.name() != self.agent.as_ref()),
             verify: verify.filter(|commands| *commands != self.verify),
+            hosts: hosts.filter(|hosts| *hosts != self.hosts),
         }
     }
 
     pub(super) fn apply(&mut self, changes: &Changes) {
-        let Changes { max_concurrent_runs, agent, verify } = changes;
+        let Changes { max_concurrent_runs, agent, verify, hosts } = changes;
         if let Some(runs) = max_concurrent_runs {
             self.max_concurrent_runs = *runs;
         }
@@ -87,6 +96,9 @@ impl Settings {
         }
         if let Some(commands) = verify {
             self.verify = commands.clone();
+        }
+        if let Some(hosts) = hosts {
+            self.hosts = hosts.clone();
         }
     }
 }
@@ -195,6 +207,8 @@ mod tests {
             (json!({"agent": "claude"}), "DefaultAgent"),
             (json!({"verify": ["a\nb"]}), "control"),
             (json!({"verify": vec!["make"; 21]}), "0 to 20"),
+            (json!({"hosts": ["*"]}), "name of a host"),
+            (json!({"hosts": vec!["pypi.org"; 101]}), "0 to 100"),
         ] {
             let refused = serde_json::from_value::<Changes>(hostile).unwrap_err();
             assert!(refused.to_string().contains(reason), "{refused}");

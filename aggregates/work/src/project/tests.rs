@@ -34,6 +34,7 @@ fn changes() -> Changes {
         max_concurrent_runs: Some(ConcurrentRuns::new(8).unwrap()),
         agent: Some(DefaultAgent::Profile { name: name("careful") }),
         verify: Some(VerifyCommands::new(vec![CommandLine::new("make test").unwrap()]).unwrap()),
+        hosts: Some(AllowedHosts::new(vec![AllowedHost::new("*.npmjs.org").unwrap()]).unwrap()),
     }
 }
 
@@ -111,6 +112,7 @@ fn an_active_project_is_changed_in_each_respect() {
             max_concurrent_runs: ConcurrentRuns::new(8).unwrap(),
             agent: Some(name("careful")),
             verify: changes().verify.unwrap(),
+            hosts: changes().hosts.unwrap(),
         },
         board: board(),
         gates: gates(),

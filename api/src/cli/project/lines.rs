@@ -43,6 +43,8 @@ struct Settings {
     max_concurrent_runs: u32,
     agent: Option<String>,
     verify: Vec<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,7 +95,7 @@ pub(super) fn list(mut all: Projects) -> Vec<Line> {
 
 pub(super) fn details(project: Project) -> Vec<Line> {
     let autonomy = if project.autonomy { "on: agents start work" } else { "off: people start work" };
-    let Settings { max_concurrent_runs, agent, verify } = project.settings;
+    let Settings { max_concurrent_runs, agent, verify, hosts } = project.settings;
     let mut facts = vec![
         vec![faint("slug"), plain(project.slug)],
         vec![faint("status"), plain(project.status)],
@@ -103,6 +105,7 @@ pub(super) fn details(project: Project) -> Vec<Line> {
         vec![faint("agent"), agent.map_or(faint("-"), plain)],
     ];
     facts.extend(verify.into_iter().map(|command| vec![faint("verify"), plain(command)]));
+    facts.extend(hosts.into_iter().map(|host| vec![faint("may reach"), plain(host)]));
     facts.extend(project.board.iter().map(|column| vec![faint("column"), plain(setup::column_text(column))]));
     facts.extend(project.gates.into_iter().map(|gate| vec![faint("gate"), plain(setup::gate_text(&gate))]));
     facts.extend([

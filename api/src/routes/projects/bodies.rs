@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use vocabulary::{Board, Gates, Name, Slug, Text};
-use work::project::{ConcurrentRuns, DefaultAgent, VerifyCommands};
+use work::project::{AllowedHosts, ConcurrentRuns, DefaultAgent, VerifyCommands};
 
 /// Which page of the projects.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -63,6 +63,8 @@ pub(super) struct SetSettings {
     pub(super) agent: Option<DefaultAgent>,
     /// What must succeed before a task without commands of its own is completed.
     pub(super) verify: Option<VerifyCommands>,
+    /// The hosts that agents, and the commands that judge their work, may reach over HTTPS: all of them, not those to be added.
+    pub(super) hosts: Option<AllowedHosts>,
 }
 
 /// Another board.

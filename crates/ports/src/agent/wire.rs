@@ -34,7 +34,29 @@ pub const REST: &str = "rest";
 /// Where the socket is inside of the sandbox.
 pub const SOCKET: &str = "/run/omoi.sock";
 
+/// What a tunnel to a host outside is called where one is asked for: `GET /egress/HOST:PORT` with `Upgrade: omoi-tunnel` is answered
+/// 101, and then carries bytes both ways; or it is refused, with the reason in words. A header of this name says by what method
+/// somebody wanted it.
+pub const TUNNEL: &str = "omoi-tunnel";
+
 /// What a worker is given on its standard input, in one JSON document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "errand", rename_all = "snake_case")]
+pub enum Errand {
+    /// An agent is driven.
+    Drive(Box<Brief>),
+    /// A command is run, with the way out beside it; its exit code is the worker's.
+    Accompany {
+        /// What it proves by that it may use the way.
+        token: String,
+        /// What leads out.
+        socket: PathBuf,
+        /// The program and its arguments.
+        command: Vec<String>,
+    },
+}
+
+/// A run as its worker is told of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Brief {
     /// The run.
@@ -105,7 +127,10 @@ pub enum Wanted {
         text: String,
     },
     /// Its turn is ended.
-    Interrupt,
+    Interrupt {
+        /// Which time, from 1.
+        nth: u32,
+    },
     /// A snapshot is taken, and the worker ends.
     Stop,
 }
@@ -132,4 +157,19 @@ pub enum Report {
 pub struct Kept {
     /// The commit.
     pub commit: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_arrives_as_it_was_given() {
+        let words = Wanted::Steer { id: Uuid::from_u128(1), text: "Mind the sign.".into() };
+        for order in [words, Wanted::Interrupt { nth: 2 }, Wanted::Stop] {
+            let sent = Orders { orders: vec![Numbered { n: 7, order }] };
+            let text = serde_json::to_string(&sent).unwrap();
+            assert_eq!(serde_json::from_str::<Orders>(&text).unwrap().orders, sent.orders, "{text}");
+        }
+    }
 }

@@ -1,28 +1,29 @@
 //! An agent at work, until the end of it: what its worker says is answered, what people want is passed on, limits are kept; then
 //! what it made is judged.
 
+mod wanted;
+
 use std::path::Path;
-use std::pin::Pin;
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use commands::CommandError;
-use execution::content::Content;
-use execution::run::{Command, Details, Moment, Status, Steer, SteerId, SteerState};
+use execution::run::{Command, Details, Moment, SteerId};
 use kernel::ProjectId;
 use ports::agent::wire::{Report, Wanted};
 use ports::git::{Bundle, CommitHash, GitError};
 use ports::sandbox::{Exit, Sandbox};
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 use vocabulary::{Mode, Reason};
 use work::project::Profile;
 use work::task;
 
 use super::RunnerError;
-use super::answers::{degraded, how, ingested, steer_state};
+use super::answers::{how, ingested, steer_state, turn_ended};
 use super::desk::Desk;
+use super::egress::Egress;
 use super::ending::Ending;
 use super::evidence::Work;
 use super::gateway::Gateway;
@@ -48,6 +49,7 @@ const LOOK: Duration = Duration::from_secs(5);
 pub(super) struct Ways {
     pub(super) socket: Socket,
     pub(super) gateway: Gateway,
+    pub(super) egress: Egress,
     /// Takes the report of a run that explores.
     pub(super) report: report::Desk,
 }
@@ -110,7 +112,7 @@ impl AtWork<'_> {
         self.ways.gateway.settled().await;
         let ending = match outcome? {
             Outcome::Report(Report::Finished(finished)) if finished.done => None,
-            Outcome::Report(Report::Finished(finished)) => Some(Ending::gave_up(&finished.message)),
+            Outcome::Report(Report::Finished(finished)) => Some(self.desk.not_done(&finished).await?),
             Outcome::Report(Report::Failed { code, message }) => Some(Ending::agent(&code, &message)),
             Outcome::Report(Report::Stopped) | Outcome::Over => Some(self.desk.why_not().await?),
             Outcome::Gone(exit) => Some(Ending::worker_gone(&how(exit, &mut sandbox).await)),
@@ -127,10 +129,12 @@ impl AtWork<'_> {
                     commit: self.head,
                     base: self.decided.base,
                     report: &self.ways.report,
+                    egress: &self.ways.egress,
                 };
                 self.desk.judge(self.run, task, profile, &work, self.seal).await?
             }
         };
+        self.ways.egress.close().await;
         if self.run.start.mode == Mode::Implementation {
             self.publish().await;
         }
@@ -183,38 +187,6 @@ impl AtWork<'_> {
         }
     }
 
-    /// What was decided about the run meanwhile.
-    async fn look(&self, stopping: &mut Option<Outcome>, last: Pin<&mut Sleep>) -> Result<(), RunnerError> {
-        let run = match self.desk.load().await {
-            Ok((_, run)) => run,
-            // It is looked at again; until then the run goes on as it was.
-            Err(error) if is_away(&error) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        if matches!(run.status, Status::Stopping { .. } | Status::Ended { .. }) && stopping.is_none() {
-            *stopping = Some(Outcome::Over);
-            self.ways.socket.orders.add(Wanted::Stop);
-            last.reset(Instant::now() + LAST_SNAPSHOT);
-        }
-        if let Some(Steer { id, text, state: SteerState::Requested }) = &run.steer {
-            match self.words(text).await? {
-                Some(text) => self.ways.socket.orders.add(Wanted::Steer { id: id.0, text }),
-                None => self.advance(*id, degraded("the words cannot be opened")).await?,
-            }
-        }
-        Ok(())
-    }
-
-    async fn words(&self, content: &Content) -> Result<Option<String>, RunnerError> {
-        super::seals::words(&self.desk.parts.store, self.desk.org, self.seal, content)
-            .await
-            .map_err(Into::into)
-    }
-
-    async fn advance(&self, steer: SteerId, state: SteerState) -> Result<(), RunnerError> {
-        self.desk.tell(Command::AdvanceSteer { steer, state }).await.map(drop)
-    }
-
     /// Answers the worker; its report ends the conversation.
     async fn answer(&mut self, said: Said) -> Result<Option<Report>, RunnerError> {
         match said {
@@ -230,7 +202,13 @@ impl AtWork<'_> {
                     epoch: self.run.start.epoch,
                     seal: self.seal,
                 };
-                let _ = answer.send(ingested(into.log(batch).await));
+                let ended = turn_ended(&batch.events);
+                let response = match into.log(batch).await {
+                    // A batch that is sent again is not written again, and what follows from it is said.
+                    Ok(stored) => self.settled(ended).await?.unwrap_or_else(|| ingested(Ok(stored))),
+                    Err(error) => ingested(Err(error)),
+                };
+                let _ = answer.send(response);
             }
             Said::Snapshot { moment, bundle, answer } => {
                 let moment = if moment == "stop" { Moment::Stop } else { Moment::TurnEnd };

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use execution::run::Details;
-use ports::agent::wire::{Brief, Keeping, SOCKET};
+use ports::agent::wire::{Brief, Errand, Keeping, SOCKET};
 use ports::agent::{Assignment, Model};
 use ports::sandbox::{Access, Limits, Mount, Plan, WORKSPACE};
 use vocabulary::Mode;
@@ -46,6 +46,8 @@ impl Desk<'_> {
             assignment: Assignment {
                 driver: agent.driver.to_string(),
                 command: agent.command.clone(),
+                version: agent.version.clone(),
+                silent_after_s: agent.silent_after_s,
                 model: self.model(agent),
                 prompt: context::prompt(task, background),
                 run: task.plan.work.run.as_ref().map(ToString::to_string),
@@ -94,10 +96,10 @@ impl Desk<'_> {
             access: if run.start.mode == Mode::Exploration { Access::Read } else { Access::Write },
             protected: PROTECTED.map(Into::into).to_vec(),
             mounts: means.worker.mounts.iter().chain(&agent.mounts).cloned().collect(),
-            sockets: vec![Mount { from: socket.path.clone(), to: SOCKET.into() }],
+            sockets: vec![Mount { from: socket.listening.path.clone(), to: SOCKET.into() }],
             command: means.worker.command.clone(),
             environment,
-            stdin: serde_json::to_vec(brief).expect("a brief can be written"),
+            stdin: errand(brief),
             limits: Limits {
                 // The run's own clock comes first; this one holds when nobody is left to look at it.
                 wall: Duration::from_secs(u64::from(run.start.limits.wall_s)) + 2 * LAST_SNAPSHOT,
@@ -106,6 +108,11 @@ impl Desk<'_> {
             at_least: means.at_least,
         }
     }
+}
+
+/// As a worker reads it.
+pub(super) fn errand(brief: &Brief) -> Vec<u8> {
+    serde_json::to_vec(&Errand::Drive(Box::new(brief.clone()))).expect("a brief can be written")
 }
 
 /// Proves to the socket of a run that it is the run's worker who speaks: 256 random bits, known to nobody else.

@@ -1,5 +1,7 @@
 //! The story of a run: a place, a clone, a sandbox, an agent at work, and an end.
 
+use std::sync::Arc;
+
 use execution::run::{Command, Details, Status};
 use kernel::ProjectId;
 use tokio::sync::mpsc;
@@ -8,6 +10,7 @@ use work::task;
 
 use super::at_work::{AtWork, Ways};
 use super::desk::{Desk, Told};
+use super::egress::Egress;
 use super::ending::Ending;
 use super::evidence::remove;
 use super::gateway::Gateway;
@@ -72,17 +75,21 @@ impl Desk<'_> {
         let background = self.background(&task).await?;
         let brief = self.brief(&token, agent, (&task, &background), &decided);
         let report = report::Desk::default();
+        let journal = Arc::new(self.journal(project, run, "host"));
         let tools = Tools::new(tools::Parts {
             store: self.parts.store.clone(),
             org: self.org,
             seal: seal.clone(),
-            journal: self.journal(project, run, "host"),
+            journal: journal.clone(),
             task: task.clone(),
             background,
             report: report.clone(),
         });
+        let hosts = profile.settings.hosts.clone();
+        let egress = Egress::new(hosts, self.parts.means.outside.clone(), self.parts.store.clone(), journal);
         let (socket, heard) = socket::open(&directory, &token, |said| {
-            gateway.insert(self.gateway(project, run, said)).router().merge(tools.router())
+            let models = gateway.insert(self.gateway(project, run, said)).router();
+            models.merge(tools.router()).merge(egress.router())
         })?;
         let gateway = gateway.expect("it was made for the socket");
         let plan = self.plan(run, agent, &workspace, &socket, &brief);
@@ -98,7 +105,8 @@ impl Desk<'_> {
             tracing::info!(run = %self.run, code, "the task is not the run's any more");
             return self.why_not().await;
         }
-        let at_work = AtWork::begin(*self, project, run, &decided, &*seal, Ways { socket, gateway, report });
+        let ways = Ways { socket, gateway, egress, report };
+        let at_work = AtWork::begin(*self, project, run, &decided, &*seal, ways);
         at_work.until_the_end(sandbox, heard, here, &task, &profile).await
     }
 

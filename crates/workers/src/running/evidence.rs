@@ -1,19 +1,19 @@
 //! What a run's work is worth: found out by the host, on a fresh checkout of what was kept, in a sandbox that the agent was never
 //! in. What the agent says is not asked.
 
+mod check;
+
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use execution::run::{Checked, Command, Details, Evidence};
 use ports::git::{Change, Changes, Checkout, CommitHash, RepositoryUrl};
-use ports::sandbox::{Access, Exit, Limit, Limits, Plan};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
 use vocabulary::{Bounded, CommandLine, Mode};
 use work::project::Profile;
 use work::task::{self, CommandResult};
 
 use super::RunnerError;
 use super::desk::{Desk, Told};
+use super::egress::Egress;
 use super::ending::Ending;
 use super::ingest::file;
 use super::place::commit_id;
@@ -21,15 +21,9 @@ use super::protected::put_back;
 use super::report;
 use super::seals::{Seal, content};
 
-/// Longest time for one command.
-const WITHIN: Duration = Duration::from_secs(900);
-/// Kept of what a command writes: its end, where the failures are.
-const OUTPUT_BYTES: usize = 64 << 10;
 /// Files that are looked at, and those that an event names.
 const LOOKED_AT: usize = 20_000;
 const NAMED: usize = 500;
-/// The exit code of a command that did not end by itself.
-const NO_EXIT: i32 = 128;
 
 /// What is to be judged.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +35,8 @@ pub(super) struct Work<'a> {
     pub(super) base: CommitHash,
     /// What it has found out, when it explores.
     pub(super) report: &'a report::Desk,
+    /// The hosts that its commands may reach.
+    pub(super) egress: &'a Egress,
 }
 
 impl Desk<'_> {
@@ -83,8 +79,9 @@ impl Desk<'_> {
             return Ok(Ending::git(&error));
         }
         let mut checked = Vec::with_capacity(commands.len());
+        let bench = self.bench(&directory, work.egress)?;
         for (n, command) in commands.iter().enumerate() {
-            match self.check(&directory, n, command, seal).await? {
+            match self.check(&bench, n, command, seal).await? {
                 Ok(result) => checked.push(result),
                 Err(ending) => return Ok(ending),
             }
@@ -133,63 +130,6 @@ impl Desk<'_> {
         }
         Ok(None)
     }
-
-    async fn check(
-        &self,
-        directory: &std::path::Path,
-        n: usize,
-        command: &CommandLine,
-        seal: &dyn Seal,
-    ) -> Result<Result<Checked, Ending>, RunnerError> {
-        let means = &self.parts.means;
-        let plan = Plan {
-            name: format!("{}-e{n}", self.run),
-            workspace: directory.to_owned(),
-            access: Access::Write,
-            protected: Vec::new(),
-            mounts: Vec::new(),
-            sockets: Vec::new(),
-            command: vec![
-                "/bin/sh".into(),
-                "-c".into(),
-                "exec 2>&1\neval \"$1\"".into(),
-                "sh".into(),
-                command.to_string(),
-            ],
-            environment: vec![("CI".into(), "true".into())],
-            stdin: Vec::new(),
-            limits: Limits { wall: WITHIN, ..means.limits },
-            at_least: means.at_least,
-        };
-        let began = Instant::now();
-        let mut sandbox = match means.sandboxes.start(&plan).await {
-            Ok(sandbox) => sandbox,
-            Err(error) => return Ok(Err(Ending::no_sandbox(&error.to_string(), true))),
-        };
-        let mut stdout = sandbox.stdout();
-        let reading = async {
-            match &mut stdout {
-                Some(stdout) => end_of(stdout).await,
-                None => String::new(),
-            }
-        };
-        // Nobody waits for more than the plan's limits: the sandbox ends what is over them.
-        let (output, exit) = tokio::select! {
-            both = async { tokio::join!(reading, sandbox.wait()) } => both,
-            () = self.stop.cancelled() => return Ok(Err(Ending::node_lost())),
-        };
-        let words = match exit {
-            Exit::Limit(limit) => format!("{output}\n[ended: {}]", over(limit)),
-            _ => output,
-        };
-        let output = if words.is_empty() {
-            None
-        } else {
-            Some(content(&self.parts.store, self.org, seal, &words).await?)
-        };
-        let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(Ok(Checked { cmd: command.clone(), exit: code(exit), duration_ms, output }))
-    }
 }
 
 /// The task's own commands, then those of the project.
@@ -222,36 +162,6 @@ fn evidence(
         commands: Bounded::new(checked).map_err(|error| RunnerError::Broken(error.to_string()))?,
         report: None,
     })
-}
-
-const fn code(exit: Exit) -> i32 {
-    match exit {
-        Exit::Code(code) => code,
-        Exit::Signal(signal) => NO_EXIT + signal,
-        Exit::Limit(_) | Exit::Stopped | Exit::Lost => NO_EXIT,
-    }
-}
-
-const fn over(limit: Limit) -> &'static str {
-    match limit {
-        Limit::Memory => "it used more memory than it may",
-        Limit::Processes => "it started more processes than it may",
-        Limit::Wall => "it took longer than it may",
-        Limit::Workspace => "it wrote more than it may",
-    }
-}
-
-/// The end of what a program writes; all of it is read, so that it never waits.
-async fn end_of(from: &mut (impl AsyncRead + Unpin)) -> String {
-    let (mut kept, mut chunk) = (Vec::new(), vec![0; 32 << 10]);
-    while let Ok(read @ 1..) = from.read(&mut chunk).await {
-        kept.extend_from_slice(&chunk[..read]);
-        if kept.len() > 2 * OUTPUT_BYTES {
-            kept.drain(..kept.len() - OUTPUT_BYTES);
-        }
-    }
-    let from = kept.len().saturating_sub(OUTPUT_BYTES);
-    String::from_utf8_lossy(&kept[from..]).into_owned()
 }
 
 pub(super) async fn remove(directory: &PathBuf) -> Result<(), RunnerError> {

@@ -75,10 +75,10 @@ impl Desk<'_> {
             access: Access::Write,
             protected: brief::PROTECTED.map(Into::into).to_vec(),
             mounts: means.worker.mounts.clone(),
-            sockets: vec![Mount { from: socket.path.clone(), to: SOCKET.into() }],
+            sockets: vec![Mount { from: socket.listening.path.clone(), to: SOCKET.into() }],
             command: means.worker.command.clone(),
             environment: vec![("GIT_CONFIG_NOSYSTEM".into(), "1".into())],
-            stdin: serde_json::to_vec(&self.brief_to_rest(&token, at)).expect("a brief can be written"),
+            stdin: brief::errand(&self.brief_to_rest(&token, at)),
             limits: ports::sandbox::Limits { wall: WITHIN, ..means.limits },
             at_least: means.at_least,
         };
@@ -151,6 +151,8 @@ impl Desk<'_> {
             assignment: Assignment {
                 driver: REST.into(),
                 command: Vec::new(),
+                version: None,
+                silent_after_s: None,
                 model: None,
                 prompt: String::new(),
                 run: None,

@@ -12,6 +12,7 @@
 //! - `place.rs` the branch, the commit it stands on, and the clone it works in
 //! - `background.rs` what a task stands on; `context.rs` what the agent is told of it; `tools/` what it can ask the platform
 //! - `socket.rs` what the worker in the sandbox says, and is told; `ingest.rs` what it saw, sealed, into the log
+//! - `egress/` the way out to hosts that the project allows
 //! - `gateway/` what the agent asks models, passed on and paid for; `journal.rs` what the host sees of a run, into the log
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
 //! - `report.rs` what it has found out, when it explores
@@ -25,6 +26,7 @@ mod brief;
 mod context;
 mod desk;
 mod drive;
+mod egress;
 mod ending;
 mod evidence;
 mod gateway;
@@ -50,6 +52,7 @@ use eventstore::{Leases, Lost, Store, Unavailable};
 use kernel::{EventId, OrgId, Uuid};
 use ports::git::{Git, GitError, Workspaces};
 use ports::llm::Models;
+use ports::outside::Outside;
 use ports::sandbox::{Level, Limits, Mount, Sandboxes};
 use tokio_util::sync::CancellationToken;
 use vocabulary::{Name, RunId};
@@ -79,6 +82,8 @@ pub struct Means {
     pub agents: Agents,
     /// The models that they may ask.
     pub models: Arc<dyn Models>,
+    /// Knows where the hosts are that they may reach.
+    pub outside: Arc<dyn Outside>,
     /// Where workspaces are made, and what else a run needs on the disk.
     pub directory: PathBuf,
     /// The program that is the worker, and what of the host else every worker needs to see.
@@ -108,6 +113,10 @@ pub struct Agent {
     pub driver: Name,
     /// Its program and the arguments, for drivers that start one.
     pub command: Vec<String>,
+    /// The version that it has to be, if that is said.
+    pub version: Option<String>,
+    /// How many seconds it may take for its first answers, if that is said.
+    pub silent_after_s: Option<u32>,
     /// The model that it asks, by the installation's name; the one for the purpose `agents` when none is named.
     pub model: Option<String>,
     /// What it finds in its environment. Never a secret.

@@ -77,15 +77,21 @@ impl OrderBook {
     }
 }
 
-/// Listens until it is dropped.
+/// What the worker of a run speaks on.
 #[derive(Debug)]
 pub(super) struct Socket {
-    pub(super) path: PathBuf,
+    pub(super) listening: Listening,
     pub(super) orders: OrderBook,
+}
+
+/// Listens until it is dropped.
+#[derive(Debug)]
+pub(super) struct Listening {
+    pub(super) path: PathBuf,
     task: tokio::task::JoinHandle<()>,
 }
 
-impl Drop for Socket {
+impl Drop for Listening {
     fn drop(&mut self) {
         self.task.abort();
         let _ = std::fs::remove_file(&self.path);
@@ -94,7 +100,6 @@ impl Drop for Socket {
 
 #[derive(Clone, Debug)]
 struct Shared {
-    token: Arc<str>,
     said: mpsc::Sender<Said>,
     orders: OrderBook,
     directory: Arc<FilePath>,
@@ -107,16 +112,10 @@ pub(super) fn open(
     token: &str,
     of_agents: impl FnOnce(mpsc::Sender<Said>) -> Router,
 ) -> std::io::Result<(Socket, mpsc::Receiver<Said>)> {
-    let path = directory.join("s");
-    let _ = std::fs::remove_file(&path);
-    let listener = UnixListener::bind(&path)?;
-    // Whoever runs in the sandbox is another account than ours; nobody else can enter the directory.
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666))?;
     let (said, heard) = mpsc::channel(WAITING);
     let orders = OrderBook::new();
     let of_agents = of_agents(said.clone());
-    let shared =
-        Shared { token: token.into(), said, orders: orders.clone(), directory: directory.to_owned().into() };
+    let shared = Shared { said, orders: orders.clone(), directory: directory.to_owned().into() };
     let router = Router::new()
         .route("/run/events", post(events).layer(DefaultBodyLimit::max(4 * BATCH_BYTES)))
         .route("/run/orders", get(wanted))
@@ -124,22 +123,34 @@ pub(super) fn open(
         .route("/run/snapshots/{moment}", put(snapshot))
         .route("/run/beat", post(beat))
         .route("/run/finished", post(finished))
-        .with_state(shared.clone())
-        .merge(of_agents)
-        .layer(from_fn_with_state(shared, only_the_worker));
+        .with_state(shared)
+        .merge(of_agents);
+    Ok((Socket { orders, listening: listen(directory.join("s"), token, router)? }, heard))
+}
+
+/// Serves what `router` has to who knows the token.
+pub(super) fn listen(path: PathBuf, token: &str, router: Router) -> std::io::Result<Listening> {
+    let _ = std::fs::remove_file(&path);
+    let listener = UnixListener::bind(&path)?;
+    // Whoever runs in the sandbox is another account than ours; nobody else can enter the directory.
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666))?;
+    let router = router.layer(from_fn_with_state(Token(token.into()), only_the_worker));
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::warn!(%error, "the socket of a run was closed");
         }
     });
-    Ok((Socket { path, orders, task }, heard))
+    Ok(Listening { path, task })
 }
 
-async fn only_the_worker(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+#[derive(Clone, Debug)]
+struct Token(Arc<str>);
+
+async fn only_the_worker(State(Token(token)): State<Token>, request: Request, next: Next) -> Response {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer "));
     match given {
-        Some(given) if same(given.as_bytes(), shared.token.as_bytes()) => next.run(request).await,
+        Some(given) if same(given.as_bytes(), token.as_bytes()) => next.run(request).await,
         _ => StatusCode::UNAUTHORIZED.into_response(),
     }
 }
@@ -235,7 +246,7 @@ mod tests {
     const TOKEN: &str = "right";
 
     async fn asked(socket: &Socket, path: &str, token: Option<&str>) -> (StatusCode, String) {
-        let stream = UnixStream::connect(&socket.path).await.unwrap();
+        let stream = UnixStream::connect(&socket.listening.path).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         let mut request = hyper::Request::builder().uri(path).header("host", "omoi");
@@ -253,7 +264,7 @@ mod tests {
     async fn who_has_not_the_token_is_told_nothing() {
         let home = tempfile::tempdir().unwrap();
         let (socket, _heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
-        socket.orders.add(Wanted::Interrupt);
+        socket.orders.add(Wanted::Interrupt { nth: 1 });
         for token in [None, Some(""), Some("wrong"), Some("rightx"), Some("righ")] {
             for path in ["/run/orders?after=0", "/run/beat", "/run/events", "/", "/llm"] {
                 let (status, body) = asked(&socket, path, token).await;
@@ -267,12 +278,14 @@ mod tests {
     #[tokio::test]
     async fn an_order_is_numbered_and_wanted_once() {
         let orders = OrderBook::new();
-        orders.add(Wanted::Interrupt);
+        orders.add(Wanted::Interrupt { nth: 1 });
+        orders.add(Wanted::Interrupt { nth: 1 });
+        orders.add(Wanted::Interrupt { nth: 2 });
         orders.add(Wanted::Stop);
         orders.add(Wanted::Stop);
         let all: Vec<u64> = orders.after(0).iter().map(|order| order.n).collect();
-        assert_eq!(all, [1, 2]);
-        assert_eq!(orders.wait(1).await.len(), 1, "what is there is not waited for");
+        assert_eq!(all, [1, 2, 3]);
+        assert_eq!(orders.wait(2).await.len(), 1, "what is there is not waited for");
     }
 
     #[tokio::test]
@@ -280,7 +293,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (socket, heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
         drop(heard);
-        let stream = UnixStream::connect(&socket.path).await.unwrap();
+        let stream = UnixStream::connect(&socket.listening.path).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         let request = hyper::Request::post("/run/beat").header("host", "omoi");

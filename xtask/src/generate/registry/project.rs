@@ -1,7 +1,9 @@
 use vocabulary::{
     Board, BranchName, CommandLine, Criterion, EvidenceLevel, Gates, Name, Phase, RepositoryPlace, Slug, Text,
 };
-use work::project::{Changes, Command, ConcurrentRuns, DefaultAgent, Event, Project, VerifyCommands};
+use work::project::{
+    AllowedHost, AllowedHosts, Changes, Command, ConcurrentRuns, DefaultAgent, Event, Project, VerifyCommands,
+};
 
 use super::super::event::{self, Lane, Registration};
 use super::Published;
@@ -51,11 +53,13 @@ fn place() -> RepositoryPlace {
 }
 
 fn changes() -> Changes {
+    let host = AllowedHost::new("registry.npmjs.org").expect("a literal that is a host");
     let make = CommandLine::new("make test").expect("a literal that is a line");
     Changes {
         max_concurrent_runs: Some(ConcurrentRuns::new(8).expect("a literal within the limits")),
         agent: Some(DefaultAgent::Profile { name: name("careful") }),
         verify: Some(VerifyCommands::new(vec![make]).expect("one is not too many")),
+        hosts: Some(AllowedHosts::new(vec![host]).expect("one is not too many")),
     }
 }
 

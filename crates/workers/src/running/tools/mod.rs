@@ -44,7 +44,7 @@ pub(super) struct Parts {
     pub(super) store: Store,
     pub(super) org: OrgId,
     pub(super) seal: Arc<dyn Seal>,
-    pub(super) journal: Journal,
+    pub(super) journal: Arc<Journal>,
     pub(super) task: task::Details,
     pub(super) background: Background,
     /// Takes what a run that explores hands in.

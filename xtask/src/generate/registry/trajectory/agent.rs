@@ -44,8 +44,16 @@ fn tools() -> Vec<Event> {
             host: Line::new("registry.example.org:443").expect("a literal that is a line"),
             method: name("CONNECT"),
             allowed: false,
+            reason: Some(name("not_allowed")),
             sent: 0,
             received: 0,
+        },
+        Event::EgressEnded {
+            at,
+            host: Line::new("registry.example.org:443").expect("a literal that is a line"),
+            reason: name("closed"),
+            sent: 1_240,
+            received: 88_213,
         },
     ]
 }
