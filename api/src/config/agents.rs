@@ -27,6 +27,10 @@ pub(crate) struct AgentProfile {
     pub(crate) driver: String,
     /// Its program and the arguments, for drivers that start one.
     pub(crate) command: Vec<String>,
+    /// The version that it has to be, for drivers that ask it: all of it, or its beginning when that ends with a dot (`1.18.`).
+    pub(crate) version: Option<String>,
+    /// How many seconds it may take for its first answers, for drivers that wait for them; 120 when it is not said.
+    pub(crate) silent_after: Option<u32>,
     /// The model that it asks, as `[llm.models]` names it; else the one for the purpose `agents`.
     pub(crate) model: Option<String>,
     /// What it finds in its environment. Whoever can read a run can read it.
@@ -48,7 +52,8 @@ fn built_in() -> AgentProfiles {
         ("command", of("command", &[])),
         ("scripted", of("scripted", &[])),
         ("native", of("native", &[])),
-        ("opencode", of("acp", &["opencode", "acp"])),
+        // The protocol of another one may be another.
+        ("opencode", AgentProfile { version: Some("1.".into()), ..of("acp", &["opencode", "acp"]) }),
         ("gemini", of("acp", &["gemini", "--experimental-acp"])),
         ("claude", of("claude", &["claude"])),
     ]
@@ -83,8 +88,10 @@ fn over(built_in: Option<&AgentProfile>, mut given: AgentProfile) -> AgentProfil
         built_in.filter(|built_in| given.driver.is_empty() || given.driver == built_in.driver)
     {
         given.driver.clone_from(&built_in.driver);
+        // Another command is another program, with versions of its own.
         if given.command.is_empty() {
             given.command.clone_from(&built_in.command);
+            given.version = given.version.or_else(|| built_in.version.clone());
         }
     }
     given
@@ -103,6 +110,14 @@ fn faults_of(name: &str, profile: &AgentProfile) -> Vec<String> {
             ".command: expected the program that speaks the Agent Client Protocol, and its arguments"
                 .to_owned(),
         );
+    }
+    // The others are part of this program.
+    let asks = ["acp", "claude"].contains(&profile.driver.as_str());
+    if profile.version.as_ref().is_some_and(|version| version.is_empty() || !asks) {
+        all.push(".version: agents with the driver acp or claude have one, such as 1.18.33, or 1.18. for all that begin so".into());
+    }
+    if profile.silent_after.is_some_and(|seconds| !(1..=3_600).contains(&seconds) || !asks) {
+        all.push(".silent_after: expected 1 to 3600 seconds, for the driver acp or claude".into());
     }
     for name in profile.environment.keys().chain(&profile.pass) {
         if name.is_empty() || name.contains(['=', '\0']) {
@@ -141,7 +156,15 @@ mod tests {
         let agents = config(text).unwrap().agents;
         assert_eq!(agents["opencode"].command, ["opencode", "acp"]);
         assert_eq!(agents["opencode"].model.as_deref(), Some("qwen"));
+        assert_eq!(agents["opencode"].version.as_deref(), Some("1."));
         assert_eq!(agents["mine"].command, ["my-agent"]);
+        let another = config("[agents.opencode]\ncommand = [\"forked\"]").unwrap().agents;
+        assert_eq!(another["opencode"].version, None, "what is called is another program");
+        let pinned = config("[agents.claude]\nversion = \"2.1.\"\nsilent_after = 300").unwrap().agents;
+        assert_eq!(
+            (pinned["claude"].version.as_deref(), pinned["claude"].silent_after),
+            (Some("2.1."), Some(300))
+        );
         assert_eq!(agents["command"], built_in()["command"]);
         let other = config("[agents.claude]\ndriver = \"native\"").unwrap().agents;
         assert!(other["claude"].command.is_empty(), "what drives it is another one");
@@ -158,6 +181,13 @@ mod tests {
             ("[agents.\"\"]\ndriver = \"native\"", "a name needs"),
             ("[agents.native]\npass = [\"GITHUB_TOKEN\"]", "GITHUB_TOKEN may hold a secret"),
             ("[agents.native]\nmounts = [\"tools\"]", "tools is no absolute path"),
+            (
+                "[agents.native]\nversion = \"1\"",
+                "agents.native.version: agents with the driver acp or claude",
+            ),
+            ("[agents.claude]\nversion = \"\"", "agents.claude.version"),
+            ("[agents.claude]\nsilent_after = 0", "agents.claude.silent_after: expected 1 to 3600"),
+            ("[agents.command]\nsilent_after = 5", "agents.command.silent_after"),
         ] {
             let faults = config(text).unwrap_err().faults.join("\n");
             assert!(faults.contains(fault), "{text}: {faults}");

@@ -67,6 +67,8 @@ fn agent(name: &str, settings: &AgentProfile, models: &dyn Models, reach: &Reach
     Ok(Agent {
         driver: Name::new(&settings.driver).context("its driver")?,
         command,
+        version: settings.version.clone(),
+        silent_after_s: settings.silent_after,
         model: settings.model.clone(),
         environment: passed.chain(set).collect(),
         mounts,

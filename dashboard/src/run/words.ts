@@ -41,6 +41,7 @@ const NEXT: Record<string, string> = {
   unknown_agent: MENDED,
   bad_assignment: 'The task lacks what its agent needs: change the task, then let it try again.',
   agent_missing: MENDED,
+  agent_version: MENDED,
   agent_cannot_start: MENDED,
   agent_garbage: AGAIN,
   agent_silent: AGAIN,

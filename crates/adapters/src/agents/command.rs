@@ -4,13 +4,14 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use ports::BoxFuture;
-use ports::agent::{Act, AgentDriver, AgentError, Assignment, Delivery, Desk, Finished, Order, Seen};
+use ports::agent::{Act, AgentDriver, AgentError, Assignment, Delivery, Desk, Finished, Order};
 use ports::llm::Said;
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use super::group::Group;
 use super::output::Output;
+use super::voice::Voice;
 
 /// How long what was written is waited for, when somebody who left the group holds the pipe.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -24,6 +25,10 @@ impl AgentDriver for CommandDriver {
         "command"
     }
 
+    fn takes_messages(&self) -> bool {
+        false
+    }
+
     fn work<'a>(
         &'a self,
         assignment: &'a Assignment,
@@ -33,15 +38,16 @@ impl AgentDriver for CommandDriver {
     }
 }
 
-async fn run(assignment: &Assignment, mut desk: Desk) -> Result<Finished, AgentError> {
+async fn run(assignment: &Assignment, Desk { seen, mut orders }: Desk) -> Result<Finished, AgentError> {
     let Some(line) = &assignment.run else {
         let said = "the task has no command to run: give it one (`run`), or another agent profile";
         return Err(AgentError::BadAssignment { said: Said::new(said) });
     };
-    tell(&desk, Act::TurnStarted { prompt: line.clone() }).await;
+    let voice = Voice::new(seen);
+    voice.tell(Act::TurnStarted { prompt: line.clone() }).await;
     let began = Instant::now();
     let mut child = start(assignment, line)?;
-    let group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
+    let group = Group::of(&child);
     let mut output = Output::default();
     let mut stdout = child.stdout.take().expect("it is a pipe");
     let mut interrupted = false;
@@ -60,7 +66,7 @@ async fn run(assignment: &Assignment, mut desk: Desk) -> Result<Finished, AgentE
                     }
                     break ended;
                 }
-                Some(order) = desk.orders.recv() => interrupted |= obey(order, &group),
+                Some(order) = orders.recv() => interrupted |= obey(order, &group),
             }
         }
     };
@@ -72,9 +78,9 @@ async fn run(assignment: &Assignment, mut desk: Desk) -> Result<Finished, AgentE
         output: output.text(),
         output_bytes: output.bytes(),
     };
-    tell(&desk, ran).await;
+    voice.tell(ran).await;
     let stop = if interrupted { "cancelled" } else { "exit" };
-    tell(&desk, Act::TurnEnded { stop: stop.into() }).await;
+    voice.tell(Act::TurnEnded { stop: stop.into() }).await;
     let message = match exit {
         _ if interrupted => "the command was interrupted".to_owned(),
         Some(0) => "the command has run".to_owned(),
@@ -113,28 +119,5 @@ fn obey(order: Order, group: &Group) -> bool {
             let _ = done.send(());
             true
         }
-    }
-}
-
-async fn tell(desk: &Desk, what: Act) {
-    // When nobody listens any more the run is over, and so are we.
-    let _ = desk.seen.send(Seen::told(1, what)).await;
-}
-
-/// The command and what it has started.
-struct Group(Option<Pid>);
-
-impl Group {
-    fn kill(&self) {
-        if let Some(leader) = self.0 {
-            // That none is left is fine.
-            let _ = kill_process_group(leader, Signal::KILL);
-        }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
     }
 }

@@ -8,6 +8,7 @@ mod group;
 mod native;
 mod output;
 mod platform;
+mod profile;
 mod program;
 mod scripted;
 mod steers;

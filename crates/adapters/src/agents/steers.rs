@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use ports::agent::Delivery;
+use ports::agent::{Delivery, Order};
 use tokio::sync::mpsc;
 
 use super::program::Span;
@@ -105,6 +105,22 @@ impl Steers {
         }
         for steer in self.waiting.drain(..) {
             steer.tell(Delivery::Degraded { reason: why.to_owned() });
+        }
+    }
+}
+
+/// Whoever still comes is told that nobody is here.
+pub(super) fn turn_away(orders: &mut mpsc::Receiver<Order>, why: &str) {
+    orders.close();
+    while let Ok(order) = orders.try_recv() {
+        match order {
+            Order::Steer { text, way } => {
+                Steer { text, way }.tell(Delivery::Degraded { reason: why.to_owned() })
+            }
+            Order::Interrupt { done } => {
+                // Whoever asked may be gone.
+                let _ = done.send(());
+            }
         }
     }
 }

@@ -17,6 +17,11 @@ pub trait AgentDriver: fmt::Debug + Send + Sync {
     /// Its name in profiles, e.g. `command`.
     fn name(&self) -> &'static str;
 
+    /// Whether its agents hear what people say while they work.
+    fn takes_messages(&self) -> bool {
+        true
+    }
+
     /// Lets the agent work on its assignment, until it has no more to say or is told to stop. What it has started is gone when
     /// this answers.
     fn work<'a>(
@@ -33,6 +38,12 @@ pub struct Assignment {
     pub driver: String,
     /// The program of the agent and its arguments, for drivers that start one.
     pub command: Vec<String>,
+    /// The version that its agent has to be: all of it, or its beginning when that ends with a dot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// How many seconds its agent may take for its first answers; what its driver thinks right when it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent_after_s: Option<u32>,
     /// The model that it is to ask, when the installation has one for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
@@ -314,6 +325,17 @@ pub enum AgentError {
         /// The program.
         program: Said,
     },
+    /// It is another one than the profile wants.
+    #[error(
+        "the profile wants version {wanted} of the agent, and {found} is here: install that version on the nodes that run agents, or \
+         change `version` in the profile"
+    )]
+    Version {
+        /// What the profile says.
+        wanted: Said,
+        /// What the agent says of itself.
+        found: Said,
+    },
     /// It cannot be started.
     #[error("the agent could not be started: {said}")]
     CannotStart {
@@ -321,13 +343,15 @@ pub enum AgentError {
         said: Said,
     },
     /// It went away in the middle.
-    #[error("the agent went away: {said}")]
+    #[error("the agent went away: {said}; if it does so again, look at its profile")]
     Gone {
         /// How.
         said: Said,
     },
     /// It says what nobody understands.
-    #[error("the agent does not speak {protocol}: {said}")]
+    #[error(
+        "the agent does not speak {protocol}, so look whether its profile has the right driver and command: {said}"
+    )]
     Garbage {
         /// What it should speak.
         protocol: &'static str,
@@ -335,7 +359,10 @@ pub enum AgentError {
         said: Said,
     },
     /// It does not answer.
-    #[error("the agent has not answered for {seconds} s")]
+    #[error(
+        "the agent has not answered for {seconds} s: start another run when the machine is less busy, or give it more time \
+         (`silent_after` in the profile)"
+    )]
     Silent {
         /// How long.
         seconds: u64,
@@ -349,6 +376,7 @@ impl AgentError {
         match self {
             Self::BadAssignment { .. } => "bad_assignment",
             Self::Missing { .. } => "agent_missing",
+            Self::Version { .. } => "agent_version",
             Self::CannotStart { .. } => "agent_cannot_start",
             Self::Gone { .. } => "agent_gone",
             Self::Garbage { .. } => "agent_garbage",

@@ -121,6 +121,7 @@ impl Ending {
         let (code, class) = match code {
             "bad_assignment" => ("bad_assignment", FailureClass::Permanent),
             "agent_missing" => ("agent_missing", FailureClass::Permanent),
+            "agent_version" => ("agent_version", FailureClass::Permanent),
             "agent_cannot_start" => ("agent_cannot_start", FailureClass::Permanent),
             "agent_garbage" => ("agent_garbage", FailureClass::Transient),
             "agent_silent" => ("agent_silent", FailureClass::Transient),

@@ -26,38 +26,31 @@ use ports::BoxFuture;
 use ports::agent::{AgentDriver, AgentError, Assignment, Desk, Finished};
 use ports::llm::Said;
 
-use super::program::Agent;
-use talk::Talk;
+use self::talk::Talk;
+use super::profile::filled;
+use super::program::{Agent, Limits};
+use super::steers::turn_away;
 
 /// As errors call it.
 const PROTOCOL: &str = "ACP 1";
 
 /// Drives agents that speak the protocol.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct AcpDriver {
     limits: Limits,
-}
-
-/// How long an agent is waited for.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// For its answers before it has something to do; a first start on a busy machine takes half a minute.
-    answer_within: Duration,
-    /// For the end of a turn that was interrupted.
-    cancel_within: Duration,
 }
 
 impl AcpDriver {
     /// One that waits as long as real agents need.
     #[must_use]
     pub const fn new() -> Self {
-        Self::within(Duration::from_secs(120), Duration::from_secs(10))
+        Self { limits: Limits::USUAL }
     }
 
     /// One that waits this long for the answers before the first turn, and for the end of a turn that was interrupted.
     #[must_use]
     pub const fn within(answer: Duration, cancel: Duration) -> Self {
-        Self { limits: Limits { answer_within: answer, cancel_within: cancel } }
+        Self { limits: Limits { answer, cancel } }
     }
 }
 
@@ -79,10 +72,10 @@ impl AgentDriver for AcpDriver {
     ) -> BoxFuture<'a, Result<Finished, AgentError>> {
         Box::pin(async move {
             match start(assignment) {
-                Ok(agent) => Talk::new(agent, desk, self.limits).through(assignment).await,
+                Ok(agent) => Talk::new(agent, desk, self.limits.of(assignment)).through(assignment).await,
                 Err(error) => {
                     let mut orders = desk.orders;
-                    talk::turn_away(&mut orders, &error.to_string());
+                    turn_away(&mut orders, &error.to_string());
                     Err(error)
                 }
             }
@@ -96,7 +89,6 @@ fn start(assignment: &Assignment) -> Result<Agent, AgentError> {
         return Err(AgentError::BadAssignment { said: Said::new(said) });
     };
     let environment = environment::of(assignment)?;
-    let arguments: Vec<String> =
-        arguments.iter().map(|argument| environment::filled(argument, assignment)).collect();
+    let arguments: Vec<String> = arguments.iter().map(|argument| filled(argument, assignment)).collect();
     Agent::start(program, &arguments, environment, assignment)
 }

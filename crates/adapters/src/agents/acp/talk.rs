@@ -1,6 +1,6 @@
 //! Frames back and forth: what is heard of the agent and of people, requests of ours and of the agent, and the way to the first turn.
 
-use ports::agent::{AgentError, Assignment, Delivery, Desk, Finished, Order};
+use ports::agent::{AgentError, Assignment, Desk, Finished, Order};
 use ports::llm::Said;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -9,11 +9,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::super::platform::{NO_TOOLS, SERVER, tools_at};
-use super::super::program::{self, Agent, Span};
-use super::super::steers::Steers;
+use super::super::profile::check_version;
+use super::super::program::{self, Agent, Limits, Span};
+use super::super::steers::{Steers, turn_away};
+use super::PROTOCOL;
 use super::frames::{self, Frame, Refusal};
 use super::teller::Teller;
-use super::{Limits, PROTOCOL};
 
 /// The version that we speak.
 const VERSION: u64 = 1;
@@ -129,8 +130,10 @@ impl Talk {
         if hello.protocol_version != VERSION {
             return Err(garbage(&format!("it wants version {} of the protocol", hello.protocol_version)));
         }
-        let name = |field: &str| hello.agent_info[field].as_str().unwrap_or("unknown");
-        self.teller.note("agent", &format!("{} {}", name("name"), name("version"))).await;
+        let name = |field: &str| hello.agent_info[field].as_str();
+        let agent = |field: &str| name(field).unwrap_or("unknown");
+        self.teller.note("agent", &format!("{} {}", agent("name"), agent("version"))).await;
+        check_version(assignment.version.as_deref(), name("version").unwrap_or_default())?;
         let takes_tools = hello.agent_capabilities["mcpCapabilities"]["http"] == true;
         if !takes_tools {
             let text = "it works without the platform's tools: it does not take any over HTTP";
@@ -151,7 +154,7 @@ impl Talk {
         params: &Value,
     ) -> Result<Option<A>, AgentError> {
         let (request, _) = self.send(method, params)?;
-        let by = Instant::now() + self.limits.answer_within;
+        let by = Instant::now() + self.limits.answer;
         loop {
             match self.hear(Some(by)).await? {
                 Heard::Frame(Frame::Answer { id, outcome }, _) if id == request => {
@@ -167,7 +170,7 @@ impl Talk {
                     return Ok(None);
                 }
                 Heard::Late => {
-                    return Err(AgentError::Silent { seconds: self.limits.answer_within.as_secs() });
+                    return Err(AgentError::Silent { seconds: self.limits.answer.as_secs() });
                 }
                 Heard::Over => return Err(self.gone().await),
             }
@@ -232,21 +235,6 @@ impl Talk {
     /// Why it is no more.
     pub(super) async fn gone(&mut self) -> AgentError {
         AgentError::Gone { said: Said::new(&self.agent.ending().await) }
-    }
-}
-
-/// Whoever still comes is told that nobody is here.
-pub(super) fn turn_away(orders: &mut mpsc::Receiver<Order>, why: &str) {
-    orders.close();
-    while let Ok(order) = orders.try_recv() {
-        match order {
-            Order::Steer { way, .. } => {
-                let _ = way.try_send(Delivery::Degraded { reason: why.to_owned() });
-            }
-            Order::Interrupt { done } => {
-                let _ = done.send(());
-            }
-        }
     }
 }
 

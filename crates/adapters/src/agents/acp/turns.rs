@@ -213,7 +213,7 @@ impl Talk {
     ) -> Result<(), AgentError> {
         turn.interrupts.push(done);
         if turn.cancel_by.is_none() {
-            turn.cancel_by = Some(Instant::now() + self.limits.cancel_within);
+            turn.cancel_by = Some(Instant::now() + self.limits.cancel);
             let cancel = frames::notice("session/cancel", &json!({"sessionId": session.id}));
             self.agent.tell(&cancel)?;
         }

@@ -1,6 +1,5 @@
 //! How it is started: the flags without which it does not speak as we do, and where its model is.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use ports::llm::{Format, Said};
 use serde_json::json;
 
 use crate::agents::platform::{SERVER, tools_at};
+use crate::agents::profile;
 
 /// It keeps what is its own below the home.
 const OWN: &str = ".claude";
@@ -29,8 +29,8 @@ const MODELS: [&str; 6] = [
 /// # Errors
 /// When there is no place for it outside of the workspace.
 pub(super) fn own(assignment: &Assignment) -> Result<PathBuf, AgentError> {
-    let own = home(assignment)?.join(OWN);
-    let failed = |error: std::io::Error| no_home(&format!("{}: {error}", own.display()));
+    let own = profile::home(assignment)?.join(OWN);
+    let failed = |error: std::io::Error| profile::no_home(&format!("{}: {error}", own.display()));
     fs::create_dir_all(&own).map_err(failed)?;
     let tools = json!({"mcpServers": {SERVER: {"type": "http", "url": tools_at(assignment)}}});
     fs::write(own.join(TOOLS), tools.to_string()).map_err(failed)?;
@@ -91,7 +91,7 @@ pub(super) fn of(assignment: &Assignment, own: &Path) -> Result<Vec<(String, Str
     }
     set("CLAUDE_CONFIG_DIR", &own.display().to_string());
     // Of two with one name the later one holds.
-    all.extend(assignment.environment.iter().cloned());
+    all.extend(profile::environment(assignment));
     Ok(all)
 }
 
@@ -106,22 +106,4 @@ fn check(model: &Model) -> Result<(), AgentError> {
             Err(AgentError::BadAssignment { said: Said::new(&said) })
         }
     }
-}
-
-/// The home that the profile names, else ours: in a sandbox it is empty, in memory, and gone with the run.
-fn home(assignment: &Assignment) -> Result<PathBuf, AgentError> {
-    let named = assignment.environment.iter().rfind(|(name, _)| name == "HOME");
-    let named = named.map(|(_, value)| PathBuf::from(value));
-    let home = named.or_else(|| env::var_os("HOME").map(PathBuf::from));
-    let home = home.filter(|home| home.is_absolute()).ok_or_else(|| no_home("no HOME is set"))?;
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if real(&home).starts_with(real(&assignment.workspace)) {
-        return Err(no_home(&format!("{} is in the workspace", home.display())));
-    }
-    Ok(home)
-}
-
-fn no_home(why: &str) -> AgentError {
-    let said = format!("the agent has no private home ({why}): set HOME in the environment of its profile");
-    AgentError::BadAssignment { said: Said::new(&said) }
 }

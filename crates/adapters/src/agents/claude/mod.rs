@@ -22,8 +22,9 @@ use ports::BoxFuture;
 use ports::agent::{AgentDriver, AgentError, Assignment, Desk, Finished};
 use ports::llm::Said;
 
-use self::talk::{Talk, turn_away};
-use super::program::Agent;
+use self::talk::Talk;
+use super::program::{Agent, Limits};
+use super::steers::turn_away;
 
 /// As errors call it.
 const PROTOCOL: &str = "stream-json";
@@ -34,20 +35,11 @@ pub struct ClaudeDriver {
     limits: Limits,
 }
 
-/// How long it is waited for.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// For the answer to `initialize`: the first start loads much.
-    answer: Duration,
-    /// For the end of a turn that is interrupted.
-    cancel: Duration,
-}
-
 impl ClaudeDriver {
     /// As patient as it needs on a busy machine.
     #[must_use]
     pub const fn new() -> Self {
-        Self::within(Duration::from_secs(120), Duration::from_secs(10))
+        Self { limits: Limits::USUAL }
     }
 
     /// With other patience, for its first answer and for the end of a turn that is interrupted.
@@ -75,9 +67,15 @@ impl AgentDriver for ClaudeDriver {
     ) -> BoxFuture<'a, Result<Finished, AgentError>> {
         Box::pin(async move {
             match start(assignment) {
-                Ok(agent) => Talk::new(agent, desk, self.limits).through(&assignment.prompt).await,
+                Ok(agent) => {
+                    let limits = self.limits.of(assignment);
+                    Talk::new(agent, desk, limits, assignment.version.clone())
+                        .through(&assignment.prompt)
+                        .await
+                }
                 Err(error) => {
-                    turn_away(desk.orders, &error.to_string());
+                    let mut orders = desk.orders;
+                    turn_away(&mut orders, &error.to_string());
                     Err(error)
                 }
             }

@@ -1,16 +1,16 @@
 //! What is heard of it and of people, and the way to the first turn.
 
-use ports::agent::{AgentError, Delivery, Desk, Finished, Order};
+use ports::agent::{AgentError, Desk, Finished, Order};
 use ports::llm::Said;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::frames::{self, Frame};
+use super::garbage;
 use super::hooks::registered;
 use super::teller::Teller;
-use super::{Limits, garbage};
-use crate::agents::program::{self, Agent};
+use crate::agents::program::{self, Agent, Limits};
 use crate::agents::steers::Steers;
 use crate::agents::voice::Voice;
 
@@ -36,6 +36,8 @@ pub(super) struct Talk {
     /// The answer of the model that it passes on, and the one in which it was told something.
     pub(super) speaks_in: Option<String>,
     pub(super) hooked_in: Option<String>,
+    /// The version that it has to be.
+    pub(super) wanted: Option<String>,
     orders: mpsc::Receiver<Order>,
     noise: u32,
     numbers: u64,
@@ -55,7 +57,7 @@ pub(super) enum Heard {
 }
 
 impl Talk {
-    pub(super) fn new(agent: Agent, desk: Desk, limits: Limits) -> Self {
+    pub(super) fn new(agent: Agent, desk: Desk, limits: Limits, wanted: Option<String>) -> Self {
         Self {
             agent,
             voice: Voice::new(desk.seen),
@@ -66,6 +68,7 @@ impl Talk {
             asks: 0,
             speaks_in: None,
             hooked_in: None,
+            wanted,
             orders: desk.orders,
             noise: 0,
             numbers: 0,
@@ -202,20 +205,5 @@ impl Talk {
 
     pub(super) async fn gone(&mut self) -> AgentError {
         AgentError::Gone { said: Said::new(&self.agent.ending().await) }
-    }
-}
-
-/// Whoever has said something to one that could not be started is told that nobody is here.
-pub(super) fn turn_away(mut orders: mpsc::Receiver<Order>, why: &str) {
-    orders.close();
-    while let Ok(order) = orders.try_recv() {
-        match order {
-            Order::Steer { way, .. } => {
-                let _ = way.try_send(Delivery::Degraded { reason: why.to_owned() });
-            }
-            Order::Interrupt { done } => {
-                let _ = done.send(());
-            }
-        }
     }
 }

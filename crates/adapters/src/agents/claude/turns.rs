@@ -9,6 +9,7 @@ use super::frames::{self, Frame, Said, Server, System};
 use super::hooks::of_person;
 use super::talk::{Heard, Talk};
 use crate::agents::platform::{NO_TOOLS, SERVER};
+use crate::agents::profile::check_version;
 use crate::agents::program::Span;
 use crate::agents::steers::NEXT_TURN;
 
@@ -78,7 +79,7 @@ impl Talk {
                     self.voice.note("refused", response.error.unwrap_or_default()).await;
                 }
                 Heard::Frame(Frame::System(system), line) if system.subtype == "init" => {
-                    self.begins(system, line).await;
+                    self.begins(system, line).await?;
                 }
                 Heard::Frame(Frame::RateLimitEvent { rate_limit_info }, _) => {
                     self.limited(&rate_limit_info).await;
@@ -89,14 +90,17 @@ impl Talk {
     }
 
     /// It says with what it works; every turn begins so.
-    async fn begins(&mut self, system: System, line: String) {
+    async fn begins(&mut self, system: System, line: String) -> Result<(), AgentError> {
         let System { session_id, model, claude_code_version, mcp_servers, .. } = system;
-        let text = format!("session {session_id}, model {model}, version {claude_code_version}");
+        let text = format!("session {session_id}, model {model}");
         self.voice.tell_raw(Act::Noted { code: "session".into(), text }, Some(line)).await;
+        self.voice.note("agent", format!("Claude Code {claude_code_version}")).await;
+        check_version(self.wanted.as_deref(), &claude_code_version)?;
         let failed = |server: &Server| server.name == SERVER && server.status == "failed";
         if mcp_servers.iter().any(failed) {
             self.voice.note(NO_TOOLS, "it works without the platform's tools: it did not reach them").await;
         }
+        Ok(())
     }
 
     /// The model says something: it has heard what it was told before it was asked.

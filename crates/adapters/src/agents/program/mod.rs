@@ -1,5 +1,6 @@
 //! The program of the agent: what it says, line by line, and what it is told. It and what it started are gone when this is dropped.
 
+mod limits;
 mod lines;
 mod outbox;
 
@@ -15,6 +16,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, sleep_until, timeout};
 
+pub(super) use self::limits::Limits;
 use self::lines::{Lines, Read};
 use self::outbox::Outbox;
 pub(super) use self::outbox::Span;

@@ -77,6 +77,8 @@ impl Stage {
             model: Some(model),
             prompt: "Begin the task.".into(),
             run: None,
+            version: None,
+            silent_after_s: None,
             environment: vec![
                 ("HOME".into(), text(at("home"))),
                 (simulators::claude::SCRIPT.into(), text(at("script.json"))),

@@ -54,6 +54,8 @@ impl Stage {
             model: Some(model),
             prompt: "Begin the task.".into(),
             run: None,
+            version: None,
+            silent_after_s: None,
             environment: Vec::new(),
             workspace: home.path().to_owned(),
             writes: true,

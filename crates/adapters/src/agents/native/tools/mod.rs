@@ -197,6 +197,8 @@ mod tests {
             model: None,
             prompt: "Do it.".into(),
             run: None,
+            version: None,
+            silent_after_s: None,
             environment: vec![("GREETING".into(), "hello".into())],
             workspace: home.to_owned(),
             writes,

@@ -8,7 +8,7 @@ use adapters::agents::AcpDriver;
 use ports::agent::{Act, AgentError};
 use tokio::time::{Instant, sleep};
 
-use super::stage::{SOON, Stage, assignment};
+use super::stage::{SOON, Stage, assignment, program};
 
 /// How it ends with an agent that plays these lines.
 async fn error_of(lines: &str) -> AgentError {
@@ -102,6 +102,39 @@ async fn one_that_says_nothing_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn the_profile_says_how_long_one_may_be_silent() {
+    let home = tempfile::tempdir().unwrap();
+    let mut assignment = assignment(&home, program(&home, "agent", "while :; do sleep 600; done"));
+    assignment.silent_after_s = Some(1);
+    let (_, ended, _) = Stage::drive(home, assignment, AcpDriver::new()).end().await;
+    let error = ended.unwrap_err();
+    assert_eq!(error, AgentError::Silent { seconds: 1 });
+    assert!(error.to_string().contains("`silent_after`"), "{error}");
+}
+
+#[tokio::test]
+async fn one_of_another_version_is_given_nothing_to_do() {
+    for (wanted, fits) in [("7", true), ("7.", false), ("8", false)] {
+        let home = tempfile::tempdir().unwrap();
+        let mut assignment = assignment(&home, program(&home, "agent", "hello; hear; end end_turn; hear"));
+        assignment.version = Some(wanted.into());
+        let (seen, ended, heard) = Stage::drive(home, assignment, AcpDriver::new()).end().await;
+        assert!(seen.iter().any(|seen| matches!(&seen.what, Act::Noted { text, .. } if text == "Played 7")));
+        match ended {
+            Ok(finished) => assert!(fits && finished.done, "{wanted}"),
+            Err(error) => {
+                assert!(!fits && error.code() == "agent_version", "{wanted}: {error}");
+                assert!(
+                    error.to_string().contains(&format!("{wanted} of the agent, and 7 is here")),
+                    "{error}"
+                );
+                assert_eq!(heard.frames().len(), 1, "initialize, and no more");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn one_that_cannot_be_spoken_to_says_why() {
     let error = error_of("hear; answer '{\"protocolVersion\":2}'; hear").await;
     assert!(error.code() == "agent_garbage" && error.to_string().contains("version 2"), "{error}");
@@ -134,27 +167,30 @@ async fn one_that_closes_its_ears_is_not_waited_for() {
 /// While nobody reads what is told, the agent waits: what it writes fills a pipe and not our memory.
 #[tokio::test]
 async fn one_that_floods_waits_for_its_readers() {
-    let lines = r#"hello; hear; n=0
+    let lines = r#"echo $$ > "$HOME/pid"; hello; hear; n=0
         while :; do
         update '{"sessionUpdate":"plan","entries":[]}'; n=$((n + 1)); echo $n > "$HOME/count"
         done"#;
     let mut stage = Stage::play(lines);
     stage.until("a plan", |act| matches!(act, Act::PlanUpdated { .. })).await;
-    let count = stage.home.path().join("home/count");
-    let read = || fs::read_to_string(&count).unwrap_or_default();
+    let home = stage.home.path().join("home");
+    let read = |file: &str| fs::read_to_string(home.join(file)).unwrap_or_default();
+    let process = Path::new("/proc").join(read("pid").trim());
     let deadline = Instant::now() + SOON;
-    let mut before = read();
-    loop {
-        sleep(Duration::from_millis(500)).await;
-        let now = read();
-        if now == before && !now.is_empty() {
-            break;
-        }
-        assert!(Instant::now() < deadline, "it goes on and on: {now}");
-        before = now;
+    // The driver waits for us, and the agent for the driver.
+    while !(stage.is_full() && waits_to_write(&process)) {
+        assert!(Instant::now() < deadline, "it goes on and on: {}", read("count"));
+        sleep(Duration::from_millis(20)).await;
     }
-    let lines: u64 = before.trim().parse().unwrap();
+    let lines: u64 = read("count").trim().parse().unwrap();
     assert!(lines < 20_000, "a pipe and a buffer hold no more than a few hundred of them: {lines}");
+}
+
+/// Whether a process waits for somebody who reads its pipe. Where the kernel does not say in what it sleeps, it never sleeps otherwise.
+fn waits_to_write(process: &Path) -> bool {
+    let read = |file: &str| fs::read_to_string(process.join(file)).unwrap_or_default();
+    let sleeps_in = read("wchan");
+    sleeps_in.ends_with("pipe_write") || (sleeps_in == "0" && read("stat").contains(") S "))
 }
 
 #[tokio::test]

@@ -55,6 +55,8 @@ pub(super) fn assignment(home: &TempDir, command: Vec<String>) -> Assignment {
         model: None,
         prompt: "Do it.".into(),
         run: None,
+        version: None,
+        silent_after_s: None,
         environment: vec![("HOME".into(), path("home").display().to_string())],
         workspace: path("workspace"),
         writes: true,
@@ -105,6 +107,11 @@ impl Stage {
         let (done, is_done) = oneshot::channel();
         self.orders.send(Order::Interrupt { done }).await.unwrap();
         is_done
+    }
+
+    /// Whether more can be seen only once we look.
+    pub(super) fn is_full(&self) -> bool {
+        self.seen.len() == self.seen.max_capacity()
     }
 
     /// Waits until this is seen.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use adapters::agents::ClaudeDriver;
-use ports::agent::{Act, AgentError, Delivery};
+use ports::agent::{Act, AgentError, Delivery, Seen};
 use serde_json::json;
 
 use super::{SOON, Stage, all};
@@ -53,9 +53,30 @@ async fn one_that_is_silent_is_not_waited_for_and_one_that_refuses_is_told() {
     let error = stage.fails().await;
     assert_eq!(error, AgentError::Silent { seconds: 1 });
     assert!(began.elapsed() < SOON / 2, "it is ended, and not waited for");
+    stage.driver = ClaudeDriver::new();
+    stage.assignment.silent_after_s = Some(2);
+    assert_eq!(stage.fails().await, AgentError::Silent { seconds: 2 }, "the profile says so");
     let error = Stage::of_script(&json!({"at_start": "refuses"})).fails().await;
     assert!(
         matches!(&error, AgentError::CannotStart { said } if said.as_str().contains("not allowed here")),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn one_of_another_version_does_nothing() {
+    for (wanted, fits) in [("2.1.119", true), ("2.", true), ("2.1.118", false)] {
+        let mut stage = Stage::set(&json!([{"write": {"path": "a.txt", "content": "x"}}]));
+        stage.assignment.version = Some(wanted.into());
+        let (acts, ended) = stage.begin().end().await;
+        let told = |seen: &Seen| matches!(&seen.what, Act::Noted { code, text } if code == "agent" && text == "Claude Code 2.1.119");
+        assert!(acts.iter().any(told), "{wanted}");
+        match ended {
+            Ok(finished) => assert!(fits && finished.done, "{wanted}"),
+            Err(error) => {
+                assert!(!fits && error.code() == "agent_version", "{wanted}: {error}");
+                assert!(error.to_string().contains("2.1.118 of the agent, and 2.1.119 is here"), "{error}");
+            }
+        }
+    }
 }

@@ -28,6 +28,7 @@ async fn what_it_does_is_done_and_told() {
     let expected = [
         "turn Begin the task.",
         "session",
+        "agent",
         // Nobody listens at its platform.
         "no_tools",
         "Let me see.",
@@ -47,7 +48,7 @@ async fn what_it_does_is_done_and_told() {
         "ended end_turn",
     ];
     assert_eq!(told, expected);
-    let raw = seen[4].raw.as_deref().unwrap();
+    let raw = seen[5].raw.as_deref().unwrap();
     assert!(raw.contains("\"type\":\"assistant\"") && raw.contains("I begin."), "{raw}");
 }
 
@@ -147,7 +148,7 @@ async fn what_cannot_be_driven_is_told() {
     stage.assignment.environment.push(("HOME".into(), stage.path("").to_str().unwrap().into()));
     let error = stage.fails().await;
     assert!(
-        matches!(&error, AgentError::BadAssignment { said } if said.as_str().contains("is in the workspace")),
+        matches!(&error, AgentError::CannotStart { said } if said.as_str().contains("is in the workspace")),
         "{error:?}"
     );
 }
