@@ -136,6 +136,7 @@ const CODES: &[(&str, u16, &str)] = &[
         "nothing shows whether the work is done: give the project or the task a command that does",
     ),
     ("already_ended", 422, "the run is over"),
+    ("not_active", 422, "the agent has not begun yet"),
     ("stopping", 422, "the run is to stop"),
     ("steer_open", 422, "something else is still on its way to the agent"),
     ("already_planned", 422, "the node was planned before"),

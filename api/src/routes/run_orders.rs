@@ -1,4 +1,4 @@
-//! What people want of runs over HTTP: start one, say something to its agent, stop it.
+//! What people want of runs over HTTP: start one, say something to its agent, interrupt its turn, stop it.
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use commands::{NewRun, Permission, Receipt, Step, Unlimited};
@@ -11,7 +11,7 @@ use vocabulary::{Name, Reason, RunId, TaskId, Text};
 
 use super::answer::answer;
 use super::problem::Problem;
-use super::request::{Id, Wish};
+use super::request::{Id, Nothing, Wish};
 use crate::{
     openapi::{Documented, command},
     wiring::Services,
@@ -97,6 +97,14 @@ pub(crate) fn router() -> Documented<Services> {
                 .refuses(&["already_ended", "stopping", "steer_open"]),
         )
         .post(
+            "/runs/{id}/interrupt",
+            interrupt,
+            command::<Nothing, RunAnswer>("interrupt_run", "Interrupt the turn of the agent of a run")
+                .says("A message that the agent has not had yet becomes its next turn; without one the run is over, what is in its workspace is kept, and its task has failed until somebody retries it. Asked again before the turn has ended, nothing more happens.")
+                .needs(Permission::WriteRuns)
+                .refuses(&["already_ended", "not_active", "stopping"]),
+        )
+        .post(
             "/runs/{id}/stop",
             stop,
             command::<Stop, RunAnswer>("stop_run", "Stop a run")
@@ -126,6 +134,12 @@ async fn send_message(State(services): State<Services>, id: Id, wish: Wish) -> R
     let steer = SteerId(derived_uuid(&[b"steer", wish.intent.command_id.0.as_bytes()]));
     let command = Command::RequestSteer { steer, text, by: wish.intent.actor.id };
     change(&services, id, &wish, command, Some(steer)).await
+}
+
+async fn interrupt(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let Nothing {} = wish.parse()?;
+    let command = Command::RequestInterrupt { by: wish.intent.actor.id };
+    change(&services, id, &wish, command, None).await
 }
 
 async fn stop(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {

@@ -105,6 +105,47 @@ async fn one_that_is_spoken_to_hears_it_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_whose_turn_is_interrupted_ends_by_that_and_is_not_tried_again() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    let task = workshop.task(&for_ever("interrupt")).await;
+    let run = workshop.start(&task).await;
+    half_done(&workshop, &run).await;
+    let interrupt = format!("/runs/{run}/interrupt");
+    let asked = workshop.api.done(&interrupt, &json!({})).await;
+    assert_eq!(
+        (&asked.body["status"], asked.body["id"].as_str()),
+        (&json!("active"), Some(&*run)),
+        "{asked:?}"
+    );
+    let ended = workshop.ended(&run).await;
+    assert_eq!((&ended["outcome"], &ended["code"]), (&json!("cancelled"), &json!("interrupted")), "{ended}");
+    // Who asked stands in the log, and what came of it: once each, whatever was asked meanwhile.
+    assert_eq!(workshop.events(&run, "run.interrupt_requested").await.len(), 1);
+    let settled = workshop.events(&run, "run.interrupt_settled").await;
+    assert_eq!(settled.len(), 1, "{settled:?}");
+    assert_eq!(settled[0]["payload"], json!({ "turn": 1, "stop": "cancelled" }));
+    let turns = workshop.events(&run, "trajectory.turn_ended").await;
+    assert!(turns.len() == 1 && turns[0]["position"].as_i64() < settled[0]["position"].as_i64(), "{turns:?}");
+    assert_eq!(workshop.git(&["show", &format!("refs/omoi/runs/{run}/1:half")]).await, "half");
+    assert_eq!(workshop.shown(&task).await["status"], "failed");
+    let late = answer(workshop.api.post(&interrupt, &json!({}))).await;
+    assert_eq!(late.problem(), (422, "already_ended"), "{late:?}");
+
+    // An agent that waits for words is interrupted like one that works.
+    let script = json!({ "moves": [{ "say": "I wait." }, { "wait_for_message": { "path": "advice.txt" } }] });
+    let task = json!({ "title": "Wait", "agent": "scripted", "run": script.to_string() });
+    let run = workshop.start(&workshop.task_with(task).await).await;
+    workshop.waits_for(&run, "trajectory.message_emitted").await;
+    workshop.api.done(&format!("/runs/{run}/interrupt"), &json!({})).await;
+    let ended = workshop.ended(&run).await;
+    assert_eq!(ended["code"], "interrupted", "{ended}");
+    assert_eq!(workshop.events(&run, "run.interrupt_settled").await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_whose_task_is_cancelled_is_stopped() {
     if !sandboxes() {
         return;

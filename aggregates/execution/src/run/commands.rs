@@ -44,6 +44,18 @@ pub enum Command {
         /// How far it is.
         state: SteerState,
     },
+    /// The turn of its agent is to end; the run goes on if the agent is given another.
+    RequestInterrupt {
+        /// Who wants it.
+        by: ActorId,
+    },
+    /// A turn of its agent is over: whoever interrupted it has what they wanted.
+    SettleInterrupt {
+        /// Which turn.
+        turn: u32,
+        /// Why it is over, as its agent says.
+        stop: Name,
+    },
     /// It is to stop, after a snapshot.
     RequestStop {
         /// Why.

@@ -53,6 +53,14 @@ fn present(run: &Details, command: Command) -> Decision {
             }
         }
         Command::AdvanceSteer { steer, state } => advance_steer(run, steer, state),
+        Command::RequestInterrupt { by } => match run.status {
+            Status::Active => Ok(unless(run.interrupt.is_some(), Event::InterruptRequested { by })),
+            Status::Starting | Status::Ended { .. } => Err(Rejection::NotActive),
+            Status::Stopping { .. } => Err(Rejection::Stopping),
+        },
+        Command::SettleInterrupt { turn, stop } => {
+            Ok(unless(run.interrupt.is_none(), Event::InterruptSettled { turn, stop }))
+        }
         Command::RequestStop { reason, by } => {
             Ok(unless(matches!(run.status, Status::Stopping { .. }), Event::StopRequested { reason, by }))
         }

@@ -92,6 +92,20 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// The turn of its agent is to end.
+    #[serde(rename = "run.interrupt_requested")]
+    InterruptRequested {
+        /// Who wants it.
+        by: ActorId,
+    },
+    /// The turn that somebody interrupted is over.
+    #[serde(rename = "run.interrupt_settled")]
+    InterruptSettled {
+        /// Which turn.
+        turn: u32,
+        /// Why it is over, as its agent says: `cancelled` when by that, another word when it was faster.
+        stop: Name,
+    },
     /// The run is to stop, after a snapshot.
     #[serde(rename = "run.stop_requested")]
     StopRequested {
@@ -139,6 +153,8 @@ impl EventKind for Event {
         ("run.steer_deferred", 1),
         ("run.steer_degraded", 1),
         ("run.steer_ambiguous", 1),
+        ("run.interrupt_requested", 1),
+        ("run.interrupt_settled", 1),
         ("run.stop_requested", 1),
         ("run.snapshot_taken", 1),
         ("run.evidence_gathered", 1),
@@ -160,6 +176,8 @@ impl EventKind for Event {
             Self::SteerDeferred { .. } => "run.steer_deferred",
             Self::SteerDegraded { .. } => "run.steer_degraded",
             Self::SteerAmbiguous { .. } => "run.steer_ambiguous",
+            Self::InterruptRequested { .. } => "run.interrupt_requested",
+            Self::InterruptSettled { .. } => "run.interrupt_settled",
             Self::StopRequested { .. } => "run.stop_requested",
             Self::SnapshotTaken(_) => "run.snapshot_taken",
             Self::EvidenceGathered(_) => "run.evidence_gathered",

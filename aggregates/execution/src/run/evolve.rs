@@ -22,6 +22,8 @@ fn begun(start: &Started) -> Details {
         released: false,
         snapshot: None,
         steer: None,
+        interrupts: 0,
+        interrupt: None,
         late: false,
     }
 }
@@ -48,10 +50,16 @@ fn fold(run: &mut Details, event: &Event) {
         | Event::SteerDeferred { .. }
         | Event::SteerDegraded { .. }
         | Event::SteerAmbiguous { .. } => run.steer = None,
+        Event::InterruptRequested { .. } => {
+            run.interrupts += 1;
+            run.interrupt = Some(run.interrupts);
+        }
+        Event::InterruptSettled { .. } => run.interrupt = None,
         Event::StopRequested { reason, .. } => run.status = Status::Stopping { reason: reason.clone() },
         Event::SnapshotTaken(snapshot) => run.snapshot = Some(snapshot.clone()),
         Event::Ended { outcome, code, reason } => {
             run.status = Status::Ended { outcome: *outcome, code: code.clone(), reason: reason.clone() };
+            run.interrupt = None;
         }
         Event::LateInputRefused { .. } => run.late = true,
         // What follows from it is another event.

@@ -17,6 +17,8 @@
 //! | `LoseSandbox` | sandbox_lost, once | the same | the same | `!already_ended` |
 //! | `RequestSteer` | steer_requested, `!steer_open` | the same | `!stopping` | `!already_ended` |
 //! | `AdvanceSteer` | its next state, `!unknown_steer` | the same | the same | `!already_ended` |
+//! | `RequestInterrupt` | `!not_active` | interrupt_requested, once until it is settled | `!stopping` | `!already_ended` |
+//! | `SettleInterrupt` | - | interrupt_settled when one is open | the same | `!already_ended` |
 //! | `RequestStop` | → stopping | → stopping | - | `!already_ended` |
 //! | `TakeSnapshot` | `!no_sandbox` | snapshot_taken | snapshot_taken | snapshot_taken, until it is released |
 //! | `GatherEvidence` | `!no_sandbox` | evidence_gathered | `!stopping` | `!already_ended` |
@@ -82,6 +84,12 @@ pub struct Details {
     pub snapshot: Option<Snapshot>,
     /// The steer that nobody knows the end of yet.
     pub steer: Option<Steer>,
+    /// How often somebody interrupted its agent.
+    #[serde(default)]
+    pub interrupts: u32,
+    /// The interruption that no turn has ended by yet: which one, from 1.
+    #[serde(default)]
+    pub interrupt: Option<u32>,
     /// Somebody came too late, and it was noted.
     pub late: bool,
 }
@@ -313,7 +321,7 @@ impl Details {
 
 impl kernel::Decider for Run {
     const TYPE: &'static str = "run";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;

@@ -26,6 +26,9 @@ pub enum Rejection {
     /// There is nothing left to look at.
     #[error("the workspace of the run was removed")]
     Released,
+    /// There is no turn to interrupt.
+    #[error("the agent of the run has not begun yet")]
+    NotActive,
     /// It was told to stop.
     #[error("the run is stopping")]
     Stopping,
@@ -53,6 +56,7 @@ impl kernel::Rejection for Rejection {
             Self::NotStarting => "not_starting",
             Self::NoSandbox => "no_sandbox",
             Self::Released => "released",
+            Self::NotActive => "not_active",
             Self::Stopping => "stopping",
             Self::SteerOpen => "steer_open",
             Self::UnknownSteer { .. } => "unknown_steer",

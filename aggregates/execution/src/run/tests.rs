@@ -72,6 +72,14 @@ fn stop() -> Command {
     Command::RequestStop { reason: reason("enough"), by: Some(ADA) }
 }
 
+fn interrupt() -> Command {
+    Command::RequestInterrupt { by: ADA }
+}
+
+fn settle() -> Command {
+    Command::SettleInterrupt { turn: 1, stop: name("cancelled") }
+}
+
 fn snapshot() -> Command {
     Command::TakeSnapshot { commit: commit('c'), at: Moment::TurnEnd }
 }
@@ -135,7 +143,7 @@ fn the_table() {
         &[start(), request(), ready(), end()],
         &[start(), request(), ready(), end(), Command::ReleaseSandbox],
     ];
-    let rows: [(Command, [&str; 6]); 12] = [
+    let rows: [(Command, [&str; 6]); 14] = [
         (
             start(),
             [
@@ -192,6 +200,18 @@ fn the_table() {
                 "!already_ended",
             ],
         ),
+        (
+            interrupt(),
+            [
+                "!not_found",
+                "!not_active",
+                "interrupt_requested",
+                "!stopping",
+                "!already_ended",
+                "!already_ended",
+            ],
+        ),
+        (settle(), ["!not_found", "", "", "", "!already_ended", "!already_ended"]),
         (stop(), ["!not_found", "stop_requested", "stop_requested", "", "!already_ended", "!already_ended"]),
         (
             snapshot(),
@@ -294,6 +314,22 @@ fn a_steer_does_not_stay_open_when_the_run_ends() {
 }
 
 #[test]
+fn a_turn_is_interrupted_once_and_so_is_the_next_one() {
+    let open = [start(), request(), ready(), interrupt()];
+    assert_eq!(then(&open, interrupt()), "", "it is on its way");
+    assert_eq!(then(&open, settle()), "interrupt_settled");
+    let settled = [start(), request(), ready(), interrupt(), settle()];
+    assert_eq!(then(&settled, settle()), "", "the next turn ended by itself");
+    assert_eq!(then(&settled, interrupt()), "interrupt_requested");
+    let stopping = [start(), request(), ready(), interrupt(), stop()];
+    assert_eq!(then(&stopping, settle()), "interrupt_settled", "the turn ends all the same");
+    let again = after(&[start(), request(), ready(), interrupt(), settle(), interrupt(), end()]);
+    let run = given::<Run>(&again).state().clone();
+    let details = run.details().unwrap();
+    assert_eq!((details.interrupts, details.interrupt), (2, None), "nobody waits for it after the end");
+}
+
+#[test]
 fn what_comes_late_is_noted_once() {
     let ended = [start(), request(), ready(), end(), late()];
     assert_eq!(then(&ended, late()), "");
@@ -312,6 +348,8 @@ fn it_is_stored_and_read_back() {
         snapshot(),
         evidence(),
         lose(),
+        interrupt(),
+        settle(),
         stop(),
         end(),
         Command::ReleaseSandbox,

@@ -7,10 +7,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use eventstore::IngestError;
 use execution::run::SteerState;
-use ports::agent::Delivery;
 use ports::agent::wire::Stored;
+use ports::agent::{Act, Delivery, Seen};
 use ports::sandbox::{Exit, Sandbox};
 use vocabulary::{Name, Reason};
+
+use super::ingest;
 
 /// How long the last words of a worker that went away are waited for.
 const GRACE: Duration = Duration::from_secs(2);
@@ -43,6 +45,14 @@ pub(super) fn steer_state(state: Delivery) -> SteerState {
         Delivery::Degraded { reason: why } => SteerState::Degraded { reason: reason(&why) },
         Delivery::Ambiguous { reason: why } => SteerState::Ambiguous { reason: reason(&why) },
     }
+}
+
+/// The turn that is over with this batch, and why.
+pub(super) fn turn_ended(seen: &[Seen]) -> Option<(u32, Name)> {
+    seen.iter().rev().find_map(|seen| match &seen.what {
+        Act::TurnEnded { stop } => Some((seen.turn, ingest::name(stop))),
+        _ => None,
+    })
 }
 
 pub(super) fn degraded(reason: &str) -> SteerState {

@@ -125,7 +125,8 @@ fn line<const MAX: usize>(text: &str) -> Line<MAX> {
     Line::new(&visible(text, MAX)).unwrap_or_else(|_| Line::new("?").expect("one character"))
 }
 
-fn name(text: &str) -> Name {
+/// A name out of whatever a driver says.
+pub(super) fn name(text: &str) -> Name {
     Name::new(&visible(text, 100)).unwrap_or_else(|_| Name::new("unnamed").expect("a name"))
 }
 

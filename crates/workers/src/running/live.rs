@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use vocabulary::RunId;
 
 /// What a run on this node is woken by.
-const HEARD: &[&str] = &["run.steer_requested", "run.stop_requested", "run.ended"];
+const HEARD: &[&str] = &["run.steer_requested", "run.interrupt_requested", "run.stop_requested", "run.ended"];
 
 /// The runs of this node.
 #[derive(Debug, Default)]

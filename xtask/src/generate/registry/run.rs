@@ -57,7 +57,11 @@ fn said() -> Vec<Registration<Run>> {
 
 fn over() -> Vec<Registration<Run>> {
     let ended = then(&active(), &[end()]);
+    let interrupted = then(&active(), &[interrupt()]);
+    let settle = Command::SettleInterrupt { turn: 1, stop: name("cancelled") };
     vec![
+        registration("run.interrupt_requested", &active(), interrupt()),
+        registration("run.interrupt_settled", &interrupted, settle),
         registration("run.stop_requested", &active(), stop()),
         registration("run.ended", &active(), end()),
         registration("run.sandbox_released", &ended, Command::ReleaseSandbox),
@@ -130,6 +134,10 @@ const STEER: SteerId = SteerId(Uuid::from_u128(0x40));
 
 fn advance(state: SteerState) -> Command {
     Command::AdvanceSteer { steer: STEER, state }
+}
+
+fn interrupt() -> Command {
+    Command::RequestInterrupt { by: PERSON }
 }
 
 fn stop() -> Command {
