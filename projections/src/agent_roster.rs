@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Line, Name, RunId};
 
+use crate::run_trajectory::RunName;
 use crate::{Fact, Key, Projection, ReadModels};
 
 /// The row of a project; its id is that of the project, or of whatever else its events are about.
@@ -71,6 +72,8 @@ pub struct Tally {
 pub struct AgentAnswer {
     /// What the profile is called.
     pub name: Name,
+    /// What people call the run by that began last; `null` when it is not known yet.
+    pub last: Option<RunName>,
     /// What it has done.
     #[serde(flatten)]
     pub tally: Tally,
@@ -221,7 +224,12 @@ impl ReadModels {
             Some(project) => self.newest::<AgentRoster>(org, project.0, ROSTER, None, 1).await?,
             None => self.of_kind::<AgentRoster>(org, ROSTER, None, PROJECTS).await?,
         };
-        let agents = summed(rosters.rows.into_iter().map(|row| row.row));
+        let mut agents = summed(rosters.rows.into_iter().map(|row| row.row));
+        let mut names =
+            self.names_of_runs(org, agents.iter().map(|agent| agent.tally.last_run).collect()).await?;
+        for agent in &mut agents {
+            agent.last = names.remove(&agent.tally.last_run);
+        }
         Ok(AgentsAnswer { position: rosters.position, agents })
     }
 }
@@ -236,5 +244,5 @@ fn summed(rosters: impl Iterator<Item = Roster>) -> Vec<AgentAnswer> {
             }
         }
     }
-    all.into_iter().map(|(name, tally)| AgentAnswer { name, tally }).collect()
+    all.into_iter().map(|(name, tally)| AgentAnswer { name, last: None, tally }).collect()
 }

@@ -1,5 +1,7 @@
 //! The projects of an organization: what each is called, and how work goes in it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use eventstore::Unavailable;
 use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp, Uuid};
 use schemars::JsonSchema;
@@ -157,6 +159,22 @@ impl ReadModels {
 }
 
 impl ReadModels {
+    /// The slugs of these projects, those that there are.
+    pub(crate) async fn slugs(
+        &self,
+        org: OrgId,
+        ids: &BTreeSet<ProjectId>,
+    ) -> Result<BTreeMap<ProjectId, Slug>, Unavailable> {
+        let named: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let limit = i64::try_from(named.len()).unwrap_or(i64::MAX);
+        let rows = self.named::<Projects>(org, PROJECT, &named, limit).await?.rows;
+        let known = rows.into_iter().filter_map(|row| {
+            let id = ProjectId(row.id.parse::<Uuid>().ok()?);
+            Some((id, row.row.answer(id)?.slug))
+        });
+        Ok(known.collect())
+    }
+
     /// The page of somebody for whom only one project exists.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{BranchName, Line, Name, RunId};
 
+use crate::run_trajectory::RunName;
 use crate::{Fact, Key, Projection, ReadModels};
 
 /// The row of a sandbox.
@@ -65,6 +66,8 @@ pub enum SandboxState {
 pub struct SandboxAnswer {
     /// The run that it is for.
     pub run: RunId,
+    /// What people call that run by; `null` when it is not known yet.
+    pub name: Option<RunName>,
     /// What is known of it.
     #[serde(flatten)]
     pub sandbox: Sandbox,
@@ -166,13 +169,14 @@ impl ReadModels {
         if more {
             answer.rows.pop();
         }
-        let sandboxes: Vec<SandboxAnswer> = answer
+        let known: Vec<(RunId, Sandbox)> = answer
             .rows
             .into_iter()
-            .filter_map(|row| {
-                Some(SandboxAnswer { run: RunId(row.id.parse::<Uuid>().ok()?), sandbox: row.row })
-            })
+            .filter_map(|row| Some((RunId(row.id.parse::<Uuid>().ok()?), row.row)))
             .collect();
+        let mut names = self.names_of_runs(org, known.iter().map(|(run, _)| *run).collect()).await?;
+        let named = |(run, sandbox)| SandboxAnswer { run, name: names.remove(&run), sandbox };
+        let sandboxes: Vec<SandboxAnswer> = known.into_iter().map(named).collect();
         let next = sandboxes.last().map(|last| last.run).filter(|_| more);
         Ok(SandboxesAnswer { position: answer.position, sandboxes, next })
     }

@@ -137,6 +137,20 @@ async fn read_page_by_page(reader: &Reader<'_>, run: &str) {
         after = page["next"].as_i64().expect("a position");
     }
     assert_eq!(paged, all);
+    // And from the end: the newest are one question.
+    let (mut before, mut paged) = (i64::MAX, Vec::new());
+    loop {
+        let page = reader.found(&format!("/runs/{run}/events?limit=7&before={before}")).await;
+        let older = positions(&page);
+        if older.is_empty() {
+            assert_eq!(page["next"], before);
+            break;
+        }
+        assert_eq!(page["next"], older[0]);
+        before = older[0];
+        paged.splice(0..0, older);
+    }
+    assert_eq!(paged, all);
     let message = whole["events"].as_array().into_iter().flatten();
     let message = message.into_iter().find(|event| event["type"] == "trajectory.message_emitted");
     assert_eq!(message.expect("it said something")["payload"]["text"]["in"], "event", "it is sealed");
@@ -168,7 +182,8 @@ async fn refused(reader: &Reader<'_>, run: &str, project: &str) {
         (format!("/runs/{run}/events?limit=0"), (422, "invalid_limit")),
         (format!("/runs/{run}/events?limit=1001"), (422, "invalid_limit")),
         (format!("/runs/{run}/events?after=-1"), (400, "invalid_position")),
-        (format!("/runs/{run}/events?before=1"), (400, "invalid_query")),
+        (format!("/runs/{run}/events?before=-1"), (400, "invalid_position")),
+        (format!("/runs/{run}/events?before=9&after=1"), (400, "invalid_position")),
         (format!("/projects/{project}/runs?limit=201"), (422, "invalid_limit")),
         (format!("/projects/{project}/runs?before=-1"), (400, "invalid_position")),
         ("/sandboxes?after=x".to_owned(), (400, "invalid_query")),

@@ -19,6 +19,11 @@ export function readRunEvents(id: string, after: number, limit: number, signal?:
   return answered(api.GET('/api/v1/runs/{id}/events', { params: { path: { id }, query: { after, limit } }, signal }))
 }
 
+/** The last of what happened before a position, oldest first, with its words opened. */
+export function readLastRunEvents(id: string, before: number, limit: number, signal?: AbortSignal) {
+  return answered(api.GET('/api/v1/runs/{id}/events', { params: { path: { id }, query: { before, limit } }, signal }))
+}
+
 /** `atLeast` is asked at each read: what was heard of meanwhile counts. */
 export const runsQuery = (project: string, atLeast: () => number | undefined = () => undefined) =>
   infiniteQueryOptions({
@@ -54,6 +59,9 @@ export const startRun = (task: string) =>
 
 export const sendMessage = (id: string, text: string) =>
   once((header) => answered(api.POST('/api/v1/runs/{id}/messages', { params: { path: { id }, header }, body: { text } })))
+
+export const interruptRun = (id: string) =>
+  once((header) => answered(api.POST('/api/v1/runs/{id}/interrupt', { params: { path: { id }, header }, body: {} })))
 
 export const stopRun = (id: string, reason: string) =>
   once((header) => answered(api.POST('/api/v1/runs/{id}/stop', { params: { path: { id }, header }, body: { reason } })))

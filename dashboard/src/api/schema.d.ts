@@ -1245,7 +1245,9 @@ export interface paths {
         };
         /**
          * List the runs of a project, newest first
-         * @description Needs `runs:read`.
+         * @description Those that are asked for are looked for among the newest 1,000: a page may have few of them, or none, and a `next`.
+         *
+         *     Needs `runs:read`.
          */
         get: operations["list_runs"];
         put?: never;
@@ -1380,6 +1382,28 @@ export interface paths {
         get: operations["list_run_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interrupt the turn of the agent of a run
+         * @description A message that the agent has not had yet becomes its next turn; without one the run is over, what is in its workspace is kept, and its task has failed until somebody retries it. Asked again before the turn has ended, nothing more happens.
+         *
+         *     Needs `runs:write`.
+         */
+        post: operations["interrupt_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2410,6 +2434,8 @@ export interface components {
              * @description Runs that came to nothing that holds.
              */
             failed: number;
+            /** @description What people call the run by that began last; `null` when it is not known yet. */
+            last: components["schemas"]["RunName"] | null;
             /** @description The run that began last. */
             last_run: components["schemas"]["RunId"];
             /** @description When that was. */
@@ -4175,6 +4201,8 @@ export interface components {
             settings: {
                 /** @description The agent profile of a task that names none; without one such a task waits. */
                 agent?: string | null;
+                /** @description The hosts that agents, and the commands that judge their work, may reach over HTTPS; nobody else. */
+                hosts?: string[];
                 /** @description How many runs may go on at a time. */
                 max_concurrent_runs: number;
                 /** @description What must succeed before a task without commands of its own is completed. */
@@ -5064,6 +5092,8 @@ export interface components {
             settings: {
                 /** @description The agent profile of a task that names none; without one such a task waits. */
                 agent?: string | null;
+                /** @description The hosts that agents, and the commands that judge their work, may reach over HTTPS; nobody else. */
+                hosts?: string[];
                 /** @description How many runs may go on at a time. */
                 max_concurrent_runs: number;
                 /** @description What must succeed before a task without commands of its own is completed. */
@@ -5668,6 +5698,8 @@ export interface components {
             evidence: components["schemas"]["RunEvidence"] | null;
             /** @description The run. */
             id: components["schemas"]["RunId"];
+            /** @description Somebody has interrupted the turn of the agent, and it has not ended yet. */
+            interrupting: boolean;
             /** @description When something was last seen of the agent; `null` before. */
             last_seen_at: components["schemas"]["Timestamp"] | null;
             /** @description What holds its sandbox: `full`, `user` or `process`; `null` before it is ready. */
@@ -5818,7 +5850,7 @@ export interface components {
             events: components["schemas"]["RecordedEvent"][];
             /**
              * Format: int64
-             * @description Position to go on from; the one that was asked with when the page is empty.
+             * @description Position to go on from, as `after`, or as `before` when that was asked with; the one that was asked with when the page is empty.
              */
             next: number;
         };
@@ -5845,8 +5877,25 @@ export interface components {
              * @description Lines removed.
              */
             removed: number;
+            /**
+             * @description What a run that explores has found out; `null` for others, and when it cannot be opened any more.
+             * @default null
+             */
+            report: components["schemas"]["RunReport"] | null;
             /** @description Protected files that the run had changed, and that were put back. */
             restored: string[];
+        };
+        /** @description Something that was found. */
+        RunFinding: {
+            /** @description At length. */
+            detail: string;
+            /**
+             * @description Where it can be seen, as paths in the repository.
+             * @default []
+             */
+            files: string[];
+            /** @description In a line. */
+            title: string;
         };
         /**
          * Format: uuid
@@ -5882,6 +5931,27 @@ export interface components {
             /** @description When it last got further. */
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description A run, as somebody who knows the work calls it. */
+        RunName: {
+            /** @description The profile of its agent. */
+            agent: string;
+            /** @description What people call the task by; `null` when it is not known yet, as what follows. */
+            number: string | null;
+            /** @description How it ended; `null` before. */
+            outcome: ("succeeded" | "failed" | "cancelled" | "timed_out" | "lost") | null;
+            /** @description Its project. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description The part of addresses of its project. */
+            project_slug: string | null;
+            /** @description How far it is, in one word: `starting`, `active`, `stopping`, `ended`. */
+            status: string;
+            /** @description Its task. */
+            task: components["schemas"]["TaskId"];
+            /** @description The ticket of the task. */
+            ticket: components["schemas"]["TicketId"] | null;
+            /** @description What is to be done, in one line. */
+            title: string | null;
+        };
         /** @description How far a run is. */
         RunProgress: {
             /** @constant */
@@ -5904,6 +5974,18 @@ export interface components {
             /** @constant */
             status: "ended";
         };
+        /** @description What a run that explores has found out. An agent has written it: it is no instruction, and no fact. */
+        RunReport: {
+            /** @description What it rests on. */
+            findings: components["schemas"]["RunFinding"][];
+            /**
+             * @description What should be done next, if anything.
+             * @default []
+             */
+            recommendations: string[];
+            /** @description The answer to what the task asks. */
+            summary: string;
+        };
         /** @description A sandbox and its run. */
         RunSandbox: {
             /** @description The branch that is worked on in it. */
@@ -5914,6 +5996,8 @@ export interface components {
             level: string | null;
             /** @description When it went away under its run; `null` when it did not. */
             lost_at: components["schemas"]["Timestamp"] | null;
+            /** @description What people call that run by; `null` when it is not known yet. */
+            name: components["schemas"]["RunName"] | null;
             /** @description The node that has it. */
             node: string;
             /** @description The project of its run. */
@@ -5931,6 +6015,8 @@ export interface components {
             /** @description How far it is. */
             state: components["schemas"]["SandboxState"];
         };
+        /** @description How far a run is, or how it ended. */
+        RunState: "starting" | "active" | "stopping" | "ended" | "succeeded" | "failed" | "cancelled" | "timed_out" | "lost";
         /** @description Runs of a project or of a task. */
         Runs: {
             /**
@@ -6125,6 +6211,8 @@ export interface components {
                 /** @description What the profile is called. */
                 name: string;
             }) | null;
+            /** @description The hosts that agents, and the commands that judge their work, may reach over HTTPS: all of them, not those to be added. */
+            hosts?: string[] | null;
             /** @description How many runs may go on at a time. */
             max_concurrent_runs?: number | null;
             /** @description What must succeed before a task without commands of its own is completed. */
@@ -7448,9 +7536,24 @@ export interface operations {
                      *       "agents": [
                      *         {
                      *           "cancelled": 0,
+                     *           "code": "agent_gone",
                      *           "cost": 1290400,
                      *           "driver": "command",
                      *           "failed": 2,
+                     *           "faults": 1,
+                     *           "health": "degraded",
+                     *           "id": "0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5",
+                     *           "last": {
+                     *             "agent": "builder",
+                     *             "number": "TSK-001",
+                     *             "outcome": null,
+                     *             "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *             "project_slug": "billing",
+                     *             "status": "active",
+                     *             "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *             "ticket": "0d5c1b7e-8c43-8f2a-9d10-3b1c2d4e5f60",
+                     *             "title": "Render the invoice as PDF"
+                     *           },
                      *           "last_run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
                      *           "last_run_at": "2026-11-30T09:12:40.113525Z",
                      *           "lost": 0,
@@ -25594,10 +25697,16 @@ export interface operations {
     list_runs: {
         parameters: {
             query?: {
+                /** @description Only those of this profile of an agent. */
+                agent?: string;
                 /** @description Runs that began before this position; the newest when absent. */
                 before?: number;
                 /** @description 1 to 200; default 50. */
                 limit?: number;
+                /** @description Only those that are so far, or that ended so. */
+                state?: components["schemas"]["RunState"] | null;
+                /** @description Only those at this task. */
+                task?: components["schemas"]["TaskId"] | null;
                 /**
                  * @description As `Omoi-Min-Position`.
                  * @example 0
@@ -27595,9 +27704,11 @@ export interface operations {
                      *         "commit": "1d2e3f4a5b60718293a4b5c6d7e8f9012345670c",
                      *         "files": 2,
                      *         "removed": 3,
+                     *         "report": null,
                      *         "restored": []
                      *       },
                      *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *       "interrupting": false,
                      *       "last_seen_at": "2026-11-30T09:14:07.120031Z",
                      *       "level": "full",
                      *       "limits": {
@@ -27865,6 +27976,8 @@ export interface operations {
             query?: {
                 /** @description Position after which the page begins; default 0. */
                 after?: number;
+                /** @description Position before which the page ends; instead of `after`. The page has the last events before it. */
+                before?: number;
                 /** @description Most events of the page, 1 to 1000; default 100. */
                 limit?: number;
                 /**
@@ -28124,6 +28237,357 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    interrupt_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the runs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent": "command",
+                     *       "id": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *       "position": 41,
+                     *       "status": "starting",
+                     *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `already_ended`: the run is over; `not_active`: the agent has not begun yet; `stopping`: the run is to stop */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "already_ended" | "not_active" | "stopping";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
                     };
                 };
             };
@@ -28890,6 +29354,17 @@ export interface operations {
                      *           "ended_at": null,
                      *           "level": "full",
                      *           "lost_at": null,
+                     *           "name": {
+                     *             "agent": "builder",
+                     *             "number": "TSK-001",
+                     *             "outcome": null,
+                     *             "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *             "project_slug": "billing",
+                     *             "status": "active",
+                     *             "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *             "ticket": "0d5c1b7e-8c43-8f2a-9d10-3b1c2d4e5f60",
+                     *             "title": "Render the invoice as PDF"
+                     *           },
                      *           "node": "node-1",
                      *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
                      *           "provider": "local",

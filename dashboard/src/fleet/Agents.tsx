@@ -1,32 +1,27 @@
 /** The profiles of agents: what each does now, and what came of what it did. */
-import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { runQuery } from '../api/runs'
-import type { Agent, Run, RunSandbox } from '../api/types'
+import type { Agent, Run, RunName, RunSandbox } from '../api/types'
 import { plain } from '../run/plain'
 import { runFace } from '../run/words'
 import { usd } from '../spec/money'
 import { Glyph } from '../ui/Glyph'
 import { shortId } from '../ui/Id'
+import { steady } from '../ui/visible'
 import { When } from '../ui/When'
 
-/** Runs that are asked who works in them; more at once would be as many requests at once. */
-const ASKED = 50
-
 export function Agents({ agents, sandboxes }: { agents: readonly Agent[]; sandboxes: readonly RunSandbox[] }) {
-  const going = sandboxes.filter(({ ended_at }) => ended_at === null).slice(0, ASKED)
-  const runs = useQueries({ queries: going.map(({ run }) => runQuery(run)) }).flatMap(({ data }) => (data ? [data] : []))
+  const going = sandboxes.filter(({ name }) => name !== null && name.status !== 'ended')
   return (
     <ul className="divide-y divide-line rounded-lg border border-line bg-raised">
       {agents.map((agent) => (
-        <Line key={agent.name} agent={agent} now={runs.filter((run) => run.agent === agent.name && run.status !== 'ended')} />
+        <Line key={agent.name} agent={agent} now={going.filter(({ name }) => name?.agent === agent.name)} />
       ))}
     </ul>
   )
 }
 
-function Line({ agent, now }: { agent: Agent; now: readonly Run[] }) {
+function Line({ agent, now }: { agent: Agent; now: readonly RunSandbox[] }) {
   const badly = agent.failed + agent.timed_out + agent.lost
   return (
     <li className="grid grid-cols-[minmax(8rem,1fr)_minmax(10rem,2fr)_auto] items-start gap-x-4 gap-y-1 px-3 py-2 max-sm:grid-cols-1">
@@ -39,15 +34,15 @@ function Line({ agent, now }: { agent: Agent; now: readonly Run[] }) {
       </div>
       <div className="min-w-0 text-xs">
         {agent.running === 0 && <p className="min-h-6 text-ink-2">Does nothing now</p>}
-        {now.map((run) => (
-          <p key={run.id} className="flex min-h-6 items-center gap-1.5">
-            <Glyph state={runFace(run).state} label={runFace(run).word} />
-            <ToRun run={run}>{run.place ? plain(run.place.branch) : shortId(run.id)}</ToRun>
+        {now.map(({ run, project, branch, name }) => (
+          <p key={run} className="flex min-h-6 items-center gap-1.5">
+            {name && <Glyph state={runFace(name).state} label={runFace(name).word} />}
+            <ToRun run={{ id: run, project }}>{name ? <Named name={name} /> : plain(branch)}</ToRun>
           </p>
         ))}
         {agent.running > now.length && <p className="min-h-6 text-ink-2">{now.length > 0 ? `and ${agent.running - now.length} more` : `${agent.running} going on`}</p>}
         <p className="flex min-h-6 flex-wrap items-center gap-x-1.5 text-ink-2">
-          Last run <LastRun id={agent.last_run} /> <When at={agent.last_run_at} />
+          Last run <LastRun agent={agent} /> <When at={agent.last_run_at} />
         </p>
       </div>
       <p className="flex flex-wrap items-center gap-x-3 font-mono text-xs">
@@ -69,13 +64,21 @@ function Count({ state, word, count }: { state: 'done' | 'failed' | 'cancelled';
   )
 }
 
-function LastRun({ id }: { id: string }) {
-  const { data: run } = useQuery(runQuery(id))
-  if (!run) return <span className="font-mono">{shortId(id)}</span>
+function LastRun({ agent: { last_run: id, last } }: { agent: Agent }) {
+  if (!last) return <span className="font-mono">{shortId(id)}</span>
   return (
-    <ToRun run={run}>
-      <span className="font-mono">{shortId(id)}</span> {runFace(run).word.toLowerCase()}
+    <ToRun run={{ id, project: last.project }}>
+      <Named name={last} /> {runFace(last).word.toLowerCase()}
     </ToRun>
+  )
+}
+
+/** A run as people call it: by its task. */
+export function Named({ name: { number, title } }: { name: RunName }) {
+  return (
+    <span className="said min-w-0">
+      <span className="font-mono">{number ?? 'a task'}</span> {title && steady(title)}
+    </span>
   )
 }
 

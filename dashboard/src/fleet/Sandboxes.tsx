@@ -4,7 +4,7 @@ import { plain } from '../run/plain'
 import { levelWords } from '../run/words'
 import { Glyph, type State } from '../ui/Glyph'
 import { When } from '../ui/When'
-import { ToRun } from './Agents'
+import { Named, ToRun } from './Agents'
 
 const FACES: Record<RunSandbox['state'], [State, string]> = {
   requested: ['queued', 'Is made'],
@@ -23,7 +23,7 @@ export function Sandboxes({ sandboxes }: { sandboxes: readonly RunSandbox[] }) {
         <thead className="text-ink-2">
           <tr className="border-b border-line">
             <th className={CELL}>State</th>
-            <th className={CELL}>Branch</th>
+            <th className={CELL}>Run</th>
             <th className={CELL}>Held by</th>
             <th className={CELL}>Node</th>
             <th className={CELL}>Since</th>
@@ -41,8 +41,9 @@ export function Sandboxes({ sandboxes }: { sandboxes: readonly RunSandbox[] }) {
                     {left ? 'Its run has ended' : word}
                   </span>
                 </td>
-                <td className={`${CELL} min-w-40 font-mono`}>
-                  <ToRun run={{ id: sandbox.run, project: sandbox.project }}>{plain(sandbox.branch)}</ToRun>
+                <td className={`${CELL} min-w-40`}>
+                  <ToRun run={{ id: sandbox.run, project: sandbox.project }}>{sandbox.name ? <Named name={sandbox.name} /> : 'A run'}</ToRun>
+                  <span className="said block font-mono text-ink-3">{plain(sandbox.branch)}</span>
                 </td>
                 <td className={CELL} title={sandbox.level ? levelWords(sandbox.level) : ''}>
                   {sandbox.level ?? 'not yet'}

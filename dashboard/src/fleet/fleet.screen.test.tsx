@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Agent, RunLine, RunSandbox } from '../api/types'
+import type { Agent, RunLine, RunName, RunSandbox } from '../api/types'
 import { live } from '../live'
 import { faults, problem, serve, show } from '../testing/render'
 import { endedRun, HOSTILE, PROJECT, RUN, TASK, theRun, TICKET } from '../testing/runs'
@@ -14,8 +14,10 @@ afterEach(() => {
 
 const AT = '2026-11-28T09:14:07.120031Z'
 const OTHER = '5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5c'
+const name: RunName = { agent: 'scripted', status: 'active', outcome: null, task: TASK, number: 'TSK-001', title: `Mend ${HOSTILE}`, ticket: TICKET, project: PROJECT, project_slug: 'calc' }
 const agent: Agent = {
   name: 'scripted',
+  last: { ...name, status: 'ended', outcome: 'succeeded' },
   driver: 'scripted',
   version: '1.2.3',
   running: 1,
@@ -30,6 +32,7 @@ const agent: Agent = {
 }
 const sandbox: RunSandbox = {
   run: RUN,
+  name,
   project: PROJECT,
   provider: 'local',
   node: `node ${HOSTILE}`,
@@ -58,10 +61,14 @@ const answers = {
 const runs = (search = {}, onSearch = vi.fn()) => ({ onSearch, ...show(<RunsPage project={PROJECT} search={search} onSearch={onSearch} />, `/p/${PROJECT}/runs`) })
 
 test('an agent shows what it does now, and what came of what it did', async () => {
-  serve(answers)
+  const asked = serve(answers)
   const { container } = show(<AgentsPage />, '/agents')
   const agents = within(await screen.findByRole('region', { name: 'Agents' }))
-  expect(((await agents.findByRole('link', { name: /omoi\/TSK-001/ })) as HTMLAnchorElement).pathname).toBe(`/p/${PROJECT}/runs/${RUN}`)
+  const [now, last] = await agents.findAllByRole('link', { name: /^TSK-001 Mend/ })
+  expect(last?.textContent).toMatch(/succeeded$/)
+  expect((now as HTMLAnchorElement).pathname).toBe(`/p/${PROJECT}/runs/${RUN}`)
+  // Their names came with them.
+  expect(asked.filter(({ path }) => path.startsWith('/api/v1/runs/') || path.startsWith('/api/v1/tasks/'))).toEqual([])
   expect(agents.getByTitle('4 succeeded')).toBeTruthy()
   expect(agents.getByTitle('3 failed, over a limit or lost')).toBeTruthy()
   expect(agents.getByText('$2.50')).toBeTruthy()

@@ -111,6 +111,10 @@ function tell(type: string, payload: Payload): [State, string] {
       return ['failed', `Its sandbox went away: ${because}`]
     case 'run.sandbox_released':
       return ['done', 'Its workspace was removed; all that was in it is kept.']
+    case 'run.interrupt_requested':
+      return ['paused', 'A person interrupted the turn of its agent.']
+    case 'run.interrupt_settled':
+      return ['done', text(payload, 'stop') === 'cancelled' ? 'The turn has ended by that.' : `The turn had ended by itself: ${text(payload, 'stop').replaceAll('_', ' ')}.`]
     case 'run.stop_requested':
       return ['paused', `It was told to stop: ${because}`]
     case 'run.snapshot_taken':

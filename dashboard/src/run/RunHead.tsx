@@ -11,6 +11,7 @@ import { steady } from '../ui/visible'
 import { When } from '../ui/When'
 import { took } from './amounts'
 import { plain } from './plain'
+import { Report } from './Report'
 import { levelWords, nextOf, runFace } from './words'
 
 interface RunHeadProps {
@@ -74,6 +75,7 @@ export function RunHead({ project, run, actions }: RunHeadProps) {
         {run.cost > 0 && <span className="font-mono text-xs">{usd(run.cost)}</span>}
       </p>
       <Outcome run={run} />
+      {run.evidence?.report && <Report report={run.evidence.report} />}
     </header>
   )
 }

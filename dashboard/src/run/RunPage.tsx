@@ -14,12 +14,13 @@ import { TrajectoryView } from './TrajectoryView'
 import { useReplay } from './useReplay'
 import { useRun } from './useRun'
 
+const InterruptRun = lazy(() => import('./InterruptRun'))
 const StopRun = lazy(() => import('./StopRun'))
 
 export function RunPage({ project, id }: { project: string; id: string }) {
   const { run, query, story, look, seen } = useRun(project, id)
   const replay = useReplay(story.trajectory)
-  const [stopping, setStopping] = useState(false)
+  const [asking, setAsking] = useState<'interrupt' | 'stop' | null>(null)
   const looking = useOnlyLooking()
   const steers = useMemo(() => steersOf(story.trajectory), [story.trajectory])
   useTitle(run ? `Run of ${run.agent}` : 'Run')
@@ -34,7 +35,18 @@ export function RunPage({ project, id }: { project: string; id: string }) {
     <article className="flex flex-col lg:h-full lg:min-h-0">
       <RunHead
         {...{ project, run }}
-        actions={canStop && <Button onClick={() => setStopping(true)}>Stop …</Button>}
+        actions={
+          canStop && (
+            <span className="flex gap-2">
+              {run.status === 'active' && (
+                <Button aria-disabled={run.interrupting || undefined} onClick={() => !run.interrupting && setAsking('interrupt')}>
+                  {run.interrupting ? 'Interrupting …' : 'Interrupt …'}
+                </Button>
+              )}
+              <Button onClick={() => setAsking('stop')}>Stop …</Button>
+            </span>
+          )
+        }
       />
       {run.stale != null && (
         <p role="status" className="shrink-0 px-4 py-1 text-xs text-waiting">
@@ -50,9 +62,13 @@ export function RunPage({ project, id }: { project: string; id: string }) {
           <RunFacts {...{ run, steers }} />
         </aside>
       </div>
-      {stopping && (
+      {asking && (
         <Suspense>
-          <StopRun run={id} onDone={seen} onClose={() => setStopping(false)} />
+          {asking === 'stop' ? (
+            <StopRun run={id} onDone={seen} onClose={() => setAsking(null)} />
+          ) : (
+            <InterruptRun run={run} onDone={seen} onClose={() => setAsking(null)} />
+          )}
         </Suspense>
       )}
     </article>

@@ -20,7 +20,9 @@ interface TrajectoryViewProps {
 }
 
 export function TrajectoryView({ story, expected, ended, replay, again }: TrajectoryViewProps) {
-  const { trajectory, whole, error } = story
+  const { whole, error } = story
+  const read = story.trajectory.positions.length
+  const trajectory = story.end ?? story.trajectory
   const [folds] = useState(createFolds)
   const list = useRef<RowsHandle>(null)
   /** Who reads further up is not disturbed: up to here is shown. */
@@ -48,7 +50,7 @@ export function TrajectoryView({ story, expected, ended, replay, again }: Trajec
     if (!whole) return <Loading what="what happened" />
     return <p className="p-4 text-ink-2">{ended ? 'Nothing was seen of its agent.' : 'Nothing has happened yet. What its agent says and does appears here.'}</p>
   }
-  const unread = Math.max(0, expected - trajectory.positions.length)
+  const unread = Math.max(0, expected - read)
   return (
     <Folds value={folds}>
       {past && (
@@ -58,7 +60,7 @@ export function TrajectoryView({ story, expected, ended, replay, again }: Trajec
       )}
       {!whole && (
         <p role="status" className="shrink-0 border-b border-line bg-sunk px-3 py-1 text-xs text-ink-2">
-          Reading what happened: {many(trajectory.positions.length, 'step')} so far{unread > 0 && `, about ${unread.toLocaleString('en')} more`} …
+          {story.end ? 'Below stands the end. Reading what came before it' : 'Reading what happened'}: {many(read, 'step')} so far{unread > 0 && `, about ${unread.toLocaleString('en')} more`} …
         </p>
       )}
       <Rows ref={list} {...{ rows, until, whole }} onReading={(reading) => setHeld(reading && !past ? (trajectory.positions.at(-1) ?? null) : null)} />

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { listenForKeys } from '../shell/useKeys'
 import { beHere, beNobody } from '../testing/people'
 import { faults, problem, serve, show } from '../testing/render'
-import { endedRun, PROJECT, RUN, runServer, seen, story, theRun, TICKET } from '../testing/runs'
+import { ADA, endedRun, HOSTILE, PROJECT, RUN, runServer, said, seen, STEER, story, theRun, TICKET } from '../testing/runs'
 import { RunPage } from './RunPage'
 
 beforeAll(listenForKeys)
@@ -166,12 +166,69 @@ test('stopping asks why', async () => {
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
 })
 
+test('interrupting says what follows, and is not asked for twice', async () => {
+  const { asked } = runServer()
+  const { container, unmount } = page()
+  fireEvent.click(await screen.findByRole('button', { name: 'Interrupt …' }))
+  const asks = within(await screen.findByRole('dialog', { name: 'Interrupt the turn?' }))
+  expect(asks.getByText(/No message waits for it, so the run is over by that/)).toBeTruthy()
+  expect(await faults(container)).toEqual([])
+  fireEvent.click(asks.getByRole('button', { name: 'Interrupt it' }))
+  await waitFor(() => expect(asked.filter(({ path }) => path.endsWith('/interrupt'))).toHaveLength(1))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  unmount()
+  runServer({ ...theRun, interrupting: true, steer: { id: STEER, state: 'written', mechanism: 'hook' } }, [
+    seen(42, 'run.interrupt_requested', { by: ADA }),
+    seen(43, 'run.interrupt_settled', { turn: 1, stop: 'cancelled' }),
+    seen(44, 'run.interrupt_settled', { turn: 2, stop: 'end_turn' }),
+  ])
+  page()
+  const button = await screen.findByRole('button', { name: 'Interrupting …' })
+  fireEvent.click(button)
+  expect(screen.queryByRole('dialog')).toBeNull()
+  const list = within(await steps())
+  for (const words of ['A person interrupted the turn of its agent.', 'The turn has ended by that.', 'The turn had ended by itself: end turn.']) expect(list.getByText(words)).toBeTruthy()
+})
+
+test('a report is read as text, and its findings when somebody wants them', async () => {
+  const report = { summary: `The sign is wrong. ${HOSTILE}`, findings: [{ title: 'add subtracts', detail: 'See <b>the minus</b>.', files: ['calc.sh'] }], recommendations: ['Mend it.'] }
+  runServer({ ...endedRun('verified', 'succeeded', 'it left a report'), evidence: { commit: '0c1d2e3f4a5b', base: '0c1d2e3f4a5b', files: 0, added: 0, removed: 0, restored: [], commands: [], report } })
+  const { container } = page()
+  const shown = within(await screen.findByRole('region', { name: 'Report' }))
+  expect(shown.getByText(/^The sign is wrong\. <img src=x/)).toBeTruthy()
+  expect(shown.queryByText('add subtracts')).toBeNull()
+  const open = shown.getByRole('button', { name: 'Show 1 finding and 1 recommendation' })
+  fireEvent.click(open)
+  for (const words of ['add subtracts', 'See <b>the minus</b>.', 'calc.sh', 'Mend it.']) expect(shown.getByText(words)).toBeTruthy()
+  expect(container.querySelector('article img, article b')).toBeNull()
+  expect(await faults(container)).toEqual([])
+})
+
+test('of a long run the end is there at once', async () => {
+  const many = Array.from({ length: 220 }, (_, n) => seen(100 + n, 'trajectory.message_emitted', { text: said(`word ${n}`) }))
+  const { asked } = runServer({ ...theRun, seen: { ...theRun.seen, events: 1_500 } }, many)
+  const fetchAll = globalThis.fetch
+  let goOn = () => {}
+  const held = new Promise<void>((resume) => (goOn = resume))
+  vi.stubGlobal('fetch', async (input: Request) => {
+    if (input.url.includes('after=')) await held
+    return fetchAll(input)
+  })
+  page()
+  expect(await screen.findByText(/^Below stands the end\. Reading what came before it: 0 steps so far, about 1,500 more/)).toBeTruthy()
+  expect(within(await steps()).getByText('word 219')).toBeTruthy()
+  goOn()
+  await waitFor(() => expect(screen.queryByText(/^Below stands the end/)).toBeNull())
+  expect(screen.getByRole('slider', { name: 'Step' }).getAttribute('aria-valuetext')).toMatch(/^Step 220 of 220/)
+  expect(asked.filter(({ search }) => search.has('before'))).toHaveLength(1)
+})
+
 test('who may only look cannot stop it or speak', async () => {
   beHere('viewer')
   runServer()
   page()
   expect(await screen.findByText('You are a viewer in Acme: you can look, and change nothing.')).toBeTruthy()
-  expect(screen.queryByRole('button', { name: 'Stop …' })).toBeNull()
+  expect(screen.queryByRole('button', { name: /^(Stop|Interrupt) …$/ })).toBeNull()
 })
 
 test('it goes back step by step, and back to now', async () => {

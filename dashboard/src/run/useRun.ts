@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { EVENT_TYPES } from '../api/eventTypes'
-import { readRun, readRunEvents, runQuery } from '../api/runs'
+import { readLastRunEvents, readRun, readRunEvents, runQuery } from '../api/runs'
 import type { RecordedEvent } from '../api/types'
 import { readUpTo } from '../api/upTo'
 import { live } from '../live'
@@ -13,14 +13,16 @@ export const RUN_TYPES = EVENT_TYPES.filter((type) => /^(run|trajectory)\./.test
 
 export interface Story {
   trajectory: Trajectory
+  /** The end of it, as long as what came before is still being read; only of long ones. */
+  end: Trajectory | null
   /** Everything that there was has been read. */
   whole: boolean
   error: unknown
 }
 
-type Action = { kind: 'anew' | 'whole' } | { kind: 'more'; events: readonly RecordedEvent[] } | { kind: 'failed'; error: unknown }
+type Action = { kind: 'anew' | 'whole' } | { kind: 'end'; events: readonly RecordedEvent[] } | { kind: 'more'; events: readonly RecordedEvent[] } | { kind: 'failed'; error: unknown }
 
-const UNREAD: Story = { trajectory: NOTHING, whole: false, error: null }
+const UNREAD: Story = { trajectory: NOTHING, end: null, whole: false, error: null }
 
 function reduce(story: Story, action: Action): Story {
   switch (action.kind) {
@@ -30,8 +32,10 @@ function reduce(story: Story, action: Action): Story {
       const trajectory = appended(story.trajectory, action.events)
       return trajectory === story.trajectory && story.error === null ? story : { ...story, trajectory, error: null }
     }
+    case 'end':
+      return story.whole ? story : { ...story, end: appended(NOTHING, action.events) }
     case 'whole':
-      return story.whole ? story : { ...story, whole: true }
+      return story.whole ? story : { ...story, end: null, whole: true }
     case 'failed':
       return { ...story, error: action.error }
   }
@@ -39,6 +43,8 @@ function reduce(story: Story, action: Action): Story {
 
 /** What an agent does changes the sums of the head, all the time; they are read no more often than this. */
 const SUMS_MS = 1_000
+/** Of a run with more events than one page the newest are shown first. */
+const END = 200
 /** Without the socket it is asked for, as long as the run goes on. */
 const UNHEARD_MS = 5_000
 
@@ -68,7 +74,13 @@ export function useRun(project: string, id: string) {
         arrived: () => dispatch({ kind: 'whole' }),
         failed: (error) => dispatch({ kind: 'failed', error }),
       })
+      const own = pump.current
       dispatch({ kind: 'anew' })
+      if ((queries.getQueryData(runQuery(id).queryKey)?.seen.events ?? 0) > PAGE) {
+        readLastRunEvents(id, Number.MAX_SAFE_INTEGER, END)
+          .then(({ events }) => own === pump.current && events.length > 0 && dispatch({ kind: 'end', events }))
+          .catch(() => {})
+      }
       return pump.current.ring()
     }
     void begin()

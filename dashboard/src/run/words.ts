@@ -55,6 +55,7 @@ const NEXT: Record<string, string> = {
   no_progress: 'Look whether it went round in circles. Make the task smaller, or tell the next run what to leave.',
   wall_clock: 'Make the task smaller, or allow runs of the project more time.',
   budget: 'Allow runs of the project to cost more, or make the task smaller; then let it try again: omoi task retry.',
+  interrupted: 'Say in the task what is to be different, then let it try again: omoi task retry.',
   stopped: 'The task waits until somebody lets it try again: omoi task retry.',
   node_lost: 'The task is free again: another run takes it up.',
   task_gone: 'The task went on without it; nothing is to be done here.',

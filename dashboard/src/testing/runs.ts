@@ -37,6 +37,7 @@ export const theRun: Run = {
   released: false,
   snapshot: null,
   steer: null,
+  interrupting: false,
   evidence: null,
   seen: {
     turns: 1,
@@ -100,12 +101,17 @@ export function runServer(run: Run = theRun, events: readonly RecordedEvent[] = 
   const asked = serve({
     [`GET /api/v1/runs/${RUN}`]: () => ({ body: run }),
     [`GET /api/v1/runs/${RUN}/events`]: ({ search }) => {
+      if (search.has('before')) {
+        const last = log.filter(({ position }) => position < Number(search.get('before'))).slice(-Number(search.get('limit')))
+        return { body: { events: last, next: last[0]?.position ?? Number(search.get('before')) } }
+      }
       const after = Number(search.get('after'))
       const page = log.filter(({ position }) => position > after).slice(0, Number(search.get('limit')))
       return { body: { events: page, next: page.at(-1)?.position ?? after } }
     },
     [`GET /api/v1/tasks/${TASK}`]: { body: task },
     [`POST /api/v1/runs/${RUN}/messages`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'active', version: 5, position: 61, message: STEER } },
+    [`POST /api/v1/runs/${RUN}/interrupt`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'active', version: 5, position: 61 } },
     [`POST /api/v1/runs/${RUN}/stop`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'stopping', version: 5, position: 61 } },
   })
   return { asked, log }

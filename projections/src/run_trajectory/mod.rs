@@ -2,11 +2,15 @@
 //! the log, from where a page of it is read (`places.rs`). Beside it, which runs a project and a task have.
 
 mod answer;
+mod evidence;
+mod listing;
+mod names;
 mod places;
 mod seen;
 #[cfg(test)]
 mod tests;
 
+use execution::content::Content;
 use execution::run::{Event, Run};
 use execution::trajectory::Subject;
 use kernel::{Decider as _, ProjectId, Recorded, Timestamp};
@@ -15,7 +19,10 @@ use vocabulary::{Line, RunId};
 
 use crate::{Fact, Key, Projection};
 
-pub use answer::{CheckedAnswer, EvidenceAnswer, OpenSteer, RunAnswer, RunLine, RunsAnswer};
+pub use answer::{OpenSteer, RunAnswer, RunLine, RunsAnswer};
+pub use evidence::{CheckedAnswer, EvidenceAnswer, FindingAnswer, ReportAnswer};
+pub use listing::{RunFilter, RunState};
+pub use names::RunName;
 pub use seen::{Activity, Seen};
 
 /// The row of a run.
@@ -55,6 +62,9 @@ pub struct Head {
     /// What the agent calls itself.
     agent_version: Option<Line<200>>,
     evidence: Option<EvidenceAnswer>,
+    /// What it found out, in words that are sealed.
+    #[serde(default)]
+    report: Option<Content>,
     seen: Seen,
     version: i64,
     created_at: Timestamp,
@@ -75,7 +85,7 @@ impl Projection for RunTrajectory {
         match &event.event {
             Fact::Run(Event::Started(start)) => vec![
                 own(),
-                Key::new(BEGUN, answer::place(envelope.position)),
+                Key::new(BEGUN, listing::place(envelope.position)),
                 Key::new(TASK, start.task.to_string()),
             ],
             Fact::Run(_) => vec![own()],
@@ -110,6 +120,7 @@ fn fold_run(row: &mut Option<RunRow>, fact: &Event, event: &Recorded<Fact>) {
             state: Run::default(),
             agent_version: None,
             evidence: None,
+            report: None,
             seen: Seen::default(),
             version: 0,
             created_at: at,
@@ -121,7 +132,10 @@ fn fold_run(row: &mut Option<RunRow>, fact: &Event, event: &Recorded<Fact>) {
     head.state.evolve(fact);
     match fact {
         Event::SandboxReady { version, .. } => head.agent_version.clone_from(version),
-        Event::EvidenceGathered(evidence) => head.evidence = Some(EvidenceAnswer::of(evidence)),
+        Event::EvidenceGathered(evidence) => {
+            head.evidence = Some(EvidenceAnswer::of(evidence));
+            head.report.clone_from(&evidence.report);
+        }
         Event::Ended { .. } => head.ended_at = Some(at),
         _ => {}
     }

@@ -72,8 +72,18 @@ async fn the_two_streams_of_a_run_are_read_in_the_order_of_the_log() {
             assert_eq!(places, expected, "{limit} after {after}");
         }
     }
+    for before in (0..=last + 1).step_by(3).chain([first, last, i64::MAX]) {
+        for limit in [1, 2, 50, 10_000] {
+            let places = read_models.last_places_of_run(org, RunId(run), before, limit).await.unwrap();
+            let older: Vec<i64> = all.iter().copied().filter(|at| *at < before).collect();
+            let skipped = older.len().saturating_sub(usize::try_from(limit).unwrap());
+            assert_eq!(places, older[skipped..], "{limit} before {before}");
+        }
+    }
     let unknown = read_models.places_of_run(org, RunId(Uuid::now_v7()), 0, 10).await.unwrap();
     assert_eq!(unknown, Vec::<i64>::new());
     let foreign = read_models.places_of_run(crate::support::org(), RunId(run), 5, 10).await.unwrap();
     assert_eq!(foreign, Vec::<i64>::new(), "another tenant sees nothing");
+    let foreign = read_models.last_places_of_run(crate::support::org(), RunId(run), i64::MAX, 10).await;
+    assert_eq!(foreign.unwrap(), Vec::<i64>::new(), "from neither end");
 }

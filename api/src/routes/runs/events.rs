@@ -30,6 +30,9 @@ pub(super) struct Stretch {
     /// Position after which the page begins; default 0.
     #[schemars(range(min = 0))]
     after: Option<i64>,
+    /// Position before which the page ends; instead of `after`. The page has the last events before it.
+    #[schemars(range(min = 0))]
+    before: Option<i64>,
     /// Most events of the page, 1 to 1000; default 100.
     #[schemars(range(min = 1, max = 1000))]
     limit: Option<i64>,
@@ -45,7 +48,7 @@ pub(super) struct Page {
     /// any more, or have more than 64 KiB.
     #[schemars(with = "Vec<bus::RecordedEvent<'static>>")]
     events: Vec<Value>,
-    /// Position to go on from; the one that was asked with when the page is empty.
+    /// Position to go on from, as `after`, or as `before` when that was asked with; the one that was asked with when the page is empty.
     next: i64,
 }
 
@@ -60,16 +63,32 @@ pub(super) async fn page(
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::unprocessable("invalid_limit", format!("limit is {limit}; it is 1 to {MOST}")));
     }
-    let after = ask.after.unwrap_or(0);
-    if after < 0 {
+    if ask.after.is_some() && ask.before.is_some() {
+        let detail = "a page begins after a position or ends before one: give `after` or `before`, not both";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_position", detail));
+    }
+    let from = ask.before.or(ask.after).unwrap_or(0);
+    if from < 0 {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_position", NOT_A_POSITION));
     }
     let least = MinPosition::of(&headers, ask.min_position.as_deref())?;
     let run = look(&services, &caller, RunId(id.0), least).await?;
     let org = caller.actor().org;
-    let places = services.read_models.places_of_run(org, run.line.id, after, limit).await?;
+    let (models, id) = (&services.read_models, run.line.id);
+    let (places, next) = match ask.before {
+        Some(before) => {
+            let places = models.last_places_of_run(org, id, before, limit).await?;
+            let next = places.first().copied();
+            (places, next)
+        }
+        None => {
+            let places = models.places_of_run(org, id, from, limit).await?;
+            let next = places.last().copied();
+            (places, next)
+        }
+    };
     let recorded = services.store.reader_of(org).at(&places).await?;
-    let next = places.last().copied().unwrap_or(after);
+    let next = next.unwrap_or(from);
     let mut events = Vec::with_capacity(recorded.len());
     for event in &recorded {
         let text = envelope(&services, event)?;

@@ -12,12 +12,12 @@ use axum::{
 use commands::Permission;
 use kernel::ProjectId;
 use projections::agent_roster::{AgentRoster, AgentsAnswer};
-use projections::run_trajectory::{RunAnswer, RunTrajectory, RunsAnswer};
+use projections::run_trajectory::{RunAnswer, RunFilter, RunState, RunTrajectory, RunsAnswer};
 use projections::sandbox_fleet::{SandboxFleet, SandboxesAnswer};
 use projections::task_detail::TaskDetail;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use vocabulary::{RunId, TaskId};
+use vocabulary::{Name, RunId, TaskId};
 
 use self::events::{Page, Stretch};
 use super::answer::{read, tagged};
@@ -39,6 +39,7 @@ pub(crate) fn router() -> Documented<Services> {
             "/projects/{id}/runs",
             of_project,
             query::<RunsAnswer>("list_runs", "List the runs of a project, newest first")
+                .says("Those that are asked for are looked for among the newest 1,000: a page may have few of them, or none, and a `next`.")
                 .needs(Permission::ReadRuns)
                 .asks::<Before>()
                 .refuses(&["invalid_limit"])
@@ -95,6 +96,12 @@ struct Before {
     /// Runs that began before this position; the newest when absent.
     #[schemars(range(min = 0))]
     before: Option<i64>,
+    /// Only those that are so far, or that ended so.
+    state: Option<RunState>,
+    /// Only those of this profile of an agent.
+    agent: Option<Name>,
+    /// Only those at this task.
+    task: Option<TaskId>,
     /// 1 to 200; default 50.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<i64>,
@@ -150,7 +157,8 @@ async fn of_project(
     if services.read_models.project(org, project).await?.is_none() {
         return Err(Problem::not_found("project"));
     }
-    let runs = services.read_models.runs_of_project(org, project, ask.before, limit).await?;
+    let which = RunFilter { state: ask.state, agent: ask.agent, task: ask.task };
+    let runs = services.read_models.runs_of_project(org, project, &which, ask.before, limit).await?;
     let (position, stale) = (runs.position, runs.stale);
     Ok(read(runs, position, stale))
 }
@@ -178,7 +186,8 @@ async fn show(
     id: Id,
     least: MinPosition,
 ) -> Result<Response, Problem> {
-    let run = look(&services, &caller, RunId(id.0), least).await?;
+    let mut run = look(&services, &caller, RunId(id.0), least).await?;
+    opening::report(&services, caller.actor().org, &mut run).await?;
     let (position, stale, version) = (run.position, run.stale, run.version);
     Ok(tagged(read(run, position, stale), version))
 }

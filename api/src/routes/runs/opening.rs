@@ -3,12 +3,15 @@
 use eventstore::Unavailable;
 use execution::content::Content;
 use kernel::{OrgId, ProjectId};
+use projections::run_trajectory::RunAnswer;
 use serde_json::{Value, json};
 
 use crate::wiring::Services;
 
 /// Words with more bytes than that are not part of a page: their number is.
 const SHOWN_BYTES: u64 = 64 << 10;
+/// A report of more is nothing that anybody reads.
+const REPORT_BYTES: u64 = 1 << 20;
 
 /// Puts `text` beside whatever is sealed in these payloads; `null` where it cannot be opened any more.
 ///
@@ -36,6 +39,23 @@ pub(super) async fn open(
         if let Some(object) = place.as_object_mut() {
             object.insert("text".into(), json!(text));
         }
+    }
+    Ok(())
+}
+
+/// Opens what a run that explored has found out. One that is too large for a page stands in the event of the evidence.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(super) async fn report(services: &Services, org: OrgId, run: &mut RunAnswer) -> Result<(), Unavailable> {
+    let (Some(content), Some(project)) = (run.report.take(), run.line.project) else { return Ok(()) };
+    if matches!(content, Content::Blob { bytes, .. } if bytes > REPORT_BYTES) {
+        return Ok(());
+    }
+    let seal = services.seal_of(project).await?;
+    let words = services.words(org, &*seal, &content).await?;
+    if let (Some(words), Some(evidence)) = (words, &mut run.evidence) {
+        evidence.report = serde_json::from_str(&words).ok();
     }
     Ok(())
 }
