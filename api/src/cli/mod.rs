@@ -24,6 +24,7 @@ mod org;
 mod processes;
 mod project;
 mod projections;
+mod replay;
 mod repo;
 mod run;
 mod running;
@@ -95,6 +96,8 @@ enum Command {
     Task(task::Args),
     /// Start, follow, steer and stop runs: attempts of agents at tasks.
     Run(run::Args),
+    /// Show what happened once more, from the log alone.
+    Replay(replay::Args),
     /// See what the profiles of agents have done.
     Agent(agent::Args),
     /// See where agents work.
@@ -163,6 +166,7 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Spec(args) => Ok(Box::pin(spec::run(&args)).await),
         Command::Ticket(args) => Ok(Box::pin(ticket::run(&args)).await),
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
+        Command::Replay(args) => Ok(Box::pin(replay::run(&args)).await),
         Command::Run(args) => Ok(Box::pin(run::run(&args)).await),
         Command::Agent(args) => Ok(Box::pin(agent::run(&args)).await),
         Command::Sandbox(args) => Ok(Box::pin(sandbox::run(&args)).await),

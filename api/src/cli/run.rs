@@ -1,6 +1,13 @@
 //! `omoi run`: attempts of agents at tasks, and what came of each.
 
+mod atif;
+mod evidence;
+mod export;
 mod lines;
+mod pages;
+mod replay;
+mod report;
+mod standing;
 mod told;
 mod watch;
 
@@ -10,14 +17,15 @@ use clap::Subcommand;
 use kernel::Uuid;
 use serde_json::json;
 
+use self::export::Export;
 use self::lines::Details;
-use self::watch::Replay;
+pub(super) use self::replay::Replay;
 use super::client::{Connection, Failure, Kind, Method, Reading, Session, Writing};
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A RUN is the UUID that `omoi run list` prints.\nExamples:\n  omoi run start TSK-001\n  omoi run list --project billing\n  \
-omoi run list --task TSK-001\n  omoi run show RUN"
+omoi run list --task TSK-001\n  omoi run show RUN\n  omoi run export RUN --format atif --out trajectory.json"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -46,23 +54,23 @@ enum Verb {
         /// The run: its UUID.
         run: Uuid,
     },
-    /// Show what happened in a run, from the log alone.
-    Replay {
-        /// The run: its UUID.
-        run: Uuid,
-        /// How much faster than it was, e.g. 1 for its own time. [default: at once]
-        #[arg(long, value_name = "FACTOR")]
-        speed: Option<f64>,
-        /// Up to this position of the log, the event there included.
-        #[arg(long, value_name = "POSITION")]
-        at: Option<i64>,
-    },
+    /// Show a run as it happened, from the log alone; the same as `omoi replay run`.
+    Replay(Replay),
+    /// Write what happened in a run into a file: its events, or a trajectory that other tools read.
+    Export(Export),
     /// Say something to the agent of a run, without ending what it does.
     Steer {
         /// The run: its UUID.
         run: Uuid,
         /// What it is to know.
         text: String,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Interrupt the turn of the agent of a run; a message that waits becomes its next turn, else the run is over.
+    Interrupt {
+        /// The run: its UUID.
+        run: Uuid,
         #[command(flatten)]
         writing: Writing,
     },
@@ -111,15 +119,23 @@ impl Verb {
                     session.write(Method::POST, &format!("/tasks/{task}/runs"), body, writing).await?;
                 session.out.show(&answer, lines::changed)
             }
-            Self::Watch { run } => watch::until_it_ends(session, *run).await,
-            Self::Replay { run, speed, at } => {
-                let speed = speed.filter(|speed| speed.is_finite() && *speed > 0.0);
-                watch::replay(session, *run, Replay { speed, at: *at }).await
+            Self::Watch { run } => {
+                tokio::select! {
+                    watched = watch::until_it_ends(session, *run) => watched,
+                    _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+                }
             }
+            Self::Replay(replay) => replay.carry_out(session).await,
+            Self::Export(export) => export.carry_out(session).await,
             Self::Steer { run, text, writing } => {
                 let body = json!({ "text": text });
                 let answer =
                     session.write(Method::POST, &format!("/runs/{run}/messages"), body, writing).await?;
+                session.out.show(&answer, lines::changed)
+            }
+            Self::Interrupt { run, writing } => {
+                let path = format!("/runs/{run}/interrupt");
+                let answer = session.write(Method::POST, &path, json!({}), writing).await?;
                 session.out.show(&answer, lines::changed)
             }
             Self::Stop { run, reason, writing } => {

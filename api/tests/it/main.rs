@@ -27,6 +27,7 @@ mod a_read_model_is_rebuilt_beside;
 mod a_rebuild_survives_kill_nine;
 mod a_run_does_a_task;
 mod a_run_is_looked_at;
+mod a_run_is_replayed;
 mod a_silent_database_is_told_of;
 mod a_socket_ends_with_the_session;
 mod a_ticket_appears_on_the_board;

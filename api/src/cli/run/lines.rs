@@ -3,6 +3,7 @@
 use kernel::{Timestamp, Usd, Uuid};
 use serde::Deserialize;
 
+use super::evidence::Evidence;
 use crate::cli::client::{Line, Span, alarm, faint, plain, rows, strong, time};
 
 /// What a command to a run is answered.
@@ -83,24 +84,6 @@ struct Place {
 struct Snapshot {
     n: u32,
     commit: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Evidence {
-    commit: String,
-    files: u32,
-    added: u64,
-    removed: u64,
-    #[serde(default)]
-    restored: Vec<String>,
-    commands: Vec<Checked>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Checked {
-    cmd: String,
-    exit: i32,
-    duration_ms: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -232,30 +215,8 @@ impl Seen {
     }
 }
 
-impl Evidence {
-    fn lines(&self) -> Vec<Line> {
-        let Self { commit, files, added, removed, restored, commands } = self;
-        let mut lines = vec![Vec::new(), vec![strong("evidence")]];
-        let what = format!("{} files, +{added} -{removed} at {}", files, short(commit));
-        lines.push(vec![plain("  "), plain(what)]);
-        let checked = commands.iter().map(|Checked { cmd, exit, duration_ms }| {
-            let ended = format!("exit {exit}");
-            vec![
-                if *exit == 0 { plain(ended) } else { alarm(ended) },
-                plain(cmd),
-                faint(format!("{duration_ms} ms")),
-            ]
-        });
-        lines.extend(rows(2, checked.collect()));
-        lines.extend(
-            restored.iter().map(|file| vec![plain("  "), alarm("put back"), plain(format!("  {file}"))]),
-        );
-        lines
-    }
-}
-
 /// A commit as people say it.
-fn short(commit: &str) -> &str {
+pub(super) fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
 

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::report::Report;
 use crate::cli::client::{Line, alarm, faint, plain, strong};
 
 /// Lines of one text that are shown; the rest is counted.
@@ -65,6 +66,8 @@ impl Event {
                     of("reason")
                 ))]]
             }
+            "run.interrupt_requested" => vec![vec![alarm("the turn is interrupted")]],
+            "run.interrupt_settled" => vec![vec![faint(format!("the turn is over ({})", of("stop")))]],
             "run.stop_requested" => vec![vec![alarm("is to stop"), plain(format!("  {}", of("reason")))]],
             "run.snapshot_taken" => vec![vec![faint(format!("kept as {}", short(&of("commit"))))]],
             "run.evidence_gathered" => self.evidence(),
@@ -114,6 +117,8 @@ impl Event {
                 path.as_str().unwrap_or_default()
             ))]);
         }
+        let report = Report::of(self.payload["report"]["text"].as_str().unwrap_or_default());
+        lines.extend(report.iter().flat_map(Report::lines));
         lines
     }
 }
