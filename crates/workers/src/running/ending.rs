@@ -145,8 +145,8 @@ impl Ending {
     }
 
     /// Somebody has ended its turn, and it was not given another.
-    pub(super) fn interrupted(message: &str) -> Self {
-        let reason = format!("somebody interrupted the agent: {message}");
+    pub(super) fn interrupted() -> Self {
+        let reason = "somebody interrupted the agent, and there was nothing else for it to do".into();
         let task = ForTask::Failed(FailureClass::Permanent);
         Self { outcome: Outcome::Cancelled, code: "interrupted", reason, task }
     }
@@ -257,10 +257,6 @@ impl Desk<'_> {
     pub(super) async fn not_done(&self, finished: &Finished) -> Result<Ending, RunnerError> {
         let (_, run) = self.load().await?;
         let by_a_person = finished.code == CANCELLED && run.interrupts > 0;
-        Ok(if by_a_person {
-            Ending::interrupted(&finished.message)
-        } else {
-            Ending::gave_up(&finished.message)
-        })
+        Ok(if by_a_person { Ending::interrupted() } else { Ending::gave_up(&finished.message) })
     }
 }

@@ -63,7 +63,7 @@ fn each_end_has_its_outcome_and_its_word_to_the_task() {
         ),
         (Ending::disk(&std::io::Error::other("full")), Outcome::Failed, "disk", "Transient"),
         (Ending::timed_out("idle", "nothing was seen"), Outcome::TimedOut, "idle", "Transient"),
-        (Ending::interrupted("it stopped"), Outcome::Cancelled, "interrupted", "Permanent"),
+        (Ending::interrupted(), Outcome::Cancelled, "interrupted", "Permanent"),
         (Ending::stopped(&stop), Outcome::Cancelled, "stopped", "Permanent"),
         (Ending::node_lost(), Outcome::Lost, "node_lost", "free"),
     ];
