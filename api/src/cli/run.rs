@@ -14,6 +14,7 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use embedded::percent;
 use kernel::Uuid;
 use serde_json::json;
 
@@ -22,10 +23,14 @@ use self::lines::Details;
 pub(super) use self::replay::Replay;
 use super::client::{Connection, Failure, Kind, Method, Reading, Session, Writing};
 
+/// What a run may be asked to be.
+const STATES: [&str; 9] =
+    ["starting", "active", "stopping", "ended", "succeeded", "failed", "cancelled", "timed_out", "lost"];
+
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "A RUN is the UUID that `omoi run list` prints.\nExamples:\n  omoi run start TSK-001\n  omoi run list --project billing\n  \
-omoi run list --task TSK-001\n  omoi run show RUN\n  omoi run export RUN --format atif --out trajectory.json"
+omoi run list --task TSK-001\n  omoi run list --project billing --state failed\n  omoi run show RUN\n  omoi run export RUN --format atif --out trajectory.json"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -93,6 +98,12 @@ enum Verb {
         /// The task: its number, or its UUID.
         #[arg(long)]
         task: Option<String>,
+        /// Only those that are so far, or that ended so.
+        #[arg(long, requires = "project", value_parser = STATES)]
+        state: Option<String>,
+        /// Only those of this profile of an agent.
+        #[arg(long, value_name = "NAME", requires = "project")]
+        agent: Option<String>,
         #[command(flatten)]
         reading: Reading,
     },
@@ -143,14 +154,23 @@ impl Verb {
                 let answer = session.write(Method::POST, &format!("/runs/{run}/stop"), body, writing).await?;
                 session.out.show(&answer, lines::changed)
             }
-            Self::List { project, task, reading } => {
-                let project = project.as_deref();
-                let path = match (task, project) {
-                    (Some(task), project) => {
-                        format!("/tasks/{}/runs", session.numbered(Kind::Task, task, project).await?)
-                    }
-                    (None, project) => {
-                        format!("/projects/{}/runs", session.project(project.unwrap_or_default()).await?)
+            Self::List { project, task, state, agent, reading } => {
+                let task = match task {
+                    Some(task) => Some(session.numbered(Kind::Task, task, project.as_deref()).await?),
+                    None => None,
+                };
+                let path = match task {
+                    // All of them, however many runs others have had.
+                    Some(task) if state.is_none() && agent.is_none() => format!("/tasks/{task}/runs"),
+                    task => {
+                        let which = [
+                            state.as_ref().map(|state| format!("state={state}")),
+                            agent.as_ref().map(|agent| format!("agent={}", percent::encode(agent))),
+                            task.map(|task| format!("task={task}")),
+                        ];
+                        let which: Vec<_> = which.into_iter().flatten().collect();
+                        let project = session.project(project.as_deref().unwrap_or_default()).await?;
+                        format!("/projects/{project}/runs?{}", which.join("&"))
                     }
                 };
                 let answer = session.client.read(&path, reading.min_position).await?;

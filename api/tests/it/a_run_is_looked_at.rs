@@ -95,6 +95,19 @@ async fn listed(reader: &Reader<'_>, project: &str, task: &str) -> String {
     assert_eq!(of_project["runs"], of_task["runs"]);
     let older = reader.found(&format!("/projects/{project}/runs?before={}", of_project["next"])).await;
     assert_eq!((&older["runs"], &older["next"]), (&json!([]), &Value::Null));
+    let by_task = format!("task={task}");
+    for (which, count) in [
+        ("state=failed", 1),
+        ("state=ended", 1),
+        ("state=succeeded", 0),
+        ("agent=builder&state=failed", 1),
+        ("agent=nobody", 0),
+        (&by_task, 1),
+        ("task=00000000-0000-8000-8000-000000000007", 0),
+    ] {
+        let found = reader.found(&format!("/projects/{project}/runs?{which}")).await;
+        assert_eq!(found["runs"].as_array().map(Vec::len), Some(count), "{which}: {found}");
+    }
     let run = &of_task["runs"][0];
     assert_eq!((&run["task"], &run["project"]), (&json!(task), &json!(project)));
     run["id"].as_str().expect("an id").to_owned()
@@ -161,6 +174,8 @@ async fn what_it_ran_in_and_by(reader: &Reader<'_>, project: &str) {
     let all = reader.found(&format!("/sandboxes?released=true&project={project}")).await;
     let sandbox = &all["sandboxes"][0];
     assert_eq!((&sandbox["state"], &sandbox["level"]), (&json!("released"), &json!("full")), "{all}");
+    let name = json!({ "number": "TSK-001", "title": "K", "project_slug": "billing", "agent": "builder", "status": "ended", "outcome": "failed" });
+    is_called(&sandbox["name"], &name);
     for path in ["/agents", &format!("/agents?project={project}")] {
         let agents = reader.found(path).await;
         let agent = &agents["agents"][0];
@@ -169,6 +184,14 @@ async fn what_it_ran_in_and_by(reader: &Reader<'_>, project: &str) {
             (&json!("builder"), &json!(1), &json!(0))
         );
         assert_eq!(agent["cost"], 100);
+        is_called(&agent["last"], &name);
+    }
+}
+
+/// A run, by the names that are expected of it.
+fn is_called(said: &Value, expected: &Value) {
+    for (field, value) in expected.as_object().expect("names") {
+        assert_eq!(&said[field], value, "{field}: {said}");
     }
 }
 

@@ -76,6 +76,12 @@ async fn from_the_log_alone_and_the_same_each_time() {
     at_a_position(&workshop, &run, &events).await;
     as_others_read_it(&workshop, &run).await;
 
+    for (args, count) in
+        [(["--state", "succeeded"], 1), (["--state", "lost"], 0), (["--agent", "scripted"], 1)]
+    {
+        let listed = twice(&workshop, &[&["run", "list", "--project", "calc"], &args[..]].concat()).await;
+        assert_eq!(listed.contains(&run), count == 1, "{args:?}: {listed}");
+    }
     let wrong = cli(&workshop, &["replay", "run", &run, "--speed", "0"]).await;
     assert_eq!((wrong.code, wrong.stdout.as_str()), (Some(2), ""), "{wrong:?}");
     let nobody = "00000000-0000-8000-8000-000000000007";
