@@ -86,7 +86,8 @@ function Outcome({ run }: { run: Run }) {
   if (progress.status !== 'ended') {
     return run.sandbox_lost ? <p className="mt-1.5 text-sm text-failed">Its sandbox went away under it.</p> : null
   }
-  const next = nextOf(progress)
+  // What was found out stands below: there is no branch to merge.
+  const next = run.evidence?.report ? null : nextOf(progress)
   return (
     <div role="note" aria-label="How it ended" className="mt-2 rounded-md border border-line bg-raised px-3 py-2 text-sm">
       <p className="said">

@@ -197,6 +197,7 @@ test('a report is read as text, and its findings when somebody wants them', asyn
   const shown = within(await screen.findByRole('region', { name: 'Report' }))
   expect(shown.getByText(/^The sign is wrong\. <img src=x/)).toBeTruthy()
   expect(shown.queryByText('add subtracts')).toBeNull()
+  expect(screen.queryByText(/for whoever merges it/)).toBeNull()
   const open = shown.getByRole('button', { name: 'Show 1 finding and 1 recommendation' })
   fireEvent.click(open)
   for (const words of ['add subtracts', 'See <b>the minus</b>.', 'calc.sh', 'Mend it.']) expect(shown.getByText(words)).toBeTruthy()
