@@ -1,5 +1,5 @@
 // A run of a real agent in a real sandbox, which follows a script: started from its ticket, watched, spoken to, replayed;
-// and one that goes nowhere, which is stopped. What agents say is hostile.
+// one that goes nowhere, which is stopped; and one whose agent is interrupted. What agents say is hostile.
 import assert from 'node:assert/strict'
 import { looksRight } from './support/axe.mjs'
 import { eventually, journey } from './support/journey.mjs'
@@ -61,7 +61,7 @@ journey(
       await live(page)
       await page.getByRole('region', { name: 'Sandboxes' }).getByText('Is there').waitFor({ timeout: 60_000 })
       await looksRight(page, 'agents')
-      await page.getByRole('region', { name: 'Agents' }).getByRole('link', { name: /^omoi\/TSK-001/ }).focus()
+      await page.getByRole('region', { name: 'Agents' }).getByRole('link', { name: /^TSK-001 Do nothing/ }).first().focus()
       await page.keyboard.press('Enter')
 
       await steps(page).getByText('I begin.').waitFor({ timeout: 60_000 })
@@ -79,6 +79,33 @@ journey(
       assert.equal(await page.getByRole('button', { name: 'Stop …' }).count(), 0)
       assert.equal((await server.get(`/runs/${run}`)).outcome, 'cancelled')
       await looksRight(page, 'stopped')
+      assert.deepEqual(faults, [])
+    } finally {
+      await workshop.close()
+    }
+  },
+  { skip },
+)
+
+journey(
+  'the turn of an agent is interrupted, and the page says what came of it',
+  async ({ server, browser }) => {
+    const workshop = await Workshop.open(server)
+    try {
+      const { id: task } = await workshop.task('Wait for advice', { say: 'I wait.' }, { wait_for_message: { path: 'advice.txt' } })
+      const { id: run } = await server.post(`/tasks/${task}/runs`)
+      const { page, faults } = await visit(browser, server, `/p/${workshop.project}/runs/${run}`)
+      await steps(page).getByText('I wait.').waitFor({ timeout: 60_000 })
+      await page.getByRole('button', { name: 'Interrupt …' }).click()
+      await page.getByRole('dialog', { name: 'Interrupt the turn?' }).getByText('No message waits for it').waitFor()
+      await looksRight(page, 'interrupt')
+      await page.getByRole('button', { name: 'Interrupt it' }).click()
+      await steps(page).getByText('A person interrupted the turn of its agent.').waitFor({ timeout: 30_000 })
+      await page.getByRole('note', { name: 'How it ended' }).getByText('interrupted', { exact: true }).waitFor({ timeout: 60_000 })
+      assert.equal(await page.getByRole('button', { name: /^Interrupt/ }).count(), 0)
+      const { outcome, progress } = await server.get(`/runs/${run}`)
+      assert.deepEqual([outcome, progress.code], ['cancelled', 'interrupted'])
+      await looksRight(page, 'interrupted')
       assert.deepEqual(faults, [])
     } finally {
       await workshop.close()
