@@ -39,7 +39,7 @@ use crate::{
     ws::Hub,
 };
 
-mod agents;
+pub(crate) mod agents;
 mod reach;
 mod running;
 
@@ -324,6 +324,7 @@ impl Services {
         let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
         let runner = self.runner(config).await;
         let _ = self.agents.set(agents::profiles(&config.agents));
+        tasks.spawn(stop.clone().run_until_cancelled_owned(agents::probe::tell(config.agents.clone())));
         if let Some(runner) = &runner {
             self.start_runs(runner, &node);
         }

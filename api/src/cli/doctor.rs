@@ -1,6 +1,7 @@
 //! `omoi doctor`: what is wrong with this machine or a data directory, and how to mend it. It changes
 //! nothing, and it may run beside `omoi up`.
 
+mod agents;
 mod data_dir;
 mod database;
 mod guards;
@@ -40,6 +41,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             sandbox::check(&mut report).await;
             database::check(&mut report, &config).await;
             models::check(&mut report, &config);
+            agents::check(&mut report, &config).await;
             data_dir::check(&mut report, &config.data_dir);
             if args.guards {
                 guards::check(&mut report, &config).await;

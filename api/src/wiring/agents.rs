@@ -1,5 +1,7 @@
 //! The agents that this node can start: the profiles of the settings, with their programs found on it.
 
+pub(crate) mod probe;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;

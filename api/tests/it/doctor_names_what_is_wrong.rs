@@ -17,7 +17,7 @@ use crate::support::{Up, omoi, signal};
 
 /// Exit code and findings.
 async fn doctor(data_dir: &Path) -> (Option<i32>, Vec<Value>) {
-    examined(doctor_command(data_dir)).await
+    examined(&mut doctor_command(data_dir)).await
 }
 
 fn doctor_command(data_dir: &Path) -> Command {
@@ -27,7 +27,7 @@ fn doctor_command(data_dir: &Path) -> Command {
     command
 }
 
-async fn examined(mut command: Command) -> (Option<i32>, Vec<Value>) {
+async fn examined(command: &mut Command) -> (Option<i32>, Vec<Value>) {
     let output = command.output().await.expect("omoi starts");
     let answer: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
     assert_eq!(answer["ok"].as_bool(), Some(output.status.success()));
@@ -99,7 +99,7 @@ async fn a_machine_without_python_and_with_a_busy_port() {
     let mut command = doctor_command(&directory.path().join("data"));
     command.env("OMOI_LISTEN", busy.local_addr().expect("its address").to_string());
     command.env("OMOI_CACHE_DIR", directory.path().join("cache")).env("PATH", directory.path());
-    let (code, findings) = examined(command).await;
+    let (code, findings) = examined(&mut command).await;
     assert_eq!(code, Some(1));
     let of = |what: &str| findings.iter().find(|f| text(&f["what"]).starts_with(what)).expect("looked at");
     assert_eq!(of("port")["level"], "wrong");
@@ -116,7 +116,7 @@ async fn the_models_are_named_with_what_they_are_asked_for_and_no_key_is() {
     let models = async |variables: &[(&str, &str)]| {
         let mut command = doctor_command(&directory.path().join("data"));
         command.envs(variables.iter().copied()).current_dir(directory.path());
-        let (_, findings) = examined(command).await;
+        let (_, findings) = examined(&mut command).await;
         assert!(!findings.iter().any(|finding| finding.to_string().contains("hidden")), "{findings:?}");
         let of_models = findings.into_iter().filter(|finding| finding["what"] == "models");
         of_models
@@ -147,4 +147,39 @@ async fn the_models_are_named_with_what_they_are_asked_for_and_no_key_is() {
         found[0].starts_with("wrong: ") && found[0].contains("the variable OPENAI_API_KEY holds no key"),
         "{found:?}"
     );
+}
+
+#[tokio::test]
+async fn the_agents_are_named_with_what_their_programs_say() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let program = directory.path().join("an-agent");
+    fs::write(&program, "#!/bin/sh\necho an-agent 3.2.1\n").expect("written");
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it can be run");
+    let profile = |name: &str, version: &str| {
+        format!(
+            "[agents.{name}]\ndriver = \"acp\"\ncommand = [\"{}\"]\nversion = \"{version}\"\n",
+            program.display()
+        )
+    };
+    let settings = profile("mine", "3.2.")
+        + &profile("older", "2.")
+        + "[agents.gone]\ndriver = \"acp\"\ncommand = [\"no-such\"]\n";
+    fs::write(directory.path().join("omoi.toml"), settings).expect("settings");
+    let mut command = doctor_command(&directory.path().join("data"));
+    let (code, findings) = examined(command.current_dir(directory.path())).await;
+    assert_eq!(code, Some(1));
+    let told: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding["what"] == "agents")
+        .map(|finding| format!("{}: {}", text(&finding["level"]), text(&finding["found"])))
+        .collect();
+    for expected in [
+        "ok: command: command, hears nobody at work",
+        "ok: native: native, hears people at work",
+        "ok: mine: acp, version 3.2.1, hears people at work",
+        "wrong: older: version 3.2.1 is here, and 2. is wanted",
+        "note: gone: there is no program no-such here, so its runs fail",
+    ] {
+        assert!(told.iter().any(|told| told == expected), "{expected}: {told:?}");
+    }
 }

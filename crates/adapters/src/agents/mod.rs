@@ -12,6 +12,7 @@ mod profile;
 mod program;
 mod scripted;
 mod steers;
+mod version;
 mod voice;
 
 pub use acp::AcpDriver;
@@ -20,3 +21,4 @@ pub use claude::ClaudeDriver;
 pub use command::CommandDriver;
 pub use native::NativeDriver;
 pub use scripted::ScriptedDriver;
+pub use version::{is_version, version_of};

@@ -55,7 +55,7 @@ pub(super) fn check_version(wanted: Option<&str>, found: &str) -> Result<(), Age
     }
 }
 
-fn fits(wanted: &str, found: &str) -> bool {
+pub(super) fn fits(wanted: &str, found: &str) -> bool {
     found == wanted || (wanted.ends_with('.') && found.starts_with(wanted))
 }
 

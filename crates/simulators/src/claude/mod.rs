@@ -53,6 +53,13 @@ pub fn run(
         let _ = writeln!(std::io::stderr(), "{words}");
         1
     };
+    if arguments == ["--version"] {
+        let mut output = output;
+        return match writeln!(output, "{} (Claude Code)", stage::VERSION) {
+            Ok(()) => 0,
+            Err(_) => 1,
+        };
+    }
     if let Some(missing) = FLAGS.iter().find(|flag| !arguments.iter().any(|given| given == *flag)) {
         return complain(&format!("error: {missing} is missing"));
     }
