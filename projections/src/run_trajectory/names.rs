@@ -60,7 +60,7 @@ impl ReadModels {
                 status: line.status,
                 outcome: line.outcome,
                 task: line.task,
-                number: plan.map(|plan| plan.number.clone()),
+                number: plan.map(|plan| plan.number),
                 title: plan.map(|plan| plan.title.clone()),
                 ticket: plan.map(|plan| plan.ticket),
                 project: line.project,
