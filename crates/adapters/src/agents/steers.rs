@@ -115,7 +115,7 @@ pub(super) fn turn_away(orders: &mut mpsc::Receiver<Order>, why: &str) {
     while let Ok(order) = orders.try_recv() {
         match order {
             Order::Steer { text, way } => {
-                Steer { text, way }.tell(Delivery::Degraded { reason: why.to_owned() })
+                Steer { text, way }.tell(Delivery::Degraded { reason: why.to_owned() });
             }
             Order::Interrupt { done } => {
                 // Whoever asked may be gone.
