@@ -7536,13 +7536,9 @@ export interface operations {
                      *       "agents": [
                      *         {
                      *           "cancelled": 0,
-                     *           "code": "agent_gone",
                      *           "cost": 1290400,
                      *           "driver": "command",
                      *           "failed": 2,
-                     *           "faults": 1,
-                     *           "health": "degraded",
-                     *           "id": "0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5",
                      *           "last": {
                      *             "agent": "builder",
                      *             "number": "TSK-001",
