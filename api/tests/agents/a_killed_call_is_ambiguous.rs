@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use crate::place::{Place, ticket};
 use crate::proof::Proof;
-use crate::support::answer;
 use crate::support::workshop::sandboxes;
+use crate::support::{answer, eventually};
 
 const KILLS: usize = 10;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,7 +57,11 @@ async fn a_killed_call_is_ambiguous() {
         let [ambiguous] = &open[..] else { panic!("{fault:?}: one call, with one end: {open:?}") };
         assert_eq!(ambiguous, "trajectory.llm_call_ambiguous", "{fault:?}");
         assert_eq!(place.workshop.events(&run, "run.ended").await.len(), 1);
-        assert_eq!(place.workshop.shown(&task).await["status"], "ready");
+        eventually(PATIENCE, "it can be tried again", async || {
+            let shown = place.workshop.shown(&task).await;
+            (shown["status"] == "ready").then_some(())
+        })
+        .await;
         timeout(PATIENCE, model.quiet()).await.expect("nobody holds the call any more");
 
         // The place it had is free, and so is the money.
