@@ -4,6 +4,8 @@
 
 mod record;
 mod staleness;
+mod stories;
+mod table;
 
 use std::env;
 use std::fs;
@@ -16,6 +18,8 @@ use crate::journeys;
 use crate::services::Services;
 use crate::test::cargo;
 use record::Record;
+use stories::Story;
+use table::PROOFS;
 
 /// A file in docs/proofs.
 pub(crate) struct Proof {
@@ -30,6 +34,8 @@ pub(crate) struct Proof {
     crates: &'static [&'static str],
     /// Its parts, each a test `part::part`, and the cases each must have run.
     parts: &'static [(&'static str, u64)],
+    /// Further parts of it, which are stories of `make test`: they are run again, with the machine to themselves.
+    stories: &'static [Story],
     /// How many walks through the pages are one more part of a full run; 0 when the pages have no part in it.
     journeys: u64,
 }
@@ -38,6 +44,7 @@ impl Proof {
     /// What a run as asked must have done.
     fn parts(&self, args: &Args) -> Vec<(&'static str, u64)> {
         let mut parts = self.parts.to_vec();
+        parts.extend(self.stories.iter().map(|story| (story.name, story.count)));
         if self.journeys > 0 && (args.full || args.only.is_some()) {
             parts.push((JOURNEYS, self.journeys));
         }
@@ -48,106 +55,6 @@ impl Proof {
 
 /// The part that runs in a browser, and not as a test of cargo's.
 const JOURNEYS: &str = "journeys";
-
-const PROOFS: &[Proof] = &[
-    Proof {
-        name: "log",
-        package: "eventstore",
-        program: "proofs",
-        profile: "dev",
-        crates: &["eventstore"],
-        parts: &[
-            ("order", 2_000),
-            ("last_place", 1_000),
-            ("retry", 1_000),
-            ("many_writers", 10_000),
-            ("kill_writer", 50),
-            ("kill_postgres", 10),
-            ("stopped_writer", 200),
-            ("open_transaction", 1),
-            ("disk_full", 1),
-            ("crash_points", 24),
-            ("ingest", 200),
-            ("subscribe", 50),
-        ],
-        journeys: 0,
-    },
-    Proof {
-        name: "path",
-        package: "api",
-        program: "path",
-        // Its figures are times of the product, so it is the product that is timed.
-        profile: "proof",
-        crates: &["api", "workers", "commands", "projections", "work"],
-        parts: &[
-            ("kill_api", 100),
-            ("kill_projector", 100),
-            ("cut_after_commit", 10_000),
-            ("restart_postgres", 30),
-            ("poison", 50),
-            ("duplicates", 100),
-            ("one_stream", 10_000),
-            ("open_transaction", 1),
-            ("replay", 21),
-            ("old_events", 50),
-            ("drain", 20),
-            ("edges", 2_000),
-            ("last_place", 100),
-            ("two_processes", 50),
-        ],
-        journeys: 0,
-    },
-    Proof {
-        name: "bus",
-        package: "api",
-        program: "bus",
-        profile: "proof",
-        crates: &["api", "workers", "bus"],
-        parts: &[
-            ("kill_api", 50),
-            ("nats_away", 5),
-            ("nats_wiped", 20),
-            ("stale_replay", 10),
-            ("slow_clients", 1),
-        ],
-        journeys: 8,
-    },
-    Proof {
-        name: "identity",
-        package: "api",
-        program: "identity",
-        profile: "proof",
-        crates: &["api", "accounts", "identity", "vault", "commands", "embedded", "bus"],
-        parts: &[
-            ("corpus", 125),
-            ("refresh_race", 20),
-            ("many_accepts", 10),
-            ("role_removed", 20),
-            ("clock", 16),
-            ("canaries", 58),
-            ("enumeration", 1_800),
-            ("erasure", 6),
-            ("bus_of_others", 50),
-        ],
-        journeys: 19,
-    },
-    Proof {
-        name: "planning",
-        package: "api",
-        program: "planning",
-        profile: "proof",
-        crates: &["plan", "planning", "execution", "workers", "commands", "api"],
-        parts: &[
-            ("pipeline", 1),
-            ("faults", 1),
-            ("kill", 30),
-            ("materialize", 1),
-            ("defects", 1_000),
-            ("round_trip", 1_000),
-        ],
-        journeys: 24,
-    },
-];
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -208,7 +115,8 @@ fn say_if_stale(proof: &Proof) -> bool {
 fn prove(proof: &Proof, args: &Args) -> anyhow::Result<()> {
     let parts = proof.parts(args);
     if let Some(part) = args.only.as_ref().filter(|_| parts.is_empty()) {
-        let known: Vec<_> = proof.parts.iter().map(|(name, _)| *name).collect();
+        let stories = proof.stories.iter().map(|story| story.name);
+        let known: Vec<_> = proof.parts.iter().map(|(name, _)| *name).chain(stories).collect();
         bail!("{} has no part {part}; there are: {}", proof.name, known.join(", "));
     }
     let commit = staleness::commit(proof)?;
@@ -219,8 +127,7 @@ fn prove(proof: &Proof, args: &Args) -> anyhow::Result<()> {
         journeys::prove(proof.profile, &out.join(format!("{JOURNEYS}.json")))?;
     }
     let runtime = tokio::runtime::Runtime::new()?;
-    let only_journeys = args.only.as_deref() == Some(JOURNEYS);
-    let all_passed = only_journeys || runtime.block_on(run_parts(proof, args, &out))?.success();
+    let all_passed = runtime.block_on(run_all(proof, args, &out))?;
     let rows = record::read_rows(&out)?;
     fs::remove_dir_all(&out)?;
 
@@ -238,9 +145,31 @@ fn prove(proof: &Proof, args: &Args) -> anyhow::Result<()> {
     if record.ok && all_passed { Ok(()) } else { bail!("the proof {} does not hold; see above", proof.name) }
 }
 
-/// One part after the other, each with the machine to itself.
-async fn run_parts(proof: &Proof, args: &Args, out: &Path) -> anyhow::Result<ExitStatus> {
+/// Parts and stories; whether all that was run has passed.
+async fn run_all(proof: &Proof, args: &Args, out: &Path) -> anyhow::Result<bool> {
+    let wants = |name: &str| args.only.as_ref().is_none_or(|only| only == name);
+    let stories: Vec<&Story> = proof.stories.iter().filter(|story| wants(story.name)).collect();
+    let has_parts = proof.parts.iter().any(|(name, _)| wants(name));
+    if stories.is_empty() && !has_parts {
+        return Ok(true);
+    }
     let services = Services::start().await?;
+    eprintln!("== proof {}", proof.name);
+    let parts = if has_parts { run_parts(proof, args, out, &services).await.map(Some) } else { Ok(None) };
+    let told =
+        if parts.is_ok() { stories::tell(proof, &stories, args, out, &services).await } else { Ok(()) };
+    services.stop().await;
+    told?;
+    Ok(parts?.is_none_or(|status| status.success()))
+}
+
+/// One part after the other, each with the machine to itself.
+async fn run_parts(
+    proof: &Proof,
+    args: &Args,
+    out: &Path,
+    services: &Services,
+) -> anyhow::Result<ExitStatus> {
     let mut command = tokio::process::Command::from(cargo());
     command.args(["test", "--package", proof.package, "--test", proof.program]);
     if args.full {
@@ -258,10 +187,10 @@ async fn run_parts(proof: &Proof, args: &Args, out: &Path) -> anyhow::Result<Exi
     if let Some(seed) = args.seed {
         command.env("PROOF_SEED", seed.to_string());
     }
-    eprintln!("== proof {}", proof.name);
-    let status = command.status().await.context("cannot run the proof");
-    services.stop().await;
-    status
+    if !proof.stories.is_empty() {
+        command.env("REQUIRE_SANDBOX", "1");
+    }
+    command.status().await.context("cannot run the proof")
 }
 
 fn file(proof: &Proof) -> PathBuf {
@@ -284,7 +213,8 @@ mod tests {
             let record: Record = serde_json::from_str(&text).unwrap();
             assert!(record.ok, "{} does not hold", file(proof).display());
             let journeys = (proof.journeys > 0).then_some((JOURNEYS, proof.journeys));
-            for (part, count) in proof.parts.iter().copied().chain(journeys) {
+            let stories = proof.stories.iter().map(|story| (story.name, story.count));
+            for (part, count) in proof.parts.iter().copied().chain(stories).chain(journeys) {
                 assert!(record.counts.get(part) >= Some(&count), "{part} has fewer than {count} cases");
             }
         }

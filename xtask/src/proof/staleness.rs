@@ -69,7 +69,8 @@ fn tests_of_others(proof: &Proof, folder: &str) -> Vec<String> {
     let Ok(programs) = fs::read_dir(root().join(folder).join("tests")) else { return Vec::new() };
     let names = programs.flatten().map(|program| program.file_name().to_string_lossy().into_owned());
     // The proof of the bus takes its load from that of the path.
-    let others = names.filter(|name| ![proof.program, "support", "path"].contains(&name.as_str()));
+    let stories = if proof.stories.is_empty() { proof.program } else { "it" };
+    let others = names.filter(|name| ![proof.program, stories, "support", "path"].contains(&name.as_str()));
     others.map(|name| format!(":(exclude){folder}/tests/{name}")).collect()
 }
 
