@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME` runs this program in release mode: our figures beside a peer's, in one run.
 
+mod agents;
 mod bus;
 mod lab;
 mod ledger;
@@ -27,6 +28,11 @@ enum Bench {
     Path(path::Args),
     /// The log on the event bus.
     Bus(bus::Args),
+    /// Agents at work.
+    Agents(agents::Args),
+    /// Asks a model, for the benchmark of agents.
+    #[command(hide = true)]
+    Asks(agents::asks::Args),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -36,5 +42,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Bench::Log(args) => runtime.block_on(log::run(&args)),
         Bench::Path(args) => runtime.block_on(path::run(&args)),
         Bench::Bus(args) => runtime.block_on(bus::run(&args)),
+        Bench::Agents(args) => runtime.block_on(agents::run(&args)),
+        Bench::Asks(args) => runtime.block_on(agents::asks::run(&args)),
     }
 }

@@ -69,7 +69,7 @@ pub(crate) fn resident_mib(pid: &str) -> anyhow::Result<f64> {
 }
 
 /// User and system time of a process; Linux counts them in hundredths of a second.
-fn cpu_seconds(pid: &str) -> anyhow::Result<f64> {
+pub(crate) fn cpu_seconds(pid: &str) -> anyhow::Result<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, fields) = stat.rsplit_once(')').context("unexpected /proc stat")?;
     let fields: Vec<_> = fields.split_whitespace().collect();

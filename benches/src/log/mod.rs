@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::lab::Lab;
-pub(crate) use idle::resident_mib;
+pub(crate) use idle::{cpu_seconds, resident_mib};
 
 use crate::report::Report;
 

@@ -35,11 +35,17 @@ pub(crate) struct Answer {
 impl Server {
     /// Starts this binary in a data directory of its own.
     pub(crate) fn start(omoi: &Path) -> anyhow::Result<Self> {
+        Self::start_with(omoi, &[])
+    }
+
+    /// The same with this in its environment.
+    pub(crate) fn start_with(omoi: &Path, environment: &[(&str, String)]) -> anyhow::Result<Self> {
         let directory = tempfile::tempdir()?;
         let data_dir = directory.path().join("data");
         let mut child = Command::new(omoi)
             .args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(&data_dir)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start omoi")?;
@@ -68,6 +74,7 @@ impl Drop for Server {
         // Root's server keeps its files outside the data directory.
         if let Ok(home) = std::fs::read_to_string(self.directory.path().join("data/home")) {
             let _ = std::fs::remove_dir_all(home.trim());
+            let _ = std::fs::remove_dir_all(format!("{}-runs", home.trim()));
         }
     }
 }
