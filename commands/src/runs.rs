@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use execution::agent::{self, Agent};
 use execution::run::{self, Limits, Run, Started};
 use kernel::{ActorId, Decider as _, OrgId, ProjectId, derived_uuid};
 use vocabulary::{Mode, Name, RunId, TaskId};
@@ -104,6 +105,9 @@ impl Dispatcher {
         }
         let (agent, driver) = agent_of(details, &profile, new, profiles)?;
         may_be_verified(details, &profile)?;
+        if new.by.is_none() {
+            self.is_trusted(org, &agent).await?;
+        }
         let slots = RunSlots {
             project: Some(i64::from(profile.settings.max_concurrent_runs.get())),
             organization: admission.admit(org, project)?,
@@ -121,6 +125,19 @@ impl Dispatcher {
         let rules = RunRules { lease: WorkLease::default(), slots };
         let start = Step::under::<Run>(id.0, run::Command::Start(Box::new(start)), rules);
         Ok(vec![Step::on::<Task>(task.0, claim), start.beginning().in_project(project)])
+    }
+    /// A person may try an agent in quarantine; by itself nothing starts with it.
+    async fn is_trusted(&self, org: OrgId, agent: &Name) -> Result<(), CommandError> {
+        let known = self.peek::<Agent>(org, agent::of_profile(org, agent)).await?;
+        match known.state.quarantined() {
+            None => Ok(()),
+            Some(reason) => Err(refused(
+                "agent_quarantined",
+                &format!(
+                    "the agent {agent} is in quarantine: {reason}; `omoi agent release {agent}` ends that"
+                ),
+            )),
+        }
     }
 }
 

@@ -7,9 +7,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 use eventstore::Unavailable;
+use execution::agent::{self, Health};
 use execution::run::{Event, Outcome};
 use execution::trajectory::{self, Subject};
-use kernel::{OrgId, ProjectId, Recorded, Timestamp, Usd};
+use kernel::{OrgId, ProjectId, Recorded, Timestamp, Usd, Uuid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Line, Name, RunId};
@@ -36,6 +37,18 @@ pub struct Roster {
     running: BTreeMap<RunId, Name>,
     /// The same of the runs that ended last, oldest first.
     ended: Vec<(RunId, Name)>,
+    /// How they do, in the row of the organization, whose matter it is. `ready_queue/next.rs` reads it in SQL.
+    #[serde(default)]
+    health: BTreeMap<Name, Standing>,
+}
+
+/// How an agent does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Standing {
+    /// Its stream, by which its later events find it.
+    id: Uuid,
+    #[serde(flatten)]
+    health: Health,
 }
 
 /// What a profile has done.
@@ -70,10 +83,15 @@ pub struct Tally {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Agent")]
 pub struct AgentAnswer {
+    /// What it is called in addresses.
+    pub id: Uuid,
     /// What the profile is called.
     pub name: Name,
     /// What people call the run by that began last; `null` when it is not known yet.
     pub last: Option<RunName>,
+    /// How it does: `fit`, `degraded` or `quarantined`, with the reason.
+    #[serde(flatten)]
+    pub health: Health,
     /// What it has done.
     #[serde(flatten)]
     pub tally: Tally,
@@ -91,14 +109,15 @@ pub struct AgentsAnswer {
 
 impl Projection for AgentRoster {
     const NAME: &'static str = "agent_roster";
-    const VERSION: i32 = 1;
-    const READS: &'static [&'static str] = &["run", "trajectory"];
+    const VERSION: i32 = 2;
+    const READS: &'static [&'static str] = &["agent", "run", "trajectory"];
     type Row = Roster;
 
     fn keys(event: &Recorded<Fact>) -> Vec<Key> {
         let concerns = match &event.event {
             Fact::Run(Event::Started(_) | Event::SandboxReady { .. } | Event::Ended { .. }) => true,
             Fact::Trajectory(fact) => paid(fact).is_some(),
+            Fact::Agent(_) => true,
             _ => false,
         };
         let envelope = &event.envelope;
@@ -111,6 +130,10 @@ impl Projection for AgentRoster {
             Fact::Run(fact) => {
                 let Ok(run) = event.envelope.aggregate_id.parse().map(RunId) else { return };
                 row.get_or_insert_default().hear(run, fact, event.envelope.recorded_at);
+            }
+            Fact::Agent(fact) => {
+                let Ok(id) = event.envelope.aggregate_id.parse() else { return };
+                row.get_or_insert_default().note(id, fact);
             }
             Fact::Trajectory(fact) => {
                 let (Some((run, cost)), Some(roster)) = (paid(fact), row) else { return };
@@ -181,6 +204,14 @@ impl Roster {
         self.ended.drain(..surplus);
     }
 
+    fn note(&mut self, id: Uuid, fact: &agent::Event) {
+        if let agent::Event::Registered { identity } = fact {
+            self.health.insert(identity.profile.clone(), Standing { id, health: Health::Fit });
+        } else if let Some(standing) = self.health.values_mut().find(|standing| standing.id == id) {
+            standing.health = standing.health.after(fact);
+        }
+    }
+
     fn pay(&mut self, run: RunId, cost: Usd) {
         let ended = || self.ended.iter().find(|(ended, _)| *ended == run).map(|(_, agent)| agent);
         let Some(agent) = self.running.get(&run).or_else(ended) else { return };
@@ -224,7 +255,13 @@ impl ReadModels {
             Some(project) => self.newest::<AgentRoster>(org, project.0, ROSTER, None, 1).await?,
             None => self.of_kind::<AgentRoster>(org, ROSTER, None, PROJECTS).await?,
         };
-        let mut agents = summed(rosters.rows.into_iter().map(|row| row.row));
+        // How they do is in a row of the organization, whatever project is asked about.
+        let mut health = match only {
+            Some(_) => self.newest::<AgentRoster>(org, org.0, ROSTER, None, 1).await?.rows,
+            None => Vec::new(),
+        };
+        health.extend(rosters.rows);
+        let mut agents = summed(org, health.into_iter().map(|row| row.row));
         let mut names =
             self.names_of_runs(org, agents.iter().map(|agent| agent.tally.last_run).collect()).await?;
         for agent in &mut agents {
@@ -234,15 +271,29 @@ impl ReadModels {
     }
 }
 
-fn summed(rosters: impl Iterator<Item = Roster>) -> Vec<AgentAnswer> {
+/// What is known of an agent without a run in these is left out.
+fn summed(org: OrgId, rosters: impl Iterator<Item = Roster>) -> Vec<AgentAnswer> {
     let mut all: BTreeMap<Name, Tally> = BTreeMap::new();
-    for (name, tally) in rosters.flat_map(|roster| roster.agents) {
-        match all.get_mut(&name) {
-            Some(known) => known.add(tally),
-            None => {
-                all.insert(name, tally);
+    let mut health = BTreeMap::new();
+    for roster in rosters {
+        health.extend(roster.health);
+        for (name, tally) in roster.agents {
+            match all.get_mut(&name) {
+                Some(known) => known.add(tally),
+                None => {
+                    all.insert(name, tally);
+                }
             }
         }
     }
-    all.into_iter().map(|(name, tally)| AgentAnswer { name, last: None, tally }).collect()
+    let mut health_of = |name: &Name| health.remove(name).map(|standing| standing.health).unwrap_or_default();
+    all.into_iter()
+        .map(|(name, tally)| AgentAnswer {
+            id: agent::of_profile(org, &name),
+            health: health_of(&name),
+            name,
+            last: None,
+            tally,
+        })
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! Any event of the product, decoded.
 
 use eventstore::{DecodeError, decode, upcast};
+use execution::agent::Agent;
 use execution::run::Run;
 use execution::trajectory::Trajectory;
 use identity::organization::Organization;
@@ -28,6 +29,8 @@ pub enum Fact {
     Spec(planning::spec::Event),
     /// To a run of an agent.
     Run(execution::run::Event),
+    /// To an agent.
+    Agent(execution::agent::Event),
     /// In an attempt of a model or an agent.
     Trajectory(execution::trajectory::Event),
     /// To an organization.
@@ -53,6 +56,7 @@ impl Fact {
             WorkGraph::TYPE => Self::WorkGraph(decode(name, version, payload)?),
             Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             Run::TYPE => Self::Run(decode(name, version, payload)?),
+            Agent::TYPE => Self::Agent(decode(name, version, payload)?),
             Trajectory::TYPE => Self::Trajectory(decode(name, version, payload)?),
             Organization::TYPE => Self::Organization(decode(name, version, payload)?),
             User::TYPE => Self::User(decode(name, version, payload)?),
@@ -75,6 +79,7 @@ impl Fact {
             WorkGraph::TYPE => upcast::<work::work_graph::Event>(name, version, payload),
             Spec::TYPE => upcast::<planning::spec::Event>(name, version, payload),
             Run::TYPE => upcast::<execution::run::Event>(name, version, payload),
+            Agent::TYPE => upcast::<execution::agent::Event>(name, version, payload),
             Trajectory::TYPE => upcast::<execution::trajectory::Event>(name, version, payload),
             Organization::TYPE => upcast::<identity::organization::Event>(name, version, payload),
             User::TYPE => upcast::<identity::user::Event>(name, version, payload),

@@ -1,12 +1,15 @@
-//! `omoi agent`: the profiles of agents, and what they have done.
+//! `omoi agent`: the profiles of agents, what they have done, and whether they are trusted.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use kernel::{Timestamp, Usd};
+use kernel::{Timestamp, Usd, Uuid};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::client::{Connection, Line, Reading, Session, alarm, faint, plain, rows, strong, time};
+use super::client::{
+    Connection, Failure, Line, Method, Reading, Session, Writing, alarm, faint, plain, rows, strong, time,
+};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: omoi agent list --project billing")]
@@ -27,6 +30,40 @@ enum Verb {
         #[command(flatten)]
         reading: Reading,
     },
+    /// Let no run start with an agent by itself any more.
+    Quarantine {
+        /// Its profile.
+        name: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        writing: Writing,
+    },
+    /// Trust an agent again that is in quarantine, e.g. once its program is installed.
+    Release {
+        /// Its profile.
+        name: String,
+        #[command(flatten)]
+        writing: Writing,
+    },
+}
+
+#[derive(Debug, Deserialize)]
+struct Ids {
+    agents: Vec<Known>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Known {
+    id: Uuid,
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Told {
+    name: String,
+    health: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,6 +74,9 @@ struct List {
 #[derive(Debug, Deserialize)]
 struct Agent {
     name: String,
+    health: String,
+    code: Option<String>,
+    reason: Option<String>,
     driver: String,
     version: Option<String>,
     running: u32,
@@ -50,16 +90,41 @@ struct Agent {
 }
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
-    let Verb::List { project, reading } = &args.verb;
-    Session::run(&args.connection, async |session| {
-        let path = match project {
-            Some(project) => format!("/agents?project={}", session.project(project).await?),
-            None => "/agents".to_owned(),
-        };
-        let answer = session.client.read(&path, reading.min_position).await?;
-        session.out.show(&answer, lines)
+    Session::run(&args.connection, async |session| match &args.verb {
+        Verb::List { project, reading } => {
+            let path = match project {
+                Some(project) => format!("/agents?project={}", session.project(project).await?),
+                None => "/agents".to_owned(),
+            };
+            let answer = session.client.read(&path, reading.min_position).await?;
+            session.out.show(&answer, lines)
+        }
+        Verb::Quarantine { name, reason, writing } => {
+            tell(session, name, "quarantine", json!({ "reason": reason }), writing).await
+        }
+        Verb::Release { name, writing } => tell(session, name, "release", json!({}), writing).await,
     })
     .await
+}
+
+async fn tell(
+    session: &Session,
+    name: &str,
+    what: &str,
+    body: Value,
+    writing: &Writing,
+) -> Result<(), Failure> {
+    let known: Ids = session.client.read("/agents", None).await?.parse()?;
+    let Some(agent) = known.agents.into_iter().find(|agent| agent.name == name) else {
+        return Err(Failure::local(
+            "not_found",
+            format!(
+                "no run of an agent {name} has ended here yet; `omoi agent list` shows those that there are"
+            ),
+        ));
+    };
+    let answer = session.write(Method::POST, &format!("/agents/{}/{what}", agent.id), body, writing).await?;
+    session.out.show(&answer, |Told { name, health }| vec![vec![strong(name), plain(health)]])
 }
 
 fn lines(list: List) -> Vec<Line> {
@@ -84,8 +149,14 @@ impl Agent {
             .extend(others.iter().filter(|(runs, _)| *runs > 0).map(|(runs, what)| format!("{runs} {what}")));
         let came_to = came_to.join(", ");
         let none_succeeded = self.succeeded == 0 && others.iter().any(|(runs, _)| *runs > 0);
+        let health = match (self.code, self.reason) {
+            (Some(code), _) => alarm(format!("{} ({code})", self.health)),
+            (_, Some(reason)) => alarm(format!("{}: {reason}", self.health)),
+            _ => plain(self.health),
+        };
         vec![
             strong(self.name),
+            health,
             plain(drives),
             plain(format!("{} running", self.running)),
             if none_succeeded { alarm(came_to) } else { plain(came_to) },
@@ -103,7 +174,7 @@ mod tests {
     #[test]
     fn a_profile_says_what_its_runs_came_to() {
         let list = serde_json::from_str(include_str!("../openapi/examples/agents.json")).expect("an answer");
-        let line = "builder  command, 1.2.3  1 running  14 succeeded, 2 failed, 1 timed out  $1.290400  \
+        let line = "builder  degraded (agent_gone)  command, 1.2.3  1 running  14 succeeded, 2 failed, 1 timed out  $1.290400  \
                     last 2026-11-30 09:12:40";
         assert_eq!(shown_plain(&lines(list)), [line]);
     }

@@ -138,6 +138,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("already_ended", 422, "the run is over"),
     ("not_active", 422, "the agent has not begun yet"),
     ("stopping", 422, "the run is to stop"),
+    ("not_quarantined", 422, "the agent is trusted already"),
     ("steer_open", 422, "something else is still on its way to the agent"),
     ("already_planned", 422, "the node was planned before"),
     ("different_kinds", 422, "a task waits for tasks, a ticket for tickets"),

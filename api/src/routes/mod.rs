@@ -23,6 +23,7 @@ pub(crate) mod rates;
 pub(crate) mod read_your_writes;
 mod repository;
 pub(crate) mod request;
+mod agent_orders;
 mod run_orders;
 mod runs;
 pub(crate) mod same_origin;
@@ -69,6 +70,7 @@ fn subjects() -> Documented<Services> {
         .merge(tickets::router())
         .merge(tasks::router())
         .merge(runs::router())
+        .merge(agent_orders::router())
         .merge(run_orders::router())
         .merge(events::router())
         .merge(projections::router())

@@ -35,6 +35,7 @@ mod agents_ask_models;
 mod agents_reach_who_they_may;
 mod agents_with_models_do_tasks;
 mod bad_agents_end_by_name;
+mod an_agent_is_put_into_quarantine;
 mod bad_input_is_refused;
 mod doctor_names_what_is_wrong;
 mod every_answer_is_documented;

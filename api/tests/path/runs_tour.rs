@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use commands::{Actor, Dispatcher, Intent, Step};
 use eventstore::{Lease, Leases};
+use execution::agent::{self, Agent};
 use execution::content::Content;
 use execution::run::{
     Command, End, Evidence, Limits, Moment, Outcome, Place, Run, Started, SteerId, SteerState,
@@ -27,6 +28,7 @@ pub(crate) async fn runs_tour(dispatcher: &Dispatcher, actor: Actor, project: Pr
     tour.is_seen().await;
     tour.is_spoken_to().await;
     tour.is_interrupted().await;
+    tour.is_trusted_or_not().await;
     tour.ends().await;
     tour.give_back(&lease).await;
 }
@@ -136,6 +138,27 @@ impl Tour<'_> {
     async fn is_interrupted(&self) {
         self.tell(Command::RequestInterrupt { by: self.actor.id }).await;
         self.tell(Command::SettleInterrupt { turn: 1, stop: name("cancelled") }).await;
+    }
+
+    /// Its agent, by another name than any real one.
+    async fn is_trusted_or_not(&self) {
+        let profile = name("tourist");
+        let id = agent::of_profile(self.actor.org, &profile);
+        let ended = |driver: &str, fault: Option<&str>| agent::Command::NoteRun {
+            run: self.run,
+            identity: agent::Identity { profile: profile.clone(), driver: name(driver) },
+            fault: fault.map(name),
+        };
+        for command in [
+            ended("command", None),
+            ended("acp", None),
+            ended("acp", Some("agent_gone")),
+            ended("acp", None),
+            agent::Command::Quarantine { reason: reason("it deletes tests"), by: self.actor.id },
+            agent::Command::Release { by: self.actor.id },
+        ] {
+            self.carry_out(vec![Step::on::<Agent>(id, command)]).await;
+        }
     }
 
     async fn ends(&self) {

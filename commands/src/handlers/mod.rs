@@ -1,5 +1,6 @@
 //! What an aggregate needs beyond its pure decision to be dispatched; one file an aggregate.
 
+mod agent;
 mod lease;
 mod organization;
 mod project;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use execution::agent::{self, Agent, Identity};
 use execution::run::{self, Run};
 use planning::spec::{self, Spec};
 use serde::{Deserialize, Serialize};
-use vocabulary::{Reason, RunId, SpecId, TaskId, Text, TicketId};
+use vocabulary::{Name, Reason, RunId, SpecId, TaskId, Text, TicketId};
 use work::task::{self, Blocker, Task};
 use work::ticket::{EvidenceNote, TaskOutcome};
 
@@ -81,6 +82,15 @@ pub enum Act {
         /// Why.
         reason: Reason,
     },
+    /// Tells an agent how a run of it ended.
+    NoteRun {
+        /// The run.
+        run: RunId,
+        /// What the agent is.
+        identity: Identity,
+        /// What it was to blame for.
+        fault: Option<Name>,
+    },
     /// It may be time for a ticket to go on.
     Advance {
         /// The ticket.
@@ -121,6 +131,10 @@ impl Dispatcher {
             }
             Act::StopRun { run, reason } => {
                 self.execute::<Run>(intent, run.0, run::Command::RequestStop { reason, by: None }).await
+            }
+            Act::NoteRun { run, identity, fault } => {
+                let id = agent::of_profile(intent.actor.org, &identity.profile);
+                self.execute::<Agent>(intent, id, agent::Command::NoteRun { run, identity, fault }).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }

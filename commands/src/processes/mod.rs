@@ -18,11 +18,13 @@
 //! | `spec.submitted`, `resumed`, an answer or a decision of a person | `planning` | the planner takes the spec up |
 //! | `spec.phase_retry_scheduled` | `planning` | the same, when the wait is over |
 //! | `task.cancelled`, `task.attempt_failed` | `runs_of_tasks` | the run that holds the task is stopped |
+//! | `run.ended` | `agents` | the agent notes whether it was to blame |
 //! | `run.started` | `running` | a node with sandboxes carries the run through to its end |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
 
 mod act;
+mod agents;
 mod heard;
 mod job;
 mod planning;
@@ -44,6 +46,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use act::Act;
+pub use agents::Agents;
 pub use heard::Heard;
 pub use job::Job;
 pub use planning::Planning;
@@ -84,6 +87,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<RetryTimers>();
     visitor.visit::<SpecWork>();
     visitor.visit::<RunsOfTasks>();
+    visitor.visit::<Agents>();
     visitor.visit_jobs::<Planning>();
     visitor.visit_jobs::<Running>();
 }

@@ -270,7 +270,7 @@ fn the_run_of_a_task_that_is_given_up_is_stopped_once() {
         "it was stopped before"
     );
     // Nobody holds it any more, or somebody who is no run.
-    let lost = (1, Event::ClaimExpired { epoch: 1, commit: None });
+    let lost = (1, Event::ClaimExpired { epoch: 1, commit: None, lost: false });
     assert_eq!(after::<RunsOfTasks>(&[claimed, lost, cancelled.clone()]), []);
     let by_person =
         Event::Claimed { epoch: 1, by: work::task::Worker::Person { actor: ActorId(Uuid::nil()) } };

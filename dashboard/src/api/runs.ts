@@ -63,5 +63,8 @@ export const sendMessage = (id: string, text: string) =>
 export const interruptRun = (id: string) =>
   once((header) => answered(api.POST('/api/v1/runs/{id}/interrupt', { params: { path: { id }, header }, body: {} })))
 
+export const releaseAgent = (id: string) =>
+  once((header) => answered(api.POST('/api/v1/agents/{id}/release', { params: { path: { id }, header }, body: {} })))
+
 export const stopRun = (id: string, reason: string) =>
   once((header) => answered(api.POST('/api/v1/runs/{id}/stop', { params: { path: { id }, header }, body: { reason } })))

@@ -41,6 +41,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an agent into quarantine
+         * @description No run starts with it by itself any more. A person may still start one, and one that works ends the quarantine; so does a release.
+         *
+         *     Needs `runs:write`.
+         */
+        post: operations["quarantine_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release an agent from quarantine
+         * @description Three runs in a row that fail by the agent's own fault put it there, or a person does.
+         *
+         *     Needs `runs:write`.
+         */
+        post: operations["release_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2434,6 +2478,11 @@ export interface components {
              * @description Runs that came to nothing that holds.
              */
             failed: number;
+            /**
+             * Format: uuid
+             * @description What it is called in addresses.
+             */
+            id: string;
             /** @description What people call the run by that began last; `null` when it is not known yet. */
             last: components["schemas"]["RunName"] | null;
             /** @description The run that began last. */
@@ -2464,7 +2513,73 @@ export interface components {
             timed_out: number;
             /** @description What its program called itself last; `null` before a run of it had a sandbox. */
             version: string | null;
-        };
+        } & ({
+            /** @constant */
+            health: "fit";
+        } | {
+            /** @description What the last one ended with, e.g. `agent_missing`. */
+            code: string;
+            /**
+             * Format: uint32
+             * @description How many in a row.
+             */
+            faults: number;
+            /** @constant */
+            health: "degraded";
+        } | {
+            /** @constant */
+            health: "quarantined";
+            /** @description Why. */
+            reason: string;
+        });
+        /**
+         * @description An agent after a command.
+         * @example {
+         *       "health": "quarantined",
+         *       "id": "0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5",
+         *       "name": "opencode",
+         *       "position": 71,
+         *       "reason": "it deletes tests",
+         *       "version": 4
+         *     }
+         */
+        AgentHealthAnswer: {
+            /**
+             * Format: uuid
+             * @description The agent.
+             */
+            id: string;
+            /** @description What its profile is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Where the log stands after the command.
+             */
+            position: number | null;
+            /**
+             * Format: int64
+             * @description Its version, for `If-Match`.
+             */
+            version: number;
+        } & ({
+            /** @constant */
+            health: "fit";
+        } | {
+            /** @description What the last one ended with, e.g. `agent_missing`. */
+            code: string;
+            /**
+             * Format: uint32
+             * @description How many in a row.
+             */
+            faults: number;
+            /** @constant */
+            health: "degraded";
+        } | {
+            /** @constant */
+            health: "quarantined";
+            /** @description Why. */
+            reason: string;
+        });
         /** @description The profiles that have had a run. */
         Agents: {
             /** @description By name. */
@@ -5208,6 +5323,16 @@ export interface components {
             /** @description Where to read it. */
             url: string;
         };
+        /**
+         * @description Why an agent is not trusted.
+         * @example {
+         *       "reason": "it deletes tests"
+         *     }
+         */
+        QuarantineAgent: {
+            /** @description In a line; shown with the agent. */
+            reason: string;
+        };
         /** @description Whether one backend was reached. */
         Reach: {
             /**
@@ -7536,9 +7661,13 @@ export interface operations {
                      *       "agents": [
                      *         {
                      *           "cancelled": 0,
+                     *           "code": "agent_gone",
                      *           "cost": 1290400,
                      *           "driver": "command",
                      *           "failed": 2,
+                     *           "faults": 1,
+                     *           "health": "degraded",
+                     *           "id": "0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5",
                      *           "last": {
                      *             "agent": "builder",
                      *             "number": "TSK-001",
@@ -7735,6 +7864,712 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    quarantine_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the agents. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "it deletes tests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuarantineAgent"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "health": "quarantined",
+                     *       "id": "0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5",
+                     *       "name": "opencode",
+                     *       "position": 71,
+                     *       "reason": "it deletes tests",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentHealthAnswer"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    release_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the agents. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "health": "quarantined",
+                     *       "id": "0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5",
+                     *       "name": "opencode",
+                     *       "position": 71,
+                     *       "reason": "it deletes tests",
+                     *       "version": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentHealthAnswer"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `not_quarantined`: the agent is trusted already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "not_quarantined";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
                     };
                 };
             };

@@ -9,6 +9,7 @@ import { Glyph } from '../ui/Glyph'
 import { shortId } from '../ui/Id'
 import { steady } from '../ui/visible'
 import { When } from '../ui/When'
+import { Health } from './Health'
 
 export function Agents({ agents, sandboxes }: { agents: readonly Agent[]; sandboxes: readonly RunSandbox[] }) {
   const going = sandboxes.filter(({ name }) => name !== null && name.status !== 'ended')
@@ -31,6 +32,7 @@ function Line({ agent, now }: { agent: Agent; now: readonly RunSandbox[] }) {
           by {plain(agent.driver)}
           {agent.version && ` ${plain(agent.version)}`}
         </p>
+        <Health agent={agent} />
       </div>
       <div className="min-w-0 text-xs">
         {agent.running === 0 && <p className="min-h-6 text-ink-2">Does nothing now</p>}

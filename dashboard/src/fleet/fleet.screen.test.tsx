@@ -16,7 +16,9 @@ const AT = '2026-11-28T09:14:07.120031Z'
 const OTHER = '5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5c'
 const name: RunName = { agent: 'scripted', status: 'active', outcome: null, task: TASK, number: 'TSK-001', title: `Mend ${HOSTILE}`, ticket: TICKET, project: PROJECT, project_slug: 'calc' }
 const agent: Agent = {
+  id: '0b44cf0e-27ac-8c0f-93a0-4f3b4d0dd0f5',
   name: 'scripted',
+  health: 'fit',
   last: { ...name, status: 'ended', outcome: 'succeeded' },
   driver: 'scripted',
   version: '1.2.3',
@@ -77,6 +79,22 @@ test('an agent shows what it does now, and what came of what it did', async () =
   expect(sandboxes.getByText('Is there')).toBeTruthy()
   expect(container.querySelector('img[src]')).toBeNull()
   expect(await faults(container)).toEqual([])
+})
+
+test('an agent that fails by its own fault says so, and one in quarantine can be released', async () => {
+  const { health: _, ...rest } = agent
+  const degraded: Agent = { ...rest, name: 'opencode', health: 'degraded', faults: 2, code: 'agent_gone' }
+  const distrusted: Agent = { ...rest, id: OTHER, name: 'claude', health: 'quarantined', reason: `it deletes ${HOSTILE}` }
+  const release = `POST /api/v1/agents/${OTHER}/release`
+  const asked = serve({ ...answers, 'GET /api/v1/agents': { body: { position: 60, agents: [degraded, distrusted] } }, [release]: { body: { id: OTHER, name: 'claude', health: 'fit', version: 5, position: 61 } } })
+  const { container } = show(<AgentsPage />, '/agents')
+  expect(await screen.findByText(/Its last 2 runs failed by its own fault: agent_gone/)).toBeTruthy()
+  expect(screen.getByText(/In quarantine, so nothing starts with it by itself: it deletes/)).toBeTruthy()
+  expect(await faults(container)).toEqual([])
+  fireEvent.click(screen.getByRole('button', { name: 'Release …' }))
+  fireEvent.click(await screen.findByRole('button', { name: 'Release it' }))
+  await waitFor(() => expect(asked.filter(({ path }) => path.endsWith('/release'))).toHaveLength(1))
+  await waitFor(() => expect(asked.filter(({ path }) => path === '/api/v1/agents').length).toBeGreaterThan(1))
 })
 
 test('no agent yet: one command and one way on', async () => {

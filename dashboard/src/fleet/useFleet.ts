@@ -5,7 +5,7 @@ import { agentsQuery, runsQuery, sandboxesQuery } from '../api/runs'
 import { live } from '../live'
 
 /** What an agent says and does in between changes no line here. */
-const TYPES = ['run.started', 'run.sandbox_requested', 'run.sandbox_ready', 'run.sandbox_lost', 'run.sandbox_released', 'run.stop_requested', 'run.ended']
+const TYPES = ['run.started', 'run.sandbox_requested', 'run.sandbox_ready', 'run.sandbox_lost', 'run.sandbox_released', 'run.stop_requested', 'run.ended', 'agent.degraded', 'agent.recovered', 'agent.quarantined', 'agent.released']
 
 /** Reads again each of these keys when it is heard that something happened; answers as of which position to read. */
 function useHeard(project: string | undefined, keys: readonly (readonly unknown[])[], known: number | undefined): () => number | undefined {

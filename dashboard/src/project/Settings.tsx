@@ -13,7 +13,7 @@ export function Settings({ project }: { project: OneProject }) {
       <Line name="State">{project.status === 'active' ? 'Active' : 'Archived'}</Line>
       <Line name="Work">{autonomy ? 'Begins by itself' : 'Begins by hand'}</Line>
       <Line name="Agents at the same time">{settings.max_concurrent_runs}</Line>
-      <Line name="Agent">{settings.agent ?? 'The usual one of the server'}</Line>
+      <Line name="Agent">{settings.agent ?? 'None: a task that names none waits'}</Line>
       <Line name="Checked with">
         {settings.verify.length === 0
           ? 'Nothing beyond what a task says'
@@ -23,6 +23,7 @@ export function Settings({ project }: { project: OneProject }) {
               </code>
             ))}
       </Line>
+      <Line name="Agents may reach">{settings.hosts?.length ? settings.hosts.join(', ') : 'Nobody outside'}</Line>
       <Line name="At most at once">
         {limits.length === 0 ? 'No limits' : limits.map(({ title, wip_limit }) => `${title} ${wip_limit}`).join(', ')}
       </Line>

@@ -2,7 +2,7 @@
 import { usd } from '../spec/money'
 import { Glyph, type State } from '../ui/Glyph'
 import { Id } from '../ui/Id'
-import { many, took } from './amounts'
+import { bytesOf, many, took } from './amounts'
 import { Output } from './Output'
 import { number, type Payload, text, within, words } from './payload'
 import { plain } from './plain'
@@ -74,10 +74,14 @@ export function Call({ row, until }: StepProps) {
 export function Outside({ row }: StepProps) {
   const payload = row.event.payload as Payload
   const isTool = row.event.type === 'trajectory.mcp_call_made'
-  const well = payload[isTool ? 'ok' : 'allowed'] === true
+  const isOver = row.event.type === 'trajectory.egress_ended'
+  const why = text(payload, 'reason')
+  const well = isOver ? why === 'closed' || why === 'run_over' : payload[isTool ? 'ok' : 'allowed'] === true
   const told = isTool
     ? `${text(payload, 'server')}: ${text(payload, 'tool')}${well ? '' : ', which did not work'}`
-    : `${text(payload, 'method')} ${text(payload, 'host')}, ${well ? 'let through' : 'not let through'}`
+    : isOver
+      ? `${text(payload, 'host')} closed${well ? '' : `: ${why}`}, ${bytesOf(number(payload, 'sent') ?? 0)} out, ${bytesOf(number(payload, 'received') ?? 0)} in`
+      : `${text(payload, 'method')} ${text(payload, 'host')}, ${well ? 'let through' : `not let through${why && `: ${why}`}`}`
   return (
     <p className="flex items-center gap-2 text-xs text-ink-2">
       <Glyph state={well ? 'done' : 'failed'} label={null} />

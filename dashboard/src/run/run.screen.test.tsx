@@ -47,16 +47,18 @@ test('calls to models show what they cost, and what went out is told', async () 
     seen(42, 'trajectory.usage_recorded', { call: 'a', of, tokens: { input: 1_200, output: 80 }, cost: 12_000 }),
     seen(43, 'trajectory.llm_call_started', { call: 'b', of, provider: 'anthropic', model: 'sonnet', prompt: 'run.v1', reserved: 9 }),
     seen(44, 'trajectory.llm_call_finished', { call: 'b', of, outcome: { kind: 'failed', code: 'rate_limited', message: 'too many requests' }, tries: 3, duration_ms: 61_000 }),
-    seen(45, 'trajectory.egress_attempted', { host: 'example.org:443', method: 'CONNECT', allowed: false, sent: 0, received: 0 }),
-    seen(46, 'trajectory.mcp_call_made', { server: 'omoi', tool: 'discover', ok: true }),
+    seen(45, 'trajectory.egress_attempted', { host: 'example.org:443', method: 'CONNECT', allowed: false, reason: 'not_allowed', sent: 0, received: 0 }),
+    seen(46, 'trajectory.egress_ended', { host: 'pypi.org:443', reason: 'closed', sent: 1536, received: 12 }),
+    seen(47, 'trajectory.mcp_call_made', { server: 'omoi', tool: 'discover', ok: true }),
   ])
   page()
   const list = within(await steps())
   expect(list.getByText('1,200 tokens in, 80 out · $0.01 · 1.2 s')).toBeTruthy()
   expect(list.getByText('1 min 1 s · too many requests')).toBeTruthy()
-  expect(list.getByText('CONNECT example.org:443, not let through')).toBeTruthy()
+  expect(list.getByText('CONNECT example.org:443, not let through: not_allowed')).toBeTruthy()
+  expect(list.getByText('pypi.org:443 closed, 1.5 KiB out, 12 bytes in')).toBeTruthy()
   expect(list.getByText('omoi: discover')).toBeTruthy()
-  expect(list.getAllByRole('listitem')).toHaveLength(4)
+  expect(list.getAllByRole('listitem')).toHaveLength(5)
 })
 
 test('what others wrote is text: no image, no turned name, no sequence of a terminal', async () => {

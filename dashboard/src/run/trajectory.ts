@@ -38,6 +38,7 @@ const KINDS: Record<string, Kind> = {
   'trajectory.noted': 'note',
   'trajectory.mcp_call_made': 'outside',
   'trajectory.egress_attempted': 'outside',
+  'trajectory.egress_ended': 'outside',
   'trajectory.llm_call_started': 'call',
   'run.steer_requested': 'steer',
 }

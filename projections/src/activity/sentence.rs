@@ -13,9 +13,12 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Spec(event) => of_spec(event),
         Fact::WorkGraph(event) => of_work_graph(event),
         // Pages of what they are for show them, and no project has those of organizations and people.
-        Fact::Run(_) | Fact::Trajectory(_) | Fact::Organization(_) | Fact::User(_) | Fact::Unread => {
-            String::new()
-        }
+        Fact::Run(_)
+        | Fact::Agent(_)
+        | Fact::Trajectory(_)
+        | Fact::Organization(_)
+        | Fact::User(_)
+        | Fact::Unread => String::new(),
     }
 }
 
@@ -150,6 +153,7 @@ fn of_task(event: &task::Event) -> String {
         Event::BecameReady { retried: true } => "is ready again".into(),
         Event::BecameReady { .. } => "is ready".into(),
         Event::Claimed { .. } => "was taken".into(),
+        Event::ClaimExpired { lost: true, .. } => "was given back: its run went down with its node".into(),
         Event::ClaimExpired { .. } => "was given back: nothing was heard of its run".into(),
         Event::Started { .. } => "was started".into(),
         Event::EvidenceSubmitted { iteration, kind, .. } => {

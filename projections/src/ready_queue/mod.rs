@@ -1,16 +1,18 @@
-//! The tasks that wait for somebody who works on them, and the runs that go on: what the scheduler chooses from. Which task
-//! comes first follows from what the rows hold and from the time it is asked (`score`); a row is never touched for it.
+//! The tasks that wait for somebody who works on them, the tickets that may hold them back, and the runs that go on: what the
+//! scheduler chooses from. Which task comes first follows from what the rows hold and from the time it is asked (`score`); a row is never touched for it.
 
 mod next;
 mod score;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod waits;
 
 use kernel::{Decider as _, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 use vocabulary::TaskId;
 use work::task::{self, Plan, Revision, Status, Task, Work};
+use work::ticket::Ticket;
 
 use crate::{Fact, Key, Projection};
 
@@ -20,6 +22,8 @@ pub use waits::{WaitsFor, why_not_started};
 
 /// The row of a task that is neither completed nor cancelled.
 const TASK: &str = "task";
+/// The row of a ticket: it stays, for others may depend on it.
+const TICKET: &str = "ticket";
 /// The row of a run that goes on: it has one of the places of its project.
 const RUN: &str = "run";
 
@@ -33,6 +37,11 @@ pub struct ReadyQueue;
 pub enum QueueRow {
     /// A task that somebody may still work on.
     Task(Box<Queued>),
+    /// A ticket, as far as it matters for whether work on its tasks may begin.
+    Ticket {
+        /// The ticket itself.
+        ticket: Ticket,
+    },
     /// A run that goes on.
     Run {
         /// What it works on.
@@ -53,9 +62,9 @@ pub struct Queued {
 
 impl Projection for ReadyQueue {
     const NAME: &'static str = "ready_queue";
-    /// Counts with the task, which is kept in the rows as it is.
-    const VERSION: i32 = Task::LOGIC_VERSION;
-    const READS: &'static [&'static str] = &["task", "run"];
+    /// Counts with the task and the ticket, which are kept in the rows as they are.
+    const VERSION: i32 = Task::LOGIC_VERSION + Ticket::LOGIC_VERSION;
+    const READS: &'static [&'static str] = &["task", "ticket", "run"];
     type Row = QueueRow;
 
     fn keys(event: &Recorded<Fact>) -> Vec<Key> {
@@ -63,6 +72,7 @@ impl Projection for ReadyQueue {
         let id = &event.envelope.aggregate_id;
         match &event.event {
             Fact::Task(_) => vec![Key::new(TASK, id)],
+            Fact::Ticket(event) if tickets::matters(event) => vec![Key::new(TICKET, id)],
             Fact::Run(Event::Started(_) | Event::Ended { .. }) => vec![Key::new(RUN, id)],
             _ => Vec::new(),
         }
@@ -72,6 +82,7 @@ impl Projection for ReadyQueue {
         use execution::run::Event;
         match &event.event {
             Fact::Task(fact) => fold_task(row, fact, event.envelope.recorded_at),
+            Fact::Ticket(fact) => tickets::fold(row, fact),
             Fact::Run(Event::Started(start)) => *row = Some(QueueRow::Run { task: start.task }),
             Fact::Run(_) => *row = None,
             _ => {}

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use vocabulary::{Name, Priority, TaskId, TaskNumber};
 
-use super::{Terms, score};
+use super::{Terms, score, tickets};
 use crate::ReadModels;
 
 /// A task that can be started.
@@ -39,8 +39,9 @@ const SCORE: &str = "\
 
 impl ReadModels {
     /// The tasks that can be started, at most `limit`, and of a project no more than it has free places: they are ready and
-    /// nothing blocks them, they know how what they make is verified, and their project lets work start by itself, has a
-    /// repository and is in use. Only those whose agent is one of `agents`: one that nobody can start would be in the way.
+    /// nothing blocks them, their tickets do not hold them back, they know how what they make is verified, and their project lets work start by itself, has a
+    /// repository and is in use. Only those whose agent is one of `agents`, and not in quarantine: one that nobody can start
+    /// would be in the way.
     ///
     /// It is asked by the product itself, for the product: over all organizations.
     ///
@@ -55,14 +56,17 @@ impl ReadModels {
 }
 
 /// Projects first, for there are few; then what is ready in them, by the index of what can be started. An edge is looked up by
-/// the whole form of its id, which sorts the same in every locale, and its end by its key, whatever the planner thinks of the
-/// tables' sizes.
+/// the whole form of its id, which sorts the same in every locale, and its end by its key, as the ticket of a task is, whatever the
+/// planner thinks of the tables' sizes. A task that its ticket holds back takes no place, and nothing of it is counted.
 fn statement() -> String {
     format!(
         "with now as materialized (select (extract(epoch from omoi_now()) * 1000000)::bigint as micros), \
          projects as materialized ( \
             select q.gen, g.gen as graph, p.org_id, p.root, p.j #>> '{{settings,agent}}' as agent, \
                 jsonb_array_length(p.j #> '{{settings,verify}}') > 0 as verifies, \
+                (select a.row::jsonb -> 'health' from read_models.generations v join read_models.agent_roster a \
+                    on a.gen = v.gen and a.org_id = p.org_id and a.root = p.org_id and a.kind = 'roster' \
+                    where v.name = 'agent_roster' and v.state = 'live' limit 1) as health, \
                 (p.j #>> '{{settings,max_concurrent_runs}}')::bigint - (select count(*) from read_models.ready_queue u \
                     where u.gen = q.gen and u.org_id = p.org_id and u.root = p.root and u.kind = 'run') as free \
             from read_models.generations q \
@@ -90,9 +94,14 @@ fn statement() -> String {
                 and r.kind = 'task' and r.row::json ->> 'startable' = 'true' offset 0) r \
             cross join lateral (select (extract(epoch from (r.j ->> 'ready_at')::timestamptz) * 1000000)::bigint \
                 as micros offset 0) since \
+            left join lateral (select h.row::jsonb -> 'ticket' as j from read_models.ready_queue h \
+                where h.gen = p.gen and h.org_id = p.org_id and h.root = p.root \
+                and h.kind = 'ticket' and h.id = r.j #>> '{{task,plan,ticket}}' offset 0) h on true \
             where p.free > 0 and coalesce(r.j #>> '{{task,plan,work,agent}}', p.agent) = any($1) \
+                and coalesce(p.health -> coalesce(r.j #>> '{{task,plan,work,agent}}', p.agent) ->> 'health', '') <> 'quarantined' \
                 and (p.verifies or r.j #> '{{task,plan,work,validate}}' is not null \
-                    or r.j #>> '{{task,plan,work,mode}}' = 'exploration')), \
+                    or r.j #>> '{{task,plan,work,mode}}' = 'exploration') \
+                and {lets_go}), \
          scored as ( \
             select t.*, case when t.waited / 1e6::float8 >= 7200 then greatest({SCORE}, 0.6::float8) else {SCORE} end as score \
             from tasks t), \
@@ -100,7 +109,8 @@ fn statement() -> String {
             select s.*, row_number() over (partition by s.org_id, s.root order by s.score desc, s.since, s.id) as place \
             from scored s) \
          select org_id, root, id::uuid, number, agent, priority, since, dependants, attempt, now \
-         from placed where place <= free order by score desc, since, id limit $2"
+         from placed where place <= free order by score desc, since, id limit $2",
+        lets_go = tickets::lets_go(),
     )
 }
 

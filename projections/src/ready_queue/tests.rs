@@ -63,7 +63,7 @@ fn a_task_is_startable_from_when_it_is_ready_and_nothing_blocks_it() {
         Event::Unblocked { by },
         Event::PriorityChanged { priority: Priority::Low },
         Event::Claimed { epoch: 1, by: run },
-        Event::ClaimExpired { epoch: 1, commit: None },
+        Event::ClaimExpired { epoch: 1, commit: None, lost: false },
         Event::DependencyAdded { on: TaskId(Uuid::from_u128(5)) },
         READY,
     ]);

@@ -1,11 +1,11 @@
-//! Why a task that is ready is not started: what people can give it, or that all places are taken.
+//! Why a task that is ready is not started: what people can give it, what its ticket says, or that all places are taken.
 
 use eventstore::Unavailable;
-use kernel::{OrgId, ProjectId};
+use kernel::OrgId;
 use schemars::JsonSchema;
 use serde::Serialize;
-use sqlx::Row as _;
 use work::task::{Mode, Work};
+use work::ticket::Held;
 
 use crate::ReadModels;
 use crate::projects::ProjectAnswer;
@@ -24,13 +24,29 @@ pub enum WaitsFor {
     NoRepository,
     /// Neither it nor its project has a command that shows whether the work is done.
     NoVerification,
+    /// Its ticket is cancelled.
+    TicketCancelled,
+    /// Its ticket is blocked.
+    TicketBlocked,
+    /// Its ticket depends on one that is not done.
+    TicketWaits,
+    /// Its ticket has not come to its phase: a gate before that has not opened.
+    PhaseAhead,
+    /// Its agent is in quarantine; a person may try it.
+    AgentQuarantined,
     /// Its project has as many runs as it may; it is started when one of them ends.
     Slots,
 }
 
-/// What a task that is ready waits for, in a project with so many runs; `None` when it is started as soon as it is its turn.
+/// What a task that is ready waits for; `held` is what its ticket or its agent says, `running` counts the runs of its project.
+/// `None` when it is started as soon as it is its turn.
 #[must_use]
-pub fn why_not_started(work: &Work, project: &ProjectAnswer, running: i64) -> Option<WaitsFor> {
+pub fn why_not_started(
+    work: &Work,
+    project: &ProjectAnswer,
+    held: Option<WaitsFor>,
+    running: i64,
+) -> Option<WaitsFor> {
     let nothing_verifies = work.validate.is_empty() && project.settings.verify.is_empty();
     if !project.autonomy || project.status != "active" {
         Some(WaitsFor::AutonomyOff)
@@ -40,6 +56,8 @@ pub fn why_not_started(work: &Work, project: &ProjectAnswer, running: i64) -> Op
         Some(WaitsFor::NoRepository)
     } else if nothing_verifies && work.mode != Mode::Exploration {
         Some(WaitsFor::NoVerification)
+    } else if held.is_some() {
+        held
     } else if running >= i64::from(project.settings.max_concurrent_runs.get()) {
         Some(WaitsFor::Slots)
     } else {
@@ -55,20 +73,22 @@ impl ReadModels {
     pub async fn waits_for(&self, org: OrgId, task: &TaskAnswer) -> Result<Option<WaitsFor>, Unavailable> {
         let (Some(project), "ready") = (task.project, task.status) else { return Ok(None) };
         let Some(known) = self.project(org, project).await? else { return Ok(None) };
-        let running = self.running_in(org, project).await?;
-        Ok(why_not_started(&task.plan.work, &known.project, running))
+        let work = &task.plan.work;
+        let agent = work.agent.as_ref().or(known.project.settings.agent.as_ref());
+        let around = self.around(org, project, &task.plan, agent).await?;
+        let quarantined = around.quarantined.then_some(WaitsFor::AgentQuarantined);
+        let held = around.held.as_ref().map(WaitsFor::ticket).or(quarantined);
+        Ok(why_not_started(work, &known.project, held, around.running))
     }
+}
 
-    /// How many runs go on in a project.
-    ///
-    /// # Errors
-    /// When the database cannot be used.
-    pub async fn running_in(&self, org: OrgId, project: ProjectId) -> Result<i64, Unavailable> {
-        let query = sqlx::query(
-            "select count(*) from read_models.generations l join read_models.ready_queue r on r.gen = l.gen \
-             and r.org_id = $1 and r.root = $2 and r.kind = 'run' where l.name = 'ready_queue' and l.state = 'live'",
-        );
-        let rows = self.of_org(org, query.bind(org.0).bind(project.0)).await?;
-        Ok(rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or(0))
+impl WaitsFor {
+    const fn ticket(held: &Held) -> Self {
+        match held {
+            Held::Cancelled { .. } => Self::TicketCancelled,
+            Held::Blocked { .. } => Self::TicketBlocked,
+            Held::Waits { .. } => Self::TicketWaits,
+            Held::PhaseAhead { .. } => Self::PhaseAhead,
+        }
     }
 }

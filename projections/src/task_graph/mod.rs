@@ -114,6 +114,7 @@ impl Projection for TaskGraph {
             Fact::WorkGraph(event) => rows::fold_edge(key, row, event, position),
             Fact::Spec(_)
             | Fact::Run(_)
+            | Fact::Agent(_)
             | Fact::Trajectory(_)
             | Fact::Organization(_)
             | Fact::User(_)

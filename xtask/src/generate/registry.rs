@@ -1,6 +1,7 @@
 //! Every event type of the product: who emits it, and how the live socket carries it; who shows it is asked of
 //! the read models. One file an aggregate; adding an event is a block there.
 
+mod agent;
 mod organization;
 mod project;
 mod run;
@@ -29,6 +30,7 @@ pub(super) fn events() -> Published {
         ticket::events(),
         task::events(),
         run::events(),
+        agent::events(),
         organization::events(),
         user::events(),
     ]

@@ -55,6 +55,15 @@ pub enum Command {
         /// What it had come to, where that is kept.
         commit: Option<CommitId>,
     },
+    /// The run that took it went down with its node, which it may have been the cause of.
+    LoseClaim {
+        /// Its claim.
+        epoch: i64,
+        /// What it had come to, where that is kept.
+        commit: Option<CommitId>,
+        /// When that was found out.
+        now: Timestamp,
+    },
     /// Gives the attempt up.
     Fail(Failure),
     /// The wait after a failed attempt is over; a timer says so, maybe late and maybe twice.

@@ -49,6 +49,9 @@ pub enum Event {
         /// What the run had come to, where that is kept: the next one goes on from it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         commit: Option<CommitId>,
+        /// The run went down with its node; otherwise it was given back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lost: bool,
     },
     /// Work on the task began.
     #[serde(rename = "task.started")]

@@ -20,6 +20,7 @@ fn planned(plan: &Plan) -> Task {
         attempt: 0,
         iteration: 0,
         epoch: 0,
+        lost: 0,
         feedback: None,
         commit: None,
     }))
@@ -51,14 +52,16 @@ fn fold(task: &mut Details, event: &Event) {
             if *retried {
                 task.attempt = 0;
                 task.iteration = 0;
+                task.lost = 0;
             }
         }
         Event::Claimed { epoch, by } => {
             task.epoch = *epoch;
             task.status = Status::Claimed { epoch: *epoch, by: *by };
         }
-        Event::ClaimExpired { commit, .. } => {
+        Event::ClaimExpired { commit, lost, .. } => {
             come_to(task, commit.as_ref());
+            task.lost = task.lost.saturating_add(u32::from(*lost));
             task.status = Status::Ready;
         }
         Event::Started { epoch, by } => {
@@ -67,6 +70,7 @@ fn fold(task: &mut Details, event: &Event) {
         }
         Event::EvidenceSubmitted { iteration, kind, commit, .. } => {
             task.iteration = *iteration;
+            task.lost = 0;
             come_to(task, commit.as_ref());
             task.status = Status::Validating { iteration: *iteration, kind: *kind };
         }
@@ -78,6 +82,7 @@ fn fold(task: &mut Details, event: &Event) {
         Event::AttemptFailed { attempt, commit, .. } => {
             come_to(task, commit.as_ref());
             task.attempt = *attempt;
+            task.lost = 0;
         }
         Event::RetryScheduled { attempt, at } => {
             task.status = Status::AwaitingRetry { attempt: *attempt, at: *at };

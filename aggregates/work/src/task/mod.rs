@@ -28,6 +28,7 @@
 //! | `Claim`, `StartByPerson` | !not_ready | → claimed (and running) | !blocked | !claimed_already | !claimed_already | !claimed_already | !not_ready | !already_failed |
 //! | `Start` | !not_claimed | !not_claimed | !not_claimed | → running | !already_running | !not_claimed | !not_claimed | !already_failed |
 //! | `ExpireClaim` | !not_claimed | !not_claimed | !not_claimed | → ready | → ready; !held_by_person | !not_claimed | !not_claimed | !already_failed |
+//! | `LoseClaim` | !not_claimed | !not_claimed | !not_claimed | → awaiting_retry, after too many failed | the same; !held_by_person | !not_claimed | !not_claimed | !already_failed |
 //! | `Fail` | !not_running | !not_running | !not_running | → awaiting_retry or failed | the same | the same | !not_running | !already_failed |
 //! | `RetryDue` | - | - | as below it | - | - | - | → ready | - |
 //! | `Retry` | !not_failed | !not_failed | !blocked over awaiting_retry | !not_failed | !not_failed | !not_failed | → ready | → ready |
@@ -112,11 +113,19 @@ pub struct Details {
     pub iteration: u32,
     /// Claims so far; the next claim has the next number, from 1.
     pub epoch: i64,
+    /// Runs in a row that went down with their nodes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lost: u32,
     /// What the last validation missed.
     pub feedback: Option<Feedback>,
     /// What work on it has come to: what the next run goes on from and, when it is completed, what others build on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<CommitId>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// How far a task is.
@@ -227,7 +236,7 @@ impl Task {
 
 impl kernel::Decider for Task {
     const TYPE: &'static str = "task";
-    const LOGIC_VERSION: i32 = 2;
+    const LOGIC_VERSION: i32 = 3;
 
     type Command = Command;
     type Event = Event;

@@ -48,6 +48,7 @@ mod decide;
 mod events;
 mod evolve;
 mod gate;
+mod held;
 mod moves;
 mod rank;
 mod revision;
@@ -62,6 +63,7 @@ pub use self::commands::{Command, NewTicket};
 pub use self::decide::Rejection;
 pub use self::events::Event;
 pub use self::gate::Unmet;
+pub use self::held::Held;
 pub use self::revision::Revision;
 pub use self::values::{InvalidRank, InvalidWebAddress, Rank, WebAddress};
 

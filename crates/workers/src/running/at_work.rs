@@ -179,7 +179,7 @@ impl AtWork<'_> {
                 _ = look.tick() => self.look(&mut stopping, last.as_mut()).await?,
                 () = &mut last, if stopping.is_some() => return Ok(stopping.unwrap_or(Outcome::Over)),
                 () = self.desk.stop.cancelled(), if stopping.is_none() => {
-                    stopping = Some(Outcome::Ended(Ending::node_lost()));
+                    stopping = Some(Outcome::Ended(Ending::node_stopped()));
                     self.ways.socket.orders.add(Wanted::Stop);
                     last.as_mut().reset(Instant::now() + WHEN_THE_NODE_STOPS);
                 }

@@ -124,7 +124,7 @@ impl Desk<'_> {
         let (_, run) = self.load().await?;
         match run.status {
             Status::Stopping { reason } => Ok(Ending::stopped(&reason)),
-            _ => Ok(Ending::node_lost()),
+            _ => Ok(Ending::node_stopped()),
         }
     }
 

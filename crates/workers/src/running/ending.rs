@@ -15,7 +15,8 @@
 //! | a call to a model would be over its budget | timed_out `budget` | failed: somebody has to allow more |
 //! | somebody interrupted it, and the agent ended by that | cancelled `interrupted` | failed, until somebody retries it |
 //! | somebody stopped it | cancelled `stopped` | failed, until somebody retries it |
-//! | the node that had it is gone | lost `node_lost` | ready again |
+//! | the node that had it is stopped | lost `node_stopped` | ready again |
+//! | the node that had it is gone | lost `node_lost` | ready again after a while, and failed after many times |
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,8 @@ enum ForTask {
     Failed(FailureClass),
     /// Nobody works on it any more.
     Free,
+    /// It went down with whoever worked on it.
+    Lost,
 }
 
 impl Ending {
@@ -177,12 +180,14 @@ impl Ending {
     }
 
     pub(super) fn node_lost() -> Self {
-        Self {
-            outcome: Outcome::Lost,
-            code: "node_lost",
-            reason: "the node that ran it is gone, or was started anew".into(),
-            task: ForTask::Free,
-        }
+        let reason = "the node that ran it is gone, or was started anew".into();
+        Self { outcome: Outcome::Lost, code: "node_lost", reason, task: ForTask::Lost }
+    }
+
+    /// Its node goes away in good order.
+    pub(super) fn node_stopped() -> Self {
+        let reason = "the node that ran it was stopped".into();
+        Self { outcome: Outcome::Lost, code: "node_stopped", reason, task: ForTask::Free }
     }
 
     /// The task is no longer this run's.
@@ -228,6 +233,7 @@ impl Ending {
                 })
             }
             ForTask::Free => task::Command::ExpireClaim { epoch, commit: kept },
+            ForTask::Lost => task::Command::LoseClaim { epoch, commit: kept, now },
         }
     }
 }
@@ -257,6 +263,10 @@ impl Desk<'_> {
     pub(super) async fn not_done(&self, finished: &Finished) -> Result<Ending, RunnerError> {
         let (_, run) = self.load().await?;
         let by_a_person = finished.code == CANCELLED && run.interrupts > 0;
-        Ok(if by_a_person { Ending::interrupted() } else { Ending::gave_up(&finished.message) })
+        Ok(if by_a_person {
+            Ending::interrupted()
+        } else {
+            Ending::gave_up(&finished.message)
+        })
     }
 }

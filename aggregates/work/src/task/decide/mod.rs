@@ -35,6 +35,7 @@ fn absent(command: Command) -> Decision {
         | Command::Start { .. }
         | Command::StartByPerson { .. }
         | Command::ExpireClaim { .. }
+        | Command::LoseClaim { .. }
         | Command::Fail(_)
         | Command::RetryDue { .. }
         | Command::Retry
@@ -73,6 +74,7 @@ fn present(task: &Details, command: Command) -> Decision {
         Command::Start { epoch } => hold::start(task, epoch),
         Command::StartByPerson { actor } => hold::start_by_person(task, actor),
         Command::ExpireClaim { epoch, commit } => hold::expire(task, epoch, commit),
+        Command::LoseClaim { epoch, commit, now } => hold::lose(task, epoch, commit, now),
         Command::Fail(failure) => outcome::fail(task, failure),
         Command::RetryDue { attempt } => Ok(outcome::retry_due(task, attempt)),
         Command::Retry => outcome::retry(task),

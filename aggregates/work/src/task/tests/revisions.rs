@@ -67,7 +67,7 @@ fn what_somebody_works_on_is_told_and_stays_in_its_ticket() {
         given::<Task>(&history).when(revise(&title)).then(&[Event::Revised(Box::new(title.clone()))]);
         given::<Task>(&history).when(revise(&moved)).then_rejected("claimed_already");
     }
-    let given_back = then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1, commit: None }]);
+    let given_back = then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1, commit: None, lost: false }]);
     given::<Task>(&given_back).when(revise(&moved)).then_rejected("claimed_already");
     given::<Task>(&[planned()]).when(revise(&moved)).then(&[Event::Revised(Box::new(moved.clone()))]);
 }
@@ -81,7 +81,7 @@ fn it_waits_for_what_it_is_told_to_wait_for() {
     // One for the other: it is not ready in between.
     given::<Task>(&[planned(), READY]).when(waits(&[OTHER], &[FIRST])).then(&[added, removed.clone()]);
     given::<Task>(&[planned(), READY]).when(waits(&[], &[FIRST])).then(&[removed]);
-    let given_back = then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1, commit: None }]);
+    let given_back = then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1, commit: None, lost: false }]);
     given::<Task>(&given_back).when(waits(&[OTHER], &[])).then(&[Event::DependencyAdded { on: OTHER }]);
     given::<Task>(&running(BY_ADA)).when(waits(&[OTHER], &[])).then_rejected("claimed_already");
 }
@@ -93,7 +93,7 @@ fn what_is_gone_from_the_plan_is_withdrawn_while_nobody_has_taken_it() {
     for history in [vec![planned()], vec![planned(), READY], vec![planned(), blocked(FIRST_BLOCKS)]] {
         given::<Task>(&history).when(withdraw()).then(std::slice::from_ref(&gone));
     }
-    let given_back = then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1, commit: None }]);
+    let given_back = then(&running(BY_RUN), &[Event::ClaimExpired { epoch: 1, commit: None, lost: false }]);
     for history in [running(BY_ADA), given_back] {
         assert!(task(&history).was_begun());
         given::<Task>(&history).when(withdraw()).then_rejected("claimed_already");

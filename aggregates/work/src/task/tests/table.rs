@@ -94,6 +94,11 @@ fn table() -> Vec<(Command, &'static str)> {
              | failed: !already_failed | *: !not_claimed",
         ),
         (
+            Command::LoseClaim { epoch: 1, commit: None, now: Timestamp::default() },
+            "claimed run_running: claim_expired retry_scheduled | person_running: !held_by_person
+             | failed: !already_failed | *: !not_claimed",
+        ),
+        (
             Command::Fail(failure(FailureClass::Transient, None)),
             "claimed run_running person_running validating: attempt_failed retry_scheduled
              | failed: !already_failed | *: !not_running",

@@ -3,6 +3,7 @@
 mod advance;
 mod content;
 mod fold;
+mod held;
 mod illegal;
 mod moves;
 mod revisions;

@@ -29,6 +29,7 @@ fn told(ending: &Ending) -> (Outcome, &'static str, String) {
             format!("{:?}", failure.class)
         }
         task::Command::ExpireClaim { epoch: 7, commit: Some(_) } => "free".to_owned(),
+        task::Command::LoseClaim { epoch: 7, commit: Some(_), .. } => "lost".to_owned(),
         other => panic!("{other:?}"),
     };
     (outcome, ending.code, task)
@@ -65,7 +66,8 @@ fn each_end_has_its_outcome_and_its_word_to_the_task() {
         (Ending::timed_out("idle", "nothing was seen"), Outcome::TimedOut, "idle", "Transient"),
         (Ending::interrupted(), Outcome::Cancelled, "interrupted", "Permanent"),
         (Ending::stopped(&stop), Outcome::Cancelled, "stopped", "Permanent"),
-        (Ending::node_lost(), Outcome::Lost, "node_lost", "free"),
+        (Ending::node_lost(), Outcome::Lost, "node_lost", "lost"),
+        (Ending::node_stopped(), Outcome::Lost, "node_stopped", "free"),
     ];
     for (ending, outcome, code, task) in rows {
         assert_eq!(told(&ending), (outcome, code, task.to_owned()), "{ending:?}");

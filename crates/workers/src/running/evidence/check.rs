@@ -104,7 +104,7 @@ impl Desk<'_> {
         // Nobody waits for more than the plan's limits: the sandbox ends what is over them.
         let (output, exit) = tokio::select! {
             both = async { tokio::join!(reading, sandbox.wait()) } => both,
-            () = self.stop.cancelled() => return Ok(Err(Ending::node_lost())),
+            () = self.stop.cancelled() => return Ok(Err(Ending::node_stopped())),
         };
         let words = match exit {
             Exit::Limit(limit) => format!("{output}\n[ended: {}]", over(limit)),
