@@ -12,22 +12,22 @@ use crate::host::{Host, Refused};
 
 /// Sends what comes in until the other end is dropped and all of it is stored, or the run is over.
 pub(crate) async fn send_on(host: &Host, mut seen: mpsc::Receiver<Seen>) -> Result<(), Refused> {
-    let mut waiting: VecDeque<Seen> = VecDeque::new();
+    let mut waiting = Waiting::default();
     let mut first = 1;
     loop {
-        if waiting.is_empty() {
+        if waiting.0.is_empty() {
             match seen.recv().await {
-                Some(event) => waiting.push_back(event),
+                Some(event) => waiting.add(event),
                 None => return Ok(()),
             }
         }
-        while waiting.len() < BATCH_EVENTS {
+        while !waiting.is_a_batch() {
             match seen.try_recv() {
-                Ok(event) => waiting.push_back(event),
+                Ok(event) => waiting.add(event),
                 Err(_) => break,
             }
         }
-        let batch = Batch { from: first, events: some_of(&waiting) };
+        let batch = Batch { from: first, events: waiting.events() };
         let sent = batch.events.len();
         let answer = host.post("/run/events", &batch).await?;
         let Some(Stored { next }) = answer.json() else {
@@ -38,20 +38,28 @@ pub(crate) async fn send_on(host: &Host, mut seen: mpsc::Receiver<Seen>) -> Resu
         if stored == 0 {
             return Err(Refused::Status(answer.status));
         }
-        waiting.drain(..stored);
+        waiting.0.drain(..stored);
         first = next;
     }
 }
 
-/// As many of the first as go into a batch; one at least.
-fn some_of(waiting: &VecDeque<Seen>) -> Vec<Seen> {
-    let mut bytes = 0;
-    let fit = |seen: &&Seen| {
-        let before = bytes;
-        bytes += serde_json::to_string(seen).map_or(0, |text| text.len());
-        before < BATCH_BYTES
-    };
-    waiting.iter().take(BATCH_EVENTS).take_while(fit).cloned().collect()
+/// What is not stored yet, each with the bytes that it takes.
+#[derive(Debug, Default)]
+struct Waiting(VecDeque<(usize, Seen)>);
+
+impl Waiting {
+    fn add(&mut self, seen: Seen) {
+        self.0.push_back((serde_json::to_string(&seen).map_or(0, |text| text.len()), seen));
+    }
+
+    /// More would not be sent with it: it waits where whoever sees it has to wait as well.
+    fn is_a_batch(&self) -> bool {
+        self.0.len() >= BATCH_EVENTS || self.0.iter().map(|(bytes, _)| bytes).sum::<usize>() >= BATCH_BYTES
+    }
+
+    fn events(&self) -> Vec<Seen> {
+        self.0.iter().map(|(_, seen)| seen.clone()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -60,17 +68,20 @@ mod tests {
 
     use super::*;
 
-    fn seen(text: &str) -> Seen {
-        Seen { at: 0, turn: 1, what: Act::Message { text: text.to_owned() }, raw: None }
+    /// How many of these make a batch.
+    fn batch_of(text: &str) -> usize {
+        let mut waiting = Waiting::default();
+        while !waiting.is_a_batch() {
+            let what = Act::Message { text: text.to_owned() };
+            waiting.add(Seen { at: 0, turn: 1, what, raw: None });
+        }
+        waiting.events().len()
     }
 
     #[test]
     fn a_batch_is_bounded_in_number_and_in_bytes() {
-        let many: VecDeque<Seen> = (0..2 * BATCH_EVENTS).map(|_| seen("a")).collect();
-        assert_eq!(some_of(&many).len(), BATCH_EVENTS);
-        let large: VecDeque<Seen> = (0..8).map(|_| seen(&"a".repeat(BATCH_BYTES / 3))).collect();
-        assert_eq!(some_of(&large).len(), 3);
-        let huge: VecDeque<Seen> = [seen(&"a".repeat(2 * BATCH_BYTES))].into();
-        assert_eq!(some_of(&huge).len(), 1, "one at least");
+        assert_eq!(batch_of("a"), BATCH_EVENTS);
+        assert_eq!(batch_of(&"a".repeat(BATCH_BYTES / 3)), 3);
+        assert_eq!(batch_of(&"a".repeat(2 * BATCH_BYTES)), 1, "one at least");
     }
 }

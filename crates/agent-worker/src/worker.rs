@@ -17,8 +17,11 @@ use crate::forward::{Forwarder, way_out};
 use crate::host::{Host, Refused};
 use crate::{companion, orders, snapshot, spool};
 
-/// Things seen that may wait to be sent: the agent waits when there are more.
-const WAITING: usize = 1_000;
+/// Things seen that may wait to be sent: the agent waits when there are more. One of them holds three long texts at most, so all
+/// of them are less than 100 MiB, however an agent floods.
+const WAITING: usize = 100;
+/// Things seen that a driver may be ahead of us.
+const AHEAD: usize = 16;
 /// Orders that may wait for the driver.
 const ORDERS: usize = 16;
 /// How long what became of messages is told after the agent's end.
@@ -54,7 +57,9 @@ pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
         serde_json::from_str(&text).map_err(|error| WorkerError::NoBrief(error.to_string()))?;
     let brief = match errand {
         Errand::Drive(brief) => *brief,
-        Errand::Accompany { token, socket, command } => return companion::accompany(socket, &token, &command),
+        Errand::Accompany { token, socket, command } => {
+            return companion::accompany(socket, &token, &command);
+        }
     };
     let rest: Arc<dyn AgentDriver> = Arc::new(Rest);
     let named = |driver: &&Arc<dyn AgentDriver>| driver.name() == brief.assignment.driver;
@@ -151,13 +156,15 @@ impl Worker {
     ) -> Report {
         let workspace = self.brief.assignment.workspace.clone();
         let mut files = Files::watch(&workspace).await.ok();
-        let (seen, mut from_driver) = mpsc::channel(WAITING);
+        let (seen, mut from_driver) = mpsc::channel(AHEAD);
         let working = driver.work(&self.brief.assignment, Desk { seen, orders });
         tokio::pin!(working);
         let (mut turn, mut last) = (1, None);
         let outcome = loop {
             tokio::select! {
                 biased;
+                // First: an agent that floods would keep us from ever hearing it.
+                _ = stopping.wait_for(|stop| *stop) => break None,
                 Some(event) = from_driver.recv() => {
                     turn = event.turn;
                     let ended = matches!(event.what, Act::TurnEnded { .. });
@@ -168,7 +175,6 @@ impl Worker {
                     }
                 }
                 outcome = &mut working => break Some(outcome),
-                _ = stopping.wait_for(|stop| *stop) => break None,
             }
         };
         from_driver.close();
