@@ -66,7 +66,11 @@ impl AgentDriver for ScriptedDriver {
             let mut stage = Stage::of(assignment, desk);
             stage.tell(Act::TurnStarted { prompt: assignment.prompt.clone() }).await;
             let finished = stage.play(script.moves).await;
-            let stop = if finished.is_ok() { "end_turn" } else { "error" };
+            let stop = match &finished {
+                Ok(Finished { done: false, code, .. }) if code == "cancelled" => "cancelled",
+                Ok(_) => "end_turn",
+                Err(_) => "error",
+            };
             stage.tell(Act::TurnEnded { stop: stop.into() }).await;
             finished
         })
