@@ -1,5 +1,6 @@
 //! The tasks that wait for somebody who works on them, the tickets that may hold them back, and the runs that go on: what the
-//! scheduler chooses from. Which task comes first follows from what the rows hold and from the time it is asked (`score`); a row is never touched for it.
+//! scheduler chooses from. Which task comes first follows from what the rows hold and from the time it is asked (`score`); a
+//! row is never touched for it.
 
 mod next;
 mod score;

@@ -39,9 +39,9 @@ const SCORE: &str = "\
 
 impl ReadModels {
     /// The tasks that can be started, at most `limit`, and of a project no more than it has free places: they are ready and
-    /// nothing blocks them, their tickets do not hold them back, they know how what they make is verified, and their project lets work start by itself, has a
-    /// repository and is in use. Only those whose agent is one of `agents`, and not in quarantine: one that nobody can start
-    /// would be in the way.
+    /// nothing blocks them, their tickets do not hold them back, they know how what they make is verified, and their project
+    /// lets work start by itself, has a repository and is in use. Only those whose agent is one of `agents`, and not in
+    /// quarantine: one that nobody can start would be in the way.
     ///
     /// It is asked by the product itself, for the product: over all organizations.
     ///

@@ -4,10 +4,11 @@ use execution::run::Outcome;
 use kernel::Uuid;
 use vocabulary::{
     Bounded, CommandLine, Name, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskNumber, Text,
-    TicketId,
+    TicketId, TicketNumber,
 };
 use work::project::{self, Changes, ConcurrentRuns, DefaultAgent};
 use work::task::{Blocker, Event, EvidenceKind, Mode, Worker};
+use work::ticket;
 
 use super::*;
 use crate::projects::{ProjectAnswer, Projects};
@@ -45,7 +46,7 @@ fn told(events: Vec<Event>) -> Vec<Option<(bool, Option<i64>)>> {
         folded.append(ID, "task", Fact::Task(event));
         told.push(folded.answer().rows.first().map(|row| match &row.row {
             QueueRow::Task(queued) => (queued.startable, queued.ready_at.map(|at| at.micros() / 1_000_000)),
-            QueueRow::Run { .. } => panic!("a task is no run"),
+            other => panic!("{other:?} is no task"),
         }));
     }
     told
@@ -129,6 +130,57 @@ fn a_run_has_a_place_until_it_ends() {
     assert!(folded.answer().rows.is_empty());
 }
 
+/// What the row of a ticket says of a task of the implementation after each of these.
+fn held(events: Vec<ticket::Event>) -> Vec<Option<&'static str>> {
+    let mut folded = Folded::<ReadyQueue>::default();
+    let mut told = Vec::new();
+    for event in events {
+        folded.append(ID, "ticket", Fact::Ticket(event));
+        let row = folded.answer().rows.remove(0).row;
+        let QueueRow::Ticket { ticket } = row else { panic!("{row:?} is no ticket") };
+        told.push(ticket.holds_back(Phase::Implementation, None).map(|held| kernel::Rejection::code(&held)));
+    }
+    told
+}
+
+#[test]
+fn a_ticket_holds_its_tasks_back_until_it_lets_them_go() {
+    use ticket::Event as T;
+    let by = kernel::ActorId(Uuid::from_u128(3));
+    let entered = |from, to| T::PhaseEntered { from, to, forced: false, by: None };
+    let created = T::Created {
+        number: TicketNumber::new(1).unwrap(),
+        title: name("Headers"),
+        description: Some(Text::new("At length.").unwrap()),
+        priority: Priority::High,
+        phase: Phase::Design,
+        spec: None,
+    };
+    let task = TaskId(ID);
+    let seen = held(vec![
+        created.clone(),
+        T::TaskAttached { task, number: TaskNumber::new(1).unwrap(), phase: Phase::Implementation },
+        entered(Phase::Design, Phase::Implementation),
+        T::Blocked { reason: Reason::new("no key").unwrap(), by },
+        T::Unblocked { by },
+        entered(Phase::Implementation, Phase::Requirements),
+        T::Cancelled { reason: None },
+    ]);
+    let ahead = Some("phase_ahead");
+    let expected = [ahead, ahead, None, Some("ticket_blocked"), None, ahead, Some("ticket_cancelled")];
+    assert_eq!(seen, expected);
+
+    // What does not matter here is no news.
+    let mut folded = Folded::<ReadyQueue>::default();
+    folded.append(ID, "ticket", Fact::Ticket(created));
+    let before = folded.answer().rows.remove(0).row;
+    let QueueRow::Ticket { ticket } = &before else { panic!("a ticket") };
+    assert_eq!(ticket.card().unwrap().description, None);
+    let comment = T::Commented { comment: ID, text: Text::new("Well.").unwrap(), by };
+    folded.append(ID, "ticket", Fact::Ticket(comment));
+    assert_eq!(folded.answer().rows.remove(0).row, before);
+}
+
 fn project(events: &[project::Event]) -> ProjectAnswer {
     let mut folded = Folded::<Projects>::default();
     let slug = Slug::new("billing").unwrap();
@@ -155,7 +207,10 @@ fn a_ready_task_says_what_it_waits_for() {
     let verify = changed(Changes { verify: Some(commands()), ..Changes::default() });
     let all = [on, agent, linked, verify, project::Event::Archived];
     let bare = Work::default();
-    let says = |work: &Work, events: usize, running| why_not_started(work, &project(&all[..events]), running);
+    let held = |work: &Work, events: usize, held, running| {
+        why_not_started(work, &project(&all[..events]), held, running)
+    };
+    let says = |work: &Work, events: usize, running| held(work, events, None, running);
     assert_eq!(says(&bare, 0, 0), Some(WaitsFor::AutonomyOff));
     assert_eq!(says(&bare, 1, 0), Some(WaitsFor::NoAgent));
     assert_eq!(says(&bare, 2, 0), Some(WaitsFor::NoRepository));
@@ -163,6 +218,10 @@ fn a_ready_task_says_what_it_waits_for() {
     assert_eq!(says(&bare, 4, 2), Some(WaitsFor::Slots));
     assert_eq!(says(&bare, 4, 1), None);
     assert_eq!(says(&bare, 5, 0), Some(WaitsFor::AutonomyOff), "it is archived");
+    // What its ticket says comes after what the project lacks, and before that there is no place.
+    let waits = Some(WaitsFor::TicketWaits);
+    assert_eq!(held(&bare, 3, waits, 2), Some(WaitsFor::NoVerification));
+    assert_eq!(held(&bare, 4, waits, 2), waits);
     // What the task says itself.
     let own = Work { agent: Some(name("reviewer")), ..Work::default() };
     assert_eq!(says(&own, 1, 0), Some(WaitsFor::NoRepository));

@@ -5,7 +5,9 @@
 #[path = "../../../crates/eventstore/tests/it/support.rs"]
 mod support;
 mod tables;
+mod tickets;
 mod world;
 
+mod held;
 mod places_of_run;
 mod ready;

@@ -1,7 +1,5 @@
 //! Projects with tasks as nobody would think of them, and what should be started in them.
 
-use std::collections::BTreeSet;
-
 use execution::run::{self, Limits, Outcome, Started};
 use kernel::{OrgId, Timestamp, Uuid};
 use projections::Fact;
@@ -9,14 +7,14 @@ use projections::ready_queue::Terms;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vocabulary::{
-    Bounded, CommandLine, Mode, Name, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId,
-    TaskNumber, Text, TicketId,
+    Bounded, CommandLine, Mode, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId, Text,
 };
 use work::project::{self, Changes, ConcurrentRuns, DefaultAgent};
 use work::task::{self, Blocker, EvidenceKind, FailureClass, Plan, Work, Worker};
 use work::work_graph::{self, Node, NodeKind};
 
 use crate::tables::Told;
+use crate::tickets::{TicketCase, name, plan, ticket};
 
 /// A project, and its tasks.
 #[derive(Clone, Debug)]
@@ -43,6 +41,7 @@ struct TaskCase {
     validates: bool,
     mode: Mode,
     stands: Stands,
+    ticket: TicketCase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +81,8 @@ fn task() -> impl Strategy<Value = TaskCase> {
     ];
     let mode = prop_oneof![3 => Just(Mode::Implementation), 1 => Just(Mode::Exploration), 1 => Just(Mode::Validation)];
     let dependants = (0..13_u8, 0..3_u8);
-    (priority, waited_ms, 0..5_u32, dependants, agent(), any::<bool>(), mode, stands).prop_map(
-        |(priority, waited_ms, attempt, dependants, agent, validates, mode, stands)| TaskCase {
+    (priority, waited_ms, 0..5_u32, dependants, agent(), any::<bool>(), mode, stands, ticket()).prop_map(
+        |(priority, waited_ms, attempt, dependants, agent, validates, mode, stands, ticket)| TaskCase {
             priority,
             waited_ms,
             attempt,
@@ -93,6 +92,7 @@ fn task() -> impl Strategy<Value = TaskCase> {
             validates,
             mode,
             stands,
+            ticket,
         },
     )
 }
@@ -131,6 +131,26 @@ pub(crate) struct Startable {
 }
 
 impl ProjectCase {
+    /// One place, and two tasks that are ready: one that matters most, under this ticket, and one that matters least.
+    pub(crate) fn with_two_tasks(ticket: &TicketCase) -> Self {
+        let task = |priority, ticket: TicketCase| TaskCase {
+            priority,
+            waited_ms: 0,
+            attempt: 0,
+            waiting_dependants: 0,
+            given_up_dependants: 0,
+            agent: None,
+            validates: false,
+            mode: Mode::Implementation,
+            stands: Stands::Ready,
+            ticket,
+        };
+        let tasks = vec![task(Priority::Critical, ticket.clone()), task(Priority::Low, TicketCase::free())];
+        let (org, autonomy, archived, linked, verifies) = (1, true, false, true, true);
+        let agent = Some("builder");
+        Self { org, autonomy, archived, linked, verifies, agent, places: 1, running: 0, tasks }
+    }
+
     /// The project with this number: what happened, and what can be started; `now` is when it is asked.
     pub(crate) fn story(&self, number: u128, now: Timestamp) -> (Vec<Told>, Startable) {
         let (org, project) = (OrgId(Uuid::from_u128(self.org)), Uuid::from_u128(0xa000 + number));
@@ -145,7 +165,8 @@ impl ProjectCase {
             let ready_at = story.task(id, task);
             let agent = task.agent.or(self.agent).filter(|agent| KNOWN.contains(agent));
             let verified = self.verifies || task.validates || task.mode == Mode::Exploration;
-            if let (Some(agent), true, Stands::Ready) = (agent, verified, task.stands) {
+            let may_begin = verified && task.ticket.lets_go();
+            if let (Some(agent), true, Stands::Ready) = (agent, may_begin, task.stands) {
                 let dependants = u32::from(task.waiting_dependants);
                 let terms = Terms { priority: task.priority, ready_at, dependants, attempt: task.attempt };
                 tasks.push(Expected { org, project, task: TaskId(id), agent, terms });
@@ -221,7 +242,11 @@ impl Story {
             run: None,
             validate: if case.validates { commands() } else { Bounded::default() },
         };
-        for event in case.events(plan(work, case.priority)) {
+        let ticket = Uuid::from_u128(id.as_u128() + 0x80);
+        for (id, event) in case.ticket.events(ticket) {
+            self.tell("ticket", id, at, Fact::Ticket(event));
+        }
+        for event in case.events(plan(ticket, case.ticket.task, work, case.priority)) {
             self.tell("task", id, at, Fact::Task(event));
         }
         for n in 0..case.waiting_dependants + case.given_up_dependants {
@@ -233,7 +258,7 @@ impl Story {
                 at,
                 Fact::WorkGraph(work_graph::Event::EdgeAdded { from, to }),
             );
-            let planned = plan(Work::default(), Priority::Low);
+            let planned = plan(ticket, Phase::Backlog, Work::default(), Priority::Low);
             self.tell("task", dependant, at, Fact::Task(task::Event::Planned(Box::new(planned))));
             if n >= case.waiting_dependants {
                 let cancelled = task::Event::Cancelled { reason: None };
@@ -276,30 +301,10 @@ impl TaskCase {
     }
 }
 
-fn plan(work: Work, priority: Priority) -> Plan {
-    Plan {
-        ticket: TicketId(Uuid::nil()),
-        number: TaskNumber::new(7).unwrap(),
-        title: name("A task"),
-        description: None,
-        phase: Phase::Implementation,
-        priority,
-        estimate: None,
-        files: Bounded::default(),
-        work,
-        prerequisites: BTreeSet::new(),
-        spec: None,
-    }
-}
-
 fn node(id: Uuid) -> Node {
     Node { id, kind: NodeKind::Task, number: name("TSK-007") }
 }
 
 fn commands() -> Bounded<CommandLine, 0, 20> {
     Bounded::new(vec![CommandLine::new("make test").unwrap()]).unwrap()
-}
-
-fn name(text: &str) -> Name {
-    Name::new(text).unwrap()
 }
