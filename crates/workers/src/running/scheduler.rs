@@ -8,6 +8,8 @@ use commands::{Actor, Admission, CommandError, Intent, NewRun};
 use eventstore::subscribe::Tailer;
 use kernel::{ActorId, derived_uuid};
 use projections::ReadModels;
+use projections::ready_queue::ReadyQueue;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vocabulary::Name;
 
@@ -15,6 +17,9 @@ use super::Runner;
 
 /// However many wake-ups are lost, the queue is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
+/// The pauses while the queue follows the log, the first and the longest.
+const FIRST_LOOK: Duration = Duration::from_millis(5);
+const LAST_LOOK: Duration = Duration::from_millis(50);
 /// Tasks looked at in a round.
 const ROUND: i64 = 100;
 
@@ -41,11 +46,25 @@ impl Scheduler {
                 tracing::warn!(%error, "the queue of tasks cannot be looked at just now");
             }
             tokio::select! {
-                // The read model follows the log by a moment: the poll finds what this wakes too early for.
-                _ = head.changed() => {}
+                _ = head.changed() => {
+                    let until = *head.borrow_and_update();
+                    stop.run_until_cancelled(self.followed(until)).await;
+                }
                 () = tokio::time::sleep(POLL) => {}
                 () = stop.cancelled() => {}
             }
+        }
+    }
+
+    /// Waits until the queue has followed the log so far: what is looked at before that is the queue of a moment ago.
+    async fn followed(&self, until: i64) {
+        let (deadline, mut pause) = (Instant::now() + POLL, FIRST_LOOK);
+        while Instant::now() < deadline {
+            match self.read_models.position::<ReadyQueue>().await {
+                Ok(position) if position < until => tokio::time::sleep(pause).await,
+                Ok(_) | Err(_) => return,
+            }
+            pause = (pause * 2).min(LAST_LOOK);
         }
     }
 
