@@ -12,6 +12,11 @@ const DIST: &str = "../dashboard/dist";
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    // The same program is the worker in each sandbox. Loaded at a place of its own choice it would have 4 MiB of addresses that
+    // are written in anew, in each of them; loaded where it was linked for, all of them share what is in the file.
+    if std::env::var_os("CARGO_CFG_TARGET_OS").is_some_and(|system| system == "linux") {
+        println!("cargo::rustc-link-arg-bin=omoi=-no-pie");
+    }
     if Path::new(DIST).is_dir() {
         println!("cargo::rerun-if-changed={DIST}");
     }

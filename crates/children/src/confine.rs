@@ -83,6 +83,9 @@ impl From<&str> for Argument {
 
 /// Returns only when the program could not be started: with the reason.
 pub(crate) fn become_program(parent: i32, file: &Path) -> String {
+    // Hundreds of workers wait at a time, each with a heap that is almost empty: it would be pages of 2 MiB. Where the kernel knows
+    // nothing of that, there is nothing to be done.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     match prepare(parent, file) {
         // The files have to be open until the program has them.
         Ok(Prepared { mut command, files: _files, life: None }) => {
