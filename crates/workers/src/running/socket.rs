@@ -1,6 +1,9 @@
 //! The one way out of a sandbox: a Unix socket a run, with HTTP on it (`ports::agent::wire` has the table). Whoever speaks there
 //! proves by the run's token that they are its worker; others in the sandbox can connect, and are told nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::ErrorKind;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -232,74 +235,4 @@ async fn finished(State(shared): State<Shared>, Json(report): Json<Report>) -> R
 /// What was kept, as it is answered.
 pub(super) fn kept(commit: String) -> Response {
     Json(Kept { commit }).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use http_body_util::{BodyExt as _, Empty};
-    use hyper::client::conn::http1;
-    use hyper_util::rt::TokioIo;
-    use tokio::net::UnixStream;
-
-    use super::*;
-
-    const TOKEN: &str = "right";
-
-    async fn asked(socket: &Socket, path: &str, token: Option<&str>) -> (StatusCode, String) {
-        let stream = UnixStream::connect(&socket.listening.path).await.unwrap();
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        let mut request = hyper::Request::builder().uri(path).header("host", "omoi");
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        let response =
-            sender.send_request(request.body(Empty::<bytes::Bytes>::new()).unwrap()).await.unwrap();
-        let status = response.status();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8_lossy(&body).into_owned())
-    }
-
-    #[tokio::test]
-    async fn who_has_not_the_token_is_told_nothing() {
-        let home = tempfile::tempdir().unwrap();
-        let (socket, _heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
-        socket.orders.add(Wanted::Interrupt { nth: 1 });
-        for token in [None, Some(""), Some("wrong"), Some("rightx"), Some("righ")] {
-            for path in ["/run/orders?after=0", "/run/beat", "/run/events", "/", "/llm"] {
-                let (status, body) = asked(&socket, path, token).await;
-                assert_eq!((status, body.as_str()), (StatusCode::UNAUTHORIZED, ""), "{path} {token:?}");
-            }
-        }
-        let (status, body) = asked(&socket, "/run/orders?after=0", Some(TOKEN)).await;
-        assert!(status.is_success() && body.contains("interrupt"), "{status} {body}");
-    }
-
-    #[tokio::test]
-    async fn an_order_is_numbered_and_wanted_once() {
-        let orders = OrderBook::new();
-        orders.add(Wanted::Interrupt { nth: 1 });
-        orders.add(Wanted::Interrupt { nth: 1 });
-        orders.add(Wanted::Interrupt { nth: 2 });
-        orders.add(Wanted::Stop);
-        orders.add(Wanted::Stop);
-        let all: Vec<u64> = orders.after(0).iter().map(|order| order.n).collect();
-        assert_eq!(all, [1, 2, 3]);
-        assert_eq!(orders.wait(2).await.len(), 1, "what is there is not waited for");
-    }
-
-    #[tokio::test]
-    async fn a_run_that_is_over_answers_nobody() {
-        let home = tempfile::tempdir().unwrap();
-        let (socket, heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
-        drop(heard);
-        let stream = UnixStream::connect(&socket.listening.path).await.unwrap();
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        let request = hyper::Request::post("/run/beat").header("host", "omoi");
-        let request = request.header("authorization", format!("Bearer {TOKEN}"));
-        let response =
-            sender.send_request(request.body(Empty::<bytes::Bytes>::new()).unwrap()).await.unwrap();
-        assert_eq!(response.status(), StatusCode::GONE);
-    }
 }
