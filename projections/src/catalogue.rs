@@ -6,6 +6,7 @@ use crate::activity::Activity;
 use crate::agent_roster::AgentRoster;
 use crate::board::Board;
 use crate::event_index::EventIndex;
+use crate::interventions::Interventions;
 use crate::memberships::Memberships;
 use crate::people::People;
 use crate::projects::Projects;
@@ -36,6 +37,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<RunTrajectory>();
     visitor.visit::<SandboxFleet>();
     visitor.visit::<AgentRoster>();
+    visitor.visit::<Interventions>();
     visitor.visit::<Activity>();
     visitor.visit::<Memberships>();
     visitor.visit::<People>();

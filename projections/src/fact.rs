@@ -7,6 +7,7 @@ use execution::trajectory::Trajectory;
 use identity::organization::Organization;
 use identity::user::User;
 use kernel::{Decider, Recorded};
+use oversight::intervention::Intervention;
 use planning::spec::Spec;
 use serde_json::Value;
 use work::project::Project;
@@ -31,6 +32,8 @@ pub enum Fact {
     Run(execution::run::Event),
     /// To an agent.
     Agent(execution::agent::Event),
+    /// To an intervention.
+    Intervention(oversight::intervention::Event),
     /// In an attempt of a model or an agent.
     Trajectory(execution::trajectory::Event),
     /// To an organization.
@@ -57,6 +60,7 @@ impl Fact {
             Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             Run::TYPE => Self::Run(decode(name, version, payload)?),
             Agent::TYPE => Self::Agent(decode(name, version, payload)?),
+            Intervention::TYPE => Self::Intervention(decode(name, version, payload)?),
             Trajectory::TYPE => Self::Trajectory(decode(name, version, payload)?),
             Organization::TYPE => Self::Organization(decode(name, version, payload)?),
             User::TYPE => Self::User(decode(name, version, payload)?),
@@ -80,6 +84,7 @@ impl Fact {
             Spec::TYPE => upcast::<planning::spec::Event>(name, version, payload),
             Run::TYPE => upcast::<execution::run::Event>(name, version, payload),
             Agent::TYPE => upcast::<execution::agent::Event>(name, version, payload),
+            Intervention::TYPE => upcast::<oversight::intervention::Event>(name, version, payload),
             Trajectory::TYPE => upcast::<execution::trajectory::Event>(name, version, payload),
             Organization::TYPE => upcast::<identity::organization::Event>(name, version, payload),
             User::TYPE => upcast::<identity::user::Event>(name, version, payload),

@@ -6,6 +6,7 @@ pub mod board;
 mod catalogue;
 pub mod event_index;
 mod fact;
+pub mod interventions;
 pub mod memberships;
 pub mod near_duplicates;
 pub mod people;

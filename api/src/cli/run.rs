@@ -3,6 +3,7 @@
 mod atif;
 mod evidence;
 mod export;
+mod interventions;
 mod lines;
 mod pages;
 mod replay;
@@ -107,7 +108,7 @@ enum Verb {
         #[command(flatten)]
         reading: Reading,
     },
-    /// Show a run: how far it is, where it works, what was seen of its agent, what its work is worth.
+    /// Show a run: how far it is, where it works, what was seen of its agent, what its work is worth, who stepped in.
     Show {
         /// The run: its UUID.
         run: Uuid,
@@ -178,7 +179,18 @@ impl Verb {
             }
             Self::Show { run, reading } => {
                 let answer = session.client.read(&format!("/runs/{run}"), reading.min_position).await?;
-                session.out.show(&answer, |run: Details| run.lines())
+                // For programs the answer is one document, as it came.
+                let stepped_in: interventions::List = if session.out.json {
+                    interventions::List::default()
+                } else {
+                    let path = format!("/interventions?run={run}&limit=200");
+                    session.client.read(&path, reading.min_position).await?.parse()?
+                };
+                session.out.show(&answer, |run: Details| {
+                    let mut lines = run.lines();
+                    lines.extend(stepped_in.lines());
+                    lines
+                })
             }
         }
     }

@@ -2,6 +2,7 @@
 //! what it waits for.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use commands::{Actor, Dispatcher};
 use eventstore::{Options, Store};
@@ -10,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::runs_tour::runs_tour;
-use crate::support::{Answer, Api, Person};
+use crate::support::{Answer, Api, Person, eventually};
 
 /// Who looks, and from which position on the answers count.
 struct Reader<'a> {
@@ -68,6 +69,7 @@ async fn a_run_is_shown_with_all_that_happened_in_it() {
     shown(&reader, &run).await;
     read_page_by_page(&reader, &run).await;
     what_it_ran_in_and_by(&reader, &project).await;
+    who_stepped_in(&reader, &run, &project, &other).await;
     refused(&reader, &run, &project).await;
     others_see_nothing(&api, &owner, &org, &run, [&project, &other]).await;
 }
@@ -188,6 +190,38 @@ async fn what_it_ran_in_and_by(reader: &Reader<'_>, project: &str) {
     }
 }
 
+/// Once the process has told of all: three that the tour wrote down itself, four messages and an interruption.
+async fn who_stepped_in(reader: &Reader<'_>, run: &str, project: &str, other: &str) {
+    let of = async |which: &str| reader.found(&format!("/interventions?{which}")).await;
+    let all = eventually(Duration::from_secs(30), "all interventions are told of", async || {
+        let all = of(&format!("run={run}")).await["interventions"].as_array().cloned().unwrap_or_default();
+        let settled = all.iter().filter(|one| one["settled_at"].is_string()).count();
+        ((all.len(), settled) == (8, 8)).then_some(all)
+    })
+    .await;
+    let mut told: Vec<String> =
+        all.iter().map(|one| format!("{} {}", one["kind"], one["status"]).replace('"', "")).collect();
+    told.sort();
+    let delivered = "message delivered";
+    let failed = "message failed";
+    assert_eq!(
+        told,
+        ["interrupt delivered", delivered, delivered, delivered, "message expired", failed, failed, failed]
+    );
+    assert_eq!(of(&format!("project={project}")).await["interventions"], json!(all));
+    for nothing in [format!("project={other}"), format!("run={}", Uuid::from_u128(7))] {
+        assert_eq!(of(&nothing).await["interventions"], json!([]), "{nothing}");
+    }
+    let (mut before, mut paged) = (i64::MAX.to_string(), Vec::new());
+    loop {
+        let page = of(&format!("run={run}&limit=3&before={before}")).await;
+        paged.extend(page["interventions"].as_array().expect("a list").clone());
+        let Some(next) = page["next"].as_i64() else { break };
+        before = next.to_string();
+    }
+    assert_eq!(paged, all);
+}
+
 /// A run, by the names that are expected of it.
 fn is_called(said: &Value, expected: &Value) {
     for (field, value) in expected.as_object().expect("names") {
@@ -209,6 +243,8 @@ async fn refused(reader: &Reader<'_>, run: &str, project: &str) {
         (format!("/runs/{run}/events?before=9&after=1"), (400, "invalid_position")),
         (format!("/projects/{project}/runs?limit=201"), (422, "invalid_limit")),
         (format!("/projects/{project}/runs?before=-1"), (400, "invalid_position")),
+        ("/interventions?before=-1".to_owned(), (400, "invalid_position")),
+        ("/interventions?limit=0".to_owned(), (422, "invalid_limit")),
         ("/sandboxes?after=x".to_owned(), (400, "invalid_query")),
     ] {
         let answer = reader.get(&path).await;
@@ -233,6 +269,7 @@ async fn others_see_nothing(api: &Api, owner: &Person, org: &str, run: &str, [pr
             assert_eq!(get(&path).await.problem(), (404, "not_found"), "{path}");
         }
         assert_eq!(get("/sandboxes?released=true").await.body["sandboxes"], json!([]));
+        assert_eq!(get(&format!("/interventions?run={run}")).await.body["interventions"], json!([]));
         assert_eq!(get("/agents").await.body["agents"], json!([]));
     }
     let mine =

@@ -47,6 +47,7 @@ mod keys_open_what_their_role_allows;
 mod liars_complete_nothing;
 mod near_duplicates_are_a_warning;
 mod people_sign_in_by_a_provider;
+mod people_step_into_runs;
 mod people_survive_kill_nine;
 mod plans_come_in_without_the_bus;
 mod plans_on_the_command_line;

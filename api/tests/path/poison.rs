@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use commands::processes::{Reacting, RetryTimers, RunsOfTasks, SpecWork, TaskDependencies, TicketProgress};
+use commands::processes::{
+    Interventions, Reacting, RetryTimers, RunsOfTasks, SpecWork, TaskDependencies, TicketProgress,
+};
 use commands::{Actor, Dispatcher, Intent};
 use eventstore::Store;
 use eventstore::relcheck::Rule;
@@ -220,6 +222,7 @@ impl Story {
         unpark_process::<RetryTimers>(&store, project).await;
         unpark_process::<SpecWork>(&store, project).await;
         unpark_process::<RunsOfTasks>(&store, project).await;
+        unpark_process::<Interventions>(&store, project).await;
     }
 
     async fn is_level(&self, client: &Client) {

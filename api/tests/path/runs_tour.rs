@@ -12,6 +12,7 @@ use execution::run::{
 };
 use execution::trajectory::{self, Event as Seen, FileChange, Subject, ToolKind, Trajectory};
 use kernel::{ProjectId, Timestamp, Usd, Uuid};
+use oversight::intervention::{self, Intervention, Kind};
 use vocabulary::{
     Bounded, BranchName, CommitId, FilePattern, Line, Mode, Name, Reason, RunId, Sealed, TaskId,
 };
@@ -28,6 +29,7 @@ pub(crate) async fn runs_tour(dispatcher: &Dispatcher, actor: Actor, project: Pr
     tour.is_seen().await;
     tour.is_spoken_to().await;
     tour.is_interrupted().await;
+    tour.is_stepped_into().await;
     tour.is_trusted_or_not().await;
     tour.ends().await;
     tour.give_back(&lease).await;
@@ -138,6 +140,18 @@ impl Tour<'_> {
     async fn is_interrupted(&self) {
         self.tell(Command::RequestInterrupt { by: self.actor.id }).await;
         self.tell(Command::SettleInterrupt { turn: 1, stop: name("cancelled") }).await;
+    }
+
+    /// Besides those that the process writes down, for it may be late.
+    async fn is_stepped_into(&self) {
+        use intervention::Command::{Deliver, Expire, FailDelivery, Request};
+        let request = intervention::Request { run: self.run, kind: Kind::Message, by: self.actor.id };
+        for end in [Deliver { turn: 1 }, FailDelivery { reason: reason("it takes no messages") }, Expire] {
+            let id = Uuid::now_v7();
+            for command in [Request(request), end] {
+                self.carry_out(vec![Step::on::<Intervention>(id, command).in_project(self.project)]).await;
+            }
+        }
     }
 
     /// Its agent, by another name than any real one.

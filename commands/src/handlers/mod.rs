@@ -1,6 +1,7 @@
 //! What an aggregate needs beyond its pure decision to be dispatched; one file an aggregate.
 
 mod agent;
+mod intervention;
 mod lease;
 mod organization;
 mod project;

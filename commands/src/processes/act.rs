@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use execution::agent::{self, Agent, Identity};
 use execution::run::{self, Run};
+use kernel::ProjectId;
+use oversight::intervention::{self, Intervention, InterventionId};
 use planning::spec::{self, Spec};
 use serde::{Deserialize, Serialize};
 use vocabulary::{Name, Reason, RunId, SpecId, TaskId, Text, TicketId};
 use work::task::{self, Blocker, Task};
 use work::ticket::{EvidenceNote, TaskOutcome};
 
-use crate::{CommandError, Dispatcher, Intent, Receipt};
+use crate::{CommandError, Dispatcher, Intent, Receipt, Step};
 
 /// One action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +93,15 @@ pub enum Act {
         /// What it was to blame for.
         fault: Option<Name>,
     },
+    /// Somebody has stepped into a run, or it is known what became of that.
+    Intervene {
+        /// The project of the run.
+        project: ProjectId,
+        /// The intervention.
+        intervention: InterventionId,
+        /// What it is told.
+        command: intervention::Command,
+    },
     /// It may be time for a ticket to go on.
     Advance {
         /// The ticket.
@@ -135,6 +146,10 @@ impl Dispatcher {
             Act::NoteRun { run, identity, fault } => {
                 let id = agent::of_profile(intent.actor.org, &identity.profile);
                 self.execute::<Agent>(intent, id, agent::Command::NoteRun { run, identity, fault }).await
+            }
+            Act::Intervene { project, intervention, command } => {
+                let step = Step::on::<Intervention>(intervention.0, command).in_project(project);
+                self.carry_out(intent, vec![step]).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }

@@ -19,6 +19,7 @@
 //! | `spec.phase_retry_scheduled` | `planning` | the same, when the wait is over |
 //! | `task.cancelled`, `task.attempt_failed` | `runs_of_tasks` | the run that holds the task is stopped |
 //! | `run.ended` | `agents` | the agent notes whether it was to blame |
+//! | `run.steer_*`, `run.interrupt_*`, `run.ended` | `interventions` | an intervention is written down, and what became of it |
 //! | `run.started` | `running` | a node with sandboxes carries the run through to its end |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
@@ -26,6 +27,9 @@
 mod act;
 mod agents;
 mod heard;
+mod interventions;
+#[cfg(test)]
+mod interventions_tests;
 mod job;
 mod planning;
 #[cfg(test)]
@@ -48,6 +52,7 @@ use serde::de::DeserializeOwned;
 pub use act::Act;
 pub use agents::Agents;
 pub use heard::Heard;
+pub use interventions::Interventions;
 pub use job::Job;
 pub use planning::Planning;
 pub use retry_timers::RetryTimers;
@@ -88,6 +93,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<SpecWork>();
     visitor.visit::<RunsOfTasks>();
     visitor.visit::<Agents>();
+    visitor.visit::<Interventions>();
     visitor.visit_jobs::<Planning>();
     visitor.visit_jobs::<Running>();
 }

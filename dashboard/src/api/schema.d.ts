@@ -499,6 +499,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who stepped into runs, and whether it came through
+         * @description A message or an interruption of somebody is an intervention; the newest come first. The words are in the events of the run.
+         *
+         *     Needs `runs:read`.
+         */
+        get: operations["list_interventions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -3857,6 +3879,64 @@ export interface components {
             layout?: components["schemas"]["PlanLayout"] | null;
             /** @description What people call it. [default: what the plan says] */
             title?: string | null;
+        };
+        /** @description An intervention. */
+        Intervention: {
+            /** @description Who. */
+            by: components["schemas"]["ActorId"];
+            /** @description What it is called; that of a message has the message's id. */
+            id: components["schemas"]["InterventionId"];
+            /** @description How: with a `message`, or by an `interrupt` of the turn. */
+            kind: components["schemas"]["InterventionKind"];
+            /** @description The project of the run. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description When. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description Into which run. */
+            run: components["schemas"]["RunId"];
+            /** @description When it was known what became of it; `null` before. */
+            settled_at: components["schemas"]["Timestamp"] | null;
+        } & ({
+            /** @constant */
+            status: "requested";
+        } | {
+            /** @constant */
+            status: "delivered";
+            /**
+             * Format: uint32
+             * @description The turn that has the words, or that was ended.
+             */
+            turn: number;
+        } | {
+            /** @description Why. */
+            reason: string;
+            /** @constant */
+            status: "failed";
+        } | {
+            /** @constant */
+            status: "expired";
+        });
+        /**
+         * Format: uuid
+         * @description An intervention. That of a message has the message's id.
+         */
+        InterventionId: string;
+        /** @description How somebody steps in. */
+        InterventionKind: "message" | "interrupt";
+        /** @description A page of interventions. */
+        Interventions: {
+            /** @description The newest first. */
+            interventions: components["schemas"]["Intervention"][];
+            /**
+             * Format: int64
+             * @description What to ask with as `before` for older ones; `null` on the last page.
+             */
+            next: number | null;
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
         };
         /** @description An invitation. */
         Invitation: {
@@ -7358,7 +7438,7 @@ export interface components {
             status: "cancelled";
         };
         /** @description What a task that is ready waits for before it is started by itself. */
-        TaskWaitsFor: "autonomy_off" | "no_agent" | "no_repository" | "no_verification" | "slots";
+        TaskWaitsFor: "autonomy_off" | "no_agent" | "no_repository" | "no_verification" | "ticket_cancelled" | "ticket_blocked" | "ticket_waits" | "phase_ahead" | "agent_quarantined" | "slots";
         /** @description A ticket as it is answered. */
         Ticket: {
             /** @description The approvals asked for so far, by the phase to leave. */
@@ -13691,6 +13771,254 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    list_interventions: {
+        parameters: {
+            query?: {
+                /** @description Interventions before this position; the newest when absent. */
+                before?: number;
+                /** @description 1 to 200; default 50. */
+                limit?: number;
+                /** @description Into runs of one project. */
+                project?: components["schemas"]["ProjectId"] | null;
+                /** @description Into one run. */
+                run?: components["schemas"]["RunId"] | null;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "interventions": [
+                     *         {
+                     *           "by": "01890a5d-ac96-774b-bcce-b302099a8057",
+                     *           "id": "9c1e4b52-7f3a-8d60-b1c4-2e5f60718293",
+                     *           "kind": "interrupt",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "reason": "turn 2 was over before that, by itself (end_turn)",
+                     *           "requested_at": "2026-11-30T09:13:20.413525Z",
+                     *           "run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "settled_at": "2026-11-30T09:13:20.873100Z",
+                     *           "status": "failed"
+                     *         },
+                     *         {
+                     *           "by": "01890a5d-ac96-774b-bcce-b302099a8057",
+                     *           "id": "3f8d2c71-6b5e-8a94-8c07-1d2e3f4a5b6c",
+                     *           "kind": "message",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "requested_at": "2026-11-30T09:12:50.113525Z",
+                     *           "run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "settled_at": "2026-11-30T09:12:51.020114Z",
+                     *           "status": "delivered",
+                     *           "turn": 1
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "position": 63
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Interventions"];
+                };
+            };
+            /** @description Bad Request. `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_position",
+                     *       "detail": "a position is a number from 0",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_position"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_limit`: the limit is out of its range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead" | "invalid_limit";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
                     };
                 };
             };

@@ -15,6 +15,7 @@ pub(super) fn of(fact: &Fact) -> String {
         // Pages of what they are for show them, and no project has those of organizations and people.
         Fact::Run(_)
         | Fact::Agent(_)
+        | Fact::Intervention(_)
         | Fact::Trajectory(_)
         | Fact::Organization(_)
         | Fact::User(_)

@@ -2,6 +2,7 @@
 //! the read models. One file an aggregate; adding an event is a block there.
 
 mod agent;
+mod intervention;
 mod organization;
 mod project;
 mod run;
@@ -31,6 +32,7 @@ pub(super) fn events() -> Published {
         task::events(),
         run::events(),
         agent::events(),
+        intervention::events(),
         organization::events(),
         user::events(),
     ]

@@ -2,6 +2,7 @@
 //! they run in and by.
 
 mod events;
+mod interventions;
 mod opening;
 
 use axum::{
@@ -12,6 +13,7 @@ use axum::{
 use commands::Permission;
 use kernel::ProjectId;
 use projections::agent_roster::{AgentRoster, AgentsAnswer};
+use projections::interventions::InterventionsAnswer;
 use projections::run_trajectory::{RunAnswer, RunFilter, RunState, RunTrajectory, RunsAnswer};
 use projections::sandbox_fleet::{SandboxFleet, SandboxesAnswer};
 use projections::task_detail::TaskDetail;
@@ -78,6 +80,16 @@ pub(crate) fn router() -> Documented<Services> {
                 .asks::<Which>()
                 .refuses(&["invalid_limit"])
                 .shows(include_str!("../../openapi/examples/sandboxes.json")),
+        )
+        .get(
+            "/interventions",
+            interventions::list,
+            query::<InterventionsAnswer>("list_interventions", "List who stepped into runs, and whether it came through")
+                .says("A message or an interruption of somebody is an intervention; the newest come first. The words are in the events of the run.")
+                .needs(Permission::ReadRuns)
+                .asks::<interventions::Which>()
+                .refuses(&["invalid_limit"])
+                .shows(include_str!("../../openapi/examples/interventions.json")),
         )
         .get(
             "/agents",
