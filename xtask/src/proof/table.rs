@@ -131,6 +131,12 @@ pub(super) const PROOFS: &[Proof] = &[
                 cases_in: Some("api/tests/it/liars.json"),
                 ..Story::of("api", "liars_complete_nothing", 8)
             },
+            Story {
+                cases_in: Some("api/tests/it/bad_agents.json"),
+                ..Story::of("api", "bad_agents_end_by_name", 15)
+            },
+            Story::of("api", "an_agent_is_put_into_quarantine", 2),
+            Story::of("api", "a_run_is_replayed", 2),
         ],
         journeys: 0,
     },
