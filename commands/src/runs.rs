@@ -7,7 +7,8 @@ use execution::run::{self, Limits, Run, Started};
 use kernel::{ActorId, Decider as _, OrgId, ProjectId, derived_uuid};
 use vocabulary::{Mode, Name, RunId, TaskId};
 use work::project::Profile;
-use work::task::{self, Details, Task};
+use work::task::{self, Details, Plan, Task};
+use work::ticket::Ticket;
 
 use crate::tickets::unknown;
 use crate::{CommandError, Dispatcher, Intent, Permission, Receipt, RunRules, RunSlots, Step, WorkLease};
@@ -52,7 +53,8 @@ impl Dispatcher {
     /// Starts a run of a task that is ready. The id follows from the command, so a repeat starts it once.
     ///
     /// # Errors
-    /// `not_found` without such a task; `no_repository`, `no_agent`, `unknown_agent` and `no_verification` while it waits for
+    /// `not_found` without such a task; `ticket_blocked`, `ticket_waits`, `phase_ahead` and `ticket_cancelled` while its ticket
+    /// holds it back; `no_repository`, `no_agent`, `unknown_agent` and `no_verification` while it waits for
     /// what only people can give; what the task refuses, e.g. `not_ready`; a guard that is `full` while all places are taken.
     pub async fn start_run(
         &self,
@@ -103,6 +105,7 @@ impl Dispatcher {
             use kernel::Rejection as _;
             return Err(refused(rejection.code(), &rejection.to_string()));
         }
+        self.may_begin(org, &details.plan).await?;
         let (agent, driver) = agent_of(details, &profile, new, profiles)?;
         may_be_verified(details, &profile)?;
         if new.by.is_none() {
@@ -126,6 +129,25 @@ impl Dispatcher {
         let start = Step::under::<Run>(id.0, run::Command::Start(Box::new(start)), rules);
         Ok(vec![Step::on::<Task>(task.0, claim), start.beginning().in_project(project)])
     }
+
+    /// What its ticket says of it, as the log had it a moment ago. It binds people as well: who wants the work to begin all the
+    /// same unblocks the ticket, moves it, or takes the dependency away, and others see why.
+    async fn may_begin(&self, org: OrgId, plan: &Plan) -> Result<(), CommandError> {
+        let ticket = self.peek::<Ticket>(org, plan.ticket.0).await?.state;
+        let mut unfinished = None;
+        for on in ticket.card().into_iter().flat_map(|card| &card.dependencies) {
+            let other = self.peek::<Ticket>(org, on.0).await?.state;
+            if !matches!(other, Ticket::Completed(_)) {
+                unfinished = other.card().map(|card| card.number);
+                break;
+            }
+        }
+        match ticket.holds_back(plan.phase, unfinished) {
+            None => Ok(()),
+            Some(held) => Err(refused(kernel::Rejection::code(&held), &held.to_string())),
+        }
+    }
+
     /// A person may try an agent in quarantine; by itself nothing starts with it.
     async fn is_trusted(&self, org: OrgId, agent: &Name) -> Result<(), CommandError> {
         let known = self.peek::<Agent>(org, agent::of_profile(org, agent)).await?;

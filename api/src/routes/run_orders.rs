@@ -80,11 +80,12 @@ pub(crate) fn router() -> Documented<Services> {
             "/tasks/{id}/runs",
             start,
             command::<Start, RunAnswer>("start_run", "Start a run of a task")
-                .says("The run claims the task at once and begins as soon as a node with sandboxes takes it up.")
+                .says("The run claims the task at once and begins as soon as a node with sandboxes takes it up. What holds back work that starts by itself holds back this as well: a ticket that is blocked, waits for another one, or has not come to the phase of the task.")
                 .needs(Permission::WriteRuns)
                 .creates()
                 .refuses(&[
                     "already_completed", "already_cancelled", "already_failed", "claimed_already", "blocked", "not_ready",
+                    "ticket_cancelled", "ticket_blocked", "ticket_waits", "phase_ahead",
                     "archived", "no_agent", "unknown_agent", "no_repository", "no_verification", "full",
                 ]),
         )

@@ -64,7 +64,7 @@ pub(crate) fn router() -> Documented<Services> {
             "/tickets/{id}/block",
             block,
             change_of::<Because>("block_ticket", "Block a ticket")
-                .says("It keeps its place and does not move until it is unblocked.")
+                .says("It keeps its place and does not move until it is unblocked, and no work on its tasks begins.")
                 .refuses(&["blocked", "completed", "cancelled"]),
         )
         .post(

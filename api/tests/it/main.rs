@@ -68,6 +68,7 @@ mod up_refuses;
 mod up_restarts_its_children;
 mod up_runs_anywhere;
 mod up_serves;
+mod what_a_ticket_holds_back_waits;
 mod work_goes_on_by_itself;
 mod work_goes_on_without_the_bus;
 mod work_survives_kill_nine;

@@ -1933,7 +1933,7 @@ export interface paths {
         put?: never;
         /**
          * Start a run of a task
-         * @description The run claims the task at once and begins as soon as a node with sandboxes takes it up.
+         * @description The run claims the task at once and begins as soon as a node with sandboxes takes it up. What holds back work that starts by itself holds back this as well: a ticket that is blocked, waits for another one, or has not come to the phase of the task.
          *
          *     Needs `runs:write`.
          */
@@ -37845,7 +37845,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `blocked`: something is in the way; unblock it first; `already_completed`: the task is completed; `already_cancelled`: the task is cancelled; `already_failed`: the task has failed; retry it; `claimed_already`: somebody has claimed the task; `not_ready`: the task waits for others, or for its next attempt; `no_agent`: neither the task nor its project names the profile of an agent; `unknown_agent`: there is no such profile of an agent; the detail lists those there are; `no_repository`: the project has no repository to work in; link one first; `no_verification`: nothing shows whether the work is done: give the project or the task a command that does */
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `archived`: the project is archived; restore it first; `blocked`: something is in the way; unblock it first; `already_completed`: the task is completed; `already_cancelled`: the task is cancelled; `already_failed`: the task has failed; retry it; `claimed_already`: somebody has claimed the task; `not_ready`: the task waits for others, or for its next attempt; `ticket_cancelled`: the ticket of the task is cancelled; `ticket_blocked`: the ticket of the task is blocked; the detail says by what; `ticket_waits`: the ticket of the task depends on one that is not done; the detail names it; `phase_ahead`: the ticket has not come to the phase of the task: a gate before it has not opened; `no_agent`: neither the task nor its project names the profile of an agent; `unknown_agent`: there is no such profile of an agent; the detail lists those there are; `no_repository`: the project has no repository to work in; link one first; `no_verification`: nothing shows whether the work is done: give the project or the task a command that does */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -37862,7 +37862,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "blocked" | "already_completed" | "already_cancelled" | "already_failed" | "claimed_already" | "not_ready" | "no_agent" | "unknown_agent" | "no_repository" | "no_verification";
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "archived" | "blocked" | "already_completed" | "already_cancelled" | "already_failed" | "claimed_already" | "not_ready" | "ticket_cancelled" | "ticket_blocked" | "ticket_waits" | "phase_ahead" | "no_agent" | "unknown_agent" | "no_repository" | "no_verification";
                     };
                 };
             };

@@ -77,7 +77,7 @@ pub(super) fn details(task: Details) -> Vec<Line> {
     let warned = warnings(task.id, task.near_duplicates.as_deref());
     let mut facts = vec![vec![faint("status"), plain(task.status)]];
     facts.extend(task.blockers.into_iter().map(|block| vec![faint("blocked"), alarm(block.reason)]));
-    facts.extend(task.waits_for.map(|what| vec![faint("waits for"), plain(what.replace('_', " "))]));
+    facts.extend(task.waits_for.map(|what| vec![faint("waits for"), plain(waits_for(&what))]));
     facts.extend(task.progress.reason.map(|reason| vec![faint("because"), alarm(reason)]));
     facts.extend(task.progress.at.map(|at| vec![faint("next attempt"), plain(time(at))]));
     facts.extend([
@@ -98,4 +98,17 @@ pub(super) fn details(task: Details) -> Vec<Line> {
     lines.extend(warned);
     lines.extend(paragraphs(task.description.as_deref()));
     lines
+}
+
+/// What lets it be started.
+fn waits_for(what: &str) -> String {
+    match what {
+        "ticket_cancelled" => "its ticket, which is cancelled",
+        "ticket_blocked" => "its ticket to be unblocked",
+        "ticket_waits" => "a ticket that its own depends on",
+        "phase_ahead" => "its ticket to come to its phase: a gate before it has not opened",
+        "agent_quarantined" => "its agent, which is in quarantine: `omoi agent release` ends that",
+        _ => return what.replace('_', " "),
+    }
+    .to_owned()
 }
