@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use kernel::{ActorId, Uuid};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocabulary::{Bounded, Name, Phase, Priority, Reason, TaskNumber, TicketId, TicketNumber};
+use vocabulary::{Bounded, CommandLine, Name, Phase, Priority, Reason, TaskNumber, TicketId, TicketNumber};
 use work::task::{Plan, Work};
 use work::ticket::Event;
+use work::work_graph::{Node, NodeKind};
 
 /// A task's ticket, and those that it depends on.
 #[derive(Clone, Debug)]
@@ -122,4 +123,12 @@ pub(crate) fn plan(ticket: Uuid, phase: Phase, work: Work, priority: Priority) -
 
 pub(crate) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
+}
+
+pub(crate) fn node(id: Uuid) -> Node {
+    Node { id, kind: NodeKind::Task, number: name("TSK-007") }
+}
+
+pub(crate) fn commands() -> Bounded<CommandLine, 0, 20> {
+    Bounded::new(vec![CommandLine::new("make test").unwrap()]).unwrap()
 }

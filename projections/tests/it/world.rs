@@ -6,15 +6,13 @@ use projections::Fact;
 use projections::ready_queue::Terms;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocabulary::{
-    Bounded, CommandLine, Mode, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId, Text,
-};
+use vocabulary::{Bounded, Mode, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId, Text};
 use work::project::{self, Changes, ConcurrentRuns, DefaultAgent};
 use work::task::{self, Blocker, EvidenceKind, FailureClass, Plan, Work, Worker};
-use work::work_graph::{self, Node, NodeKind};
+use work::work_graph;
 
 use crate::tables::Told;
-use crate::tickets::{TicketCase, name, plan, ticket};
+use crate::tickets::{TicketCase, commands, name, node, plan, ticket};
 
 /// A project, and its tasks.
 #[derive(Clone, Debug)]
@@ -299,12 +297,4 @@ impl TaskCase {
         });
         events
     }
-}
-
-fn node(id: Uuid) -> Node {
-    Node { id, kind: NodeKind::Task, number: name("TSK-007") }
-}
-
-fn commands() -> Bounded<CommandLine, 0, 20> {
-    Bounded::new(vec![CommandLine::new("make test").unwrap()]).unwrap()
 }
