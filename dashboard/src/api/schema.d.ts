@@ -2097,7 +2097,7 @@ export interface paths {
         put?: never;
         /**
          * Block a ticket
-         * @description It keeps its place and does not move until it is unblocked.
+         * @description It keeps its place and does not move until it is unblocked, and no work on its tasks begins.
          *
          *     Needs `tickets:write`.
          */
