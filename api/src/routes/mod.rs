@@ -1,6 +1,7 @@
 //! The HTTP routes, a file a subject.
 
 pub(crate) mod activity;
+mod agent_orders;
 pub(crate) mod answer;
 mod audit;
 mod auth;
@@ -23,7 +24,6 @@ pub(crate) mod rates;
 pub(crate) mod read_your_writes;
 mod repository;
 pub(crate) mod request;
-mod agent_orders;
 mod run_orders;
 mod runs;
 pub(crate) mod same_origin;

@@ -109,7 +109,8 @@ async fn only_to_the_hosts_of_the_project_and_only_over_tls() {
     let (workshop, _home) = workshop().await;
     let host = format!("localhost:{}", outside.port);
     let settings = format!("/projects/{}/settings", workshop.project);
-    let allowed = json!({ "hosts": [host, "nobody.invalid"], "verify": [CHECK, asks(&format!("https://{host}"))] });
+    let allowed =
+        json!({ "hosts": [host, "nobody.invalid"], "verify": [CHECK, asks(&format!("https://{host}"))] });
     workshop.api.done(&settings, &allowed).await;
 
     let line = [

@@ -23,6 +23,8 @@ pub enum OutsideError {
     #[error("there is no such host")]
     Unknown,
     /// It is within a network of somebody's own.
-    #[error("it has an address that is not public; `private_hosts` of the server's settings names those that may be reached")]
+    #[error(
+        "it has an address that is not public; `private_hosts` of the server's settings names those that may be reached"
+    )]
     Private,
 }

@@ -69,7 +69,7 @@ fn quarantine_ends_by_a_run_that_works_or_by_a_person() {
     given::<Agent>(&history).when(ended(None)).then(&[Event::Recovered { run: RUN }]);
     given::<Agent>(&history).when(Command::Release { by: ADA }).then(&[Event::Released { by: ADA }]);
     let again = Command::Quarantine { reason: Reason::new("again").unwrap(), by: ADA };
-    given::<Agent>(&history).when(again.clone()).then(&[]);
+    given::<Agent>(&history).when(again).then(&[]);
     let released = [registered(), distrusted(), Event::Released { by: ADA }];
     assert!(given::<Agent>(&released).state().quarantined().is_none());
     given::<Agent>(&released).when(Command::Release { by: ADA }).then_rejected("not_quarantined");

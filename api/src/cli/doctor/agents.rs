@@ -11,7 +11,7 @@ pub(super) async fn check(report: &mut Report, config: &Config) {
         match program {
             Program::Ours => report.ok(what, format!("{name}: {driver}, {hears}")),
             Program::Version(version) => {
-                report.ok(what, format!("{name}: {driver}, version {version}, {hears}"))
+                report.ok(what, format!("{name}: {driver}, version {version}, {hears}"));
             }
             Program::Unknown => {
                 report

@@ -87,10 +87,10 @@ pub(crate) async fn tell(settings: AgentProfiles) {
         match program {
             Program::Ours | Program::Missing(_) => {}
             Program::Unknown => {
-                tracing::info!(agent = name, driver, takes_messages, "its program does not say its version")
+                tracing::info!(agent = name, driver, takes_messages, "its program does not say its version");
             }
             Program::Version(version) => {
-                tracing::info!(agent = name, driver, takes_messages, version, "its program is here")
+                tracing::info!(agent = name, driver, takes_messages, version, "its program is here");
             }
             Program::Unwanted { found, wanted } => {
                 tracing::warn!(

@@ -263,10 +263,6 @@ impl Desk<'_> {
     pub(super) async fn not_done(&self, finished: &Finished) -> Result<Ending, RunnerError> {
         let (_, run) = self.load().await?;
         let by_a_person = finished.code == CANCELLED && run.interrupts > 0;
-        Ok(if by_a_person {
-            Ending::interrupted()
-        } else {
-            Ending::gave_up(&finished.message)
-        })
+        Ok(if by_a_person { Ending::interrupted() } else { Ending::gave_up(&finished.message) })
     }
 }

@@ -35,7 +35,10 @@ fn stored() -> Vec<(Event, Value)> {
         (Event::DependencyRemoved { on: OTHER }, json!({"$type": "task.dependency_removed", "on": id(12)})),
         (Event::BecameReady { retried: true }, json!({"$type": "task.became_ready", "retried": true})),
         (claimed(7, BY_RUN), json!({"$type": "task.claimed", "epoch": 7, "by": run})),
-        (Event::ClaimExpired { epoch: 7, commit: None, lost: false }, json!({"$type": "task.claim_expired", "epoch": 7})),
+        (
+            Event::ClaimExpired { epoch: 7, commit: None, lost: false },
+            json!({"$type": "task.claim_expired", "epoch": 7}),
+        ),
         (started(8, BY_ADA), json!({"$type": "task.started", "epoch": 8, "by": person})),
         (
             Event::EvidenceSubmitted { iteration: 1, kind, commands: results(&[2]), commit },
