@@ -100,7 +100,7 @@ async fn work(home: &Path, host: &Host, script: &Value) -> ExitStatus {
     let router = Router::new().fallback(routing::any(answer)).with_state(host.clone());
     let serving = tokio::spawn(async move { axum::serve(listener, router).await });
     let brief = json!({
-        "run": kernel::Uuid::now_v7(), "token": TOKEN, "socket": socket,
+        "run": kernel::Uuid::now_v7(), "token": TOKEN, "socket": socket, "errand": "drive",
         "assignment": {
             "driver": "scripted", "command": [], "prompt": "Count.", "run": script.to_string(), "environment": [],
             "workspace": workspace, "writes": false, "platform": "",

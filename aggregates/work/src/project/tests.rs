@@ -265,6 +265,7 @@ fn the_stored_payload_is_the_fields_and_the_type() {
                 "max_concurrent_runs": 8,
                 "agent": {"kind": "profile", "name": "careful"},
                 "verify": ["make test"],
+                "hosts": ["*.npmjs.org"],
             }),
         ),
         (
