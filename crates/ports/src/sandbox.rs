@@ -222,6 +222,12 @@ pub enum SandboxError {
     /// The plan cannot be carried out by anybody, e.g. a mount that does not exist.
     #[error("the sandbox cannot be made as planned: {0}")]
     BadPlan(String),
+    /// One of this name is there, or is not gone yet.
+    #[error("a sandbox {name} runs already, or is not gone yet")]
+    Running {
+        /// The name.
+        name: String,
+    },
     /// Something else.
     #[error("the sandbox could not be started: {said}")]
     Failed {

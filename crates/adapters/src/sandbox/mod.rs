@@ -24,3 +24,4 @@ mod watch;
 
 pub use local::{LocalSandboxes, Options};
 pub use process::ProcessSandboxes;
+pub(crate) use start::account;

@@ -32,7 +32,7 @@ pub(super) const OOM_SCORE: u16 = 500;
 ///
 /// # Errors
 /// When we are root, and there is nobody else.
-pub(super) fn account() -> Result<Option<Account>, SandboxError> {
+pub(crate) fn account() -> Result<Option<Account>, SandboxError> {
     if !account::is_root() {
         return Ok(None);
     }
@@ -70,7 +70,7 @@ pub(super) async fn prepare(plan: &Plan, account: Option<&Account>) -> Result<Fo
 /// The directory of a sandbox that is about to be.
 pub(super) fn place(state: &State, name: &str) -> Result<Place, SandboxError> {
     state.place(name).map_err(|e| match e.kind() {
-        io::ErrorKind::AlreadyExists => SandboxError::BadPlan(format!("a sandbox {name} runs already")),
+        io::ErrorKind::AlreadyExists => SandboxError::Running { name: name.to_owned() },
         _ => failed(e),
     })
 }

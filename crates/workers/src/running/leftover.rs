@@ -12,9 +12,9 @@ use kernel::ProjectId;
 use ports::agent::Assignment;
 use ports::agent::wire::{Brief, Keeping, REST, Report, SOCKET, Stored};
 use ports::git::{Bundle, CommitHash, RepositoryUrl};
-use ports::sandbox::{Access, Mount, Plan, WORKSPACE};
+use ports::sandbox::{Access, Mount, Plan, Sandbox, SandboxError, WORKSPACE};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::desk::Desk;
 use super::place::commit_id;
@@ -24,6 +24,8 @@ use super::{RunnerError, brief};
 /// Longest time for it, with the start of its sandbox.
 const WITHIN: Duration = Duration::from_secs(120);
 const GRACE: Duration = Duration::from_secs(2);
+/// Between two looks at whether an earlier sandbox is gone.
+const PAUSE: Duration = Duration::from_millis(200);
 /// In the directory of a run: its workspace could not be kept, and this is why.
 pub(super) const UNKEPT: &str = "unkept";
 
@@ -82,8 +84,7 @@ impl Desk<'_> {
             limits: ports::sandbox::Limits { wall: WITHIN, ..means.limits },
             at_least: means.at_least,
         };
-        let mut sandbox =
-            means.sandboxes.start(&plan).await.map_err(|error| RunnerError::Unkept(error.to_string()))?;
+        let mut sandbox = self.start_alone(&plan).await?;
         let rescued = tokio::select! {
             biased;
             rescued = timeout(WITHIN, self.take_in(url, at, &mut heard)) => rescued,
@@ -95,6 +96,22 @@ impl Desk<'_> {
         match rescued {
             Ok(rescued) => rescued,
             Err(_) => Err(RunnerError::Unkept("it took too long".into())),
+        }
+    }
+
+    /// Starts it once the one of an earlier try is gone, which was given up when its lease was lost: what is in the workspace can be
+    /// kept, only not by two.
+    async fn start_alone(&self, plan: &Plan) -> Result<Box<dyn Sandbox>, RunnerError> {
+        let until = Instant::now() + WITHIN;
+        loop {
+            match self.parts.means.sandboxes.start(plan).await {
+                Ok(sandbox) => return Ok(sandbox),
+                Err(SandboxError::Running { .. }) if Instant::now() < until => sleep(PAUSE).await,
+                Err(error @ SandboxError::Running { .. }) => {
+                    return Err(RunnerError::Busy(error.to_string()));
+                }
+                Err(error) => return Err(RunnerError::Unkept(error.to_string())),
+            }
         }
     }
 

@@ -153,6 +153,9 @@ pub enum RunnerError {
     /// The disk refuses something.
     #[error("the disk of the node: {0}")]
     Disk(#[from] std::io::Error),
+    /// What an earlier try has started is not gone yet.
+    #[error("{0}")]
+    Busy(String),
     /// What a run left cannot be kept.
     #[error("{0}")]
     Unkept(String),
