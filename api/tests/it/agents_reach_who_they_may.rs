@@ -118,6 +118,7 @@ async fn only_to_the_hosts_of_the_project_and_only_over_tls() {
         format!("! {} 2> other", asks("https://example.org")),
         format!("! {} 2> plain", asks(&format!("http://{host}"))),
         format!("! {} 2> nobody", asks("https://nobody.invalid")),
+        format!("! {} 2> address", asks("https://[::1]")),
         MEND.to_owned(),
     ];
     let ended = workshop.does(&line.join(" && ")).await;
@@ -128,6 +129,7 @@ async fn only_to_the_hosts_of_the_project_and_only_over_tls() {
     assert!(attempts.contains(&(host.clone(), true, Value::Null)), "{attempts:?}");
     assert!(attempts.contains(&("example.org:443".into(), false, json!("not_allowed"))), "{attempts:?}");
     assert!(attempts.contains(&(host.clone(), false, json!("in_the_clear"))), "{attempts:?}");
+    assert!(attempts.contains(&("[::1]:443".into(), false, json!("not_allowed"))), "{attempts:?}");
     assert!(attempts.contains(&("nobody.invalid:443".into(), false, json!("unknown_host"))), "{attempts:?}");
 
     // The one that was let through arrived, from the agent and from what judged its work, and is counted.

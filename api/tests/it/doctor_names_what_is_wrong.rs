@@ -152,6 +152,8 @@ async fn the_models_are_named_with_what_they_are_asked_for_and_no_key_is() {
 #[tokio::test]
 async fn the_agents_are_named_with_what_their_programs_say() {
     let directory = tempfile::tempdir().expect("a temporary directory");
+    // As root the program is asked as somebody else, who has to reach it.
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).expect("it is open");
     let program = directory.path().join("an-agent");
     fs::write(&program, "#!/bin/sh\necho an-agent 3.2.1\n").expect("written");
     fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it can be run");

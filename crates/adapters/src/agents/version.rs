@@ -1,5 +1,6 @@
 //! Which version a program of an agent is, as it says when it is asked by `--version`.
 
+use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,6 +9,8 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
+
+use children::account::Account;
 
 use super::group::Group;
 use super::profile::fits;
@@ -21,7 +24,8 @@ const STARTERS: [&str; 12] =
     ["sh", "bash", "dash", "zsh", "env", "node", "npx", "bun", "bunx", "deno", "uvx", "python3"];
 
 /// Asks a program; none when it does not say, or is one that only starts others. It finds nothing of ours in its environment, and
-/// a home that is gone afterwards.
+/// a home that is gone afterwards. A program of an agent never runs as root, here neither: there it is asked as whoever runs in
+/// sandboxes, and does not say when that one cannot reach it.
 pub async fn version_of(program: &Path) -> Option<String> {
     let name = program.file_name()?.to_str()?;
     if STARTERS.contains(&name) {
@@ -32,6 +36,10 @@ pub async fn version_of(program: &Path) -> Option<String> {
     command.arg("--version").current_dir(&home.0).env_clear().env("HOME", &home.0);
     command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    if let Some(Account { uid, gid, .. }) = crate::sandbox::account().ok()? {
+        chown(&home.0, Some(uid), Some(gid)).ok()?;
+        command.uid(uid).gid(gid);
+    }
     let mut child = command.process_group(0).kill_on_drop(true).spawn().ok()?;
     let _group = Group::of(&child);
     let stdout = child.stdout.take()?;
@@ -100,6 +108,7 @@ mod tests {
     #[tokio::test]
     async fn a_program_is_asked_and_one_that_does_not_say_is_none() {
         let home = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
         let agent = |name: &str, lines: &str| {
             let path = home.path().join(name);
             std::fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
@@ -113,6 +122,8 @@ mod tests {
             .is_err_and(|error| error.kind() == std::io::ErrorKind::ExecutableFileBusy)
         {}
         assert_eq!(version_of(&good).await.as_deref(), Some("7.1.2"));
+        let by = version_of(&agent("by", "echo 7.1.$(id -u)")).await.unwrap();
+        assert_ne!(by, "7.1.0", "not as root, whoever we are");
         assert_eq!(version_of(&agent("bad", "echo 7.1.2; exit 1")).await, None);
         assert_eq!(version_of(Path::new("/no/such/agent")).await, None);
         assert_eq!(version_of(Path::new("/bin/sh")).await, None, "it only starts others");

@@ -22,9 +22,10 @@ impl To {
     ) -> Result<Response<Body>, Broken> {
         let method = request.method().clone();
         let port = to.port_u16().unwrap_or(PLAIN);
-        // A user and a password in front of a host are nobody's business.
+        // A user and a password in front of a host are nobody's business. The brackets of an address have no place in a path.
+        let host = to.host().replace('[', "%5B").replace(']', "%5D");
         let asked = Request::builder()
-            .uri(format!("/egress/{}:{port}", to.host()))
+            .uri(format!("/egress/{host}:{port}"))
             .header(header::CONNECTION, "upgrade")
             .header(header::UPGRADE, TUNNEL)
             .header(TUNNEL, method.as_str())
