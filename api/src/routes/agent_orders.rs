@@ -85,7 +85,7 @@ async fn change(services: &Services, id: Id, wish: &Wish, command: Command) -> R
     let step = Step::on::<Agent>(id.0, command).expecting(wish.expected);
     let receipt = services.dispatcher.carry_out(&wish.intent, vec![step]).await?;
     let known = services.dispatcher.peek::<Agent>(wish.intent.actor.org, id.0).await?;
-    let Agent::Known { identity, health } = known.state else { return Err(Problem::not_found("agent")) };
+    let Agent::Known { identity, health, .. } = known.state else { return Err(Problem::not_found("agent")) };
     let body = AgentAnswer {
         id: id.0,
         name: identity.profile,

@@ -32,7 +32,12 @@ pub(super) fn decide(agent: &Agent, command: Command) -> Result<Vec<Event>, Reje
             Ok(events)
         }
         (Agent::Absent, _) => Err(Rejection::NotFound),
-        (Agent::Known { identity, health }, Command::NoteRun { run, identity: newest, fault }) => {
+        (Agent::Known { counted, .. }, Command::NoteRun { run, fault: Some(_), .. })
+            if counted.contains(&run) =>
+        {
+            Ok(Vec::new())
+        }
+        (Agent::Known { identity, health, .. }, Command::NoteRun { run, identity: newest, fault }) => {
             let mut events = changed(identity, newest);
             events.extend(match fault {
                 Some(code) => faulty(health, run, code),

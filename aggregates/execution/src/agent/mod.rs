@@ -12,6 +12,7 @@
 //! |---|---|---|---|---|
 //! | `NoteRun`, it worked | registered | -, or capabilities_changed | recovered | recovered |
 //! | `NoteRun`, its own fault | registered degraded | degraded | degraded, the third → quarantined | - |
+//! | `NoteRun`, a fault that was counted | | - | - | - |
 //! | `Quarantine` | `!not_found` | quarantined | quarantined | - |
 //! | `Release` | `!not_found` | `!not_quarantined` | `!not_quarantined` | released |
 //!
@@ -34,6 +35,10 @@ pub use self::events::Event;
 /// Runs in a row that fail by the agent's own fault, until nothing starts with it by itself any more.
 pub const FAULTS: u32 = 3;
 
+/// Runs whose faults were counted and that are remembered, so that none is counted twice. Runs end in another order than they begin in,
+/// but no two ends of one run are further apart than a few others.
+const REMEMBERED: usize = 16;
+
 /// An agent as its events have made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -47,6 +52,9 @@ pub enum Agent {
         identity: Identity,
         /// How it does.
         health: Health,
+        /// The last runs whose faults were counted, the newest at the end.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        counted: Vec<RunId>,
     },
 }
 
@@ -140,7 +148,7 @@ impl Health {
 
 impl kernel::Decider for Agent {
     const TYPE: &'static str = "agent";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;
@@ -153,10 +161,15 @@ impl kernel::Decider for Agent {
     fn evolve(&mut self, event: &Event) {
         match (&mut *self, event) {
             (agent, Event::Registered { identity }) => {
-                *agent = Self::Known { identity: identity.clone(), health: Health::Fit };
+                let identity = identity.clone();
+                *agent = Self::Known { identity, health: Health::Fit, counted: Vec::new() };
             }
             (Self::Absent, _) => {}
-            (Self::Known { identity, health }, event) => {
+            (Self::Known { identity, health, counted }, event) => {
+                if let Event::Degraded { run, .. } = event {
+                    counted.push(*run);
+                    counted.drain(..counted.len().saturating_sub(REMEMBERED));
+                }
                 if let Event::CapabilitiesChanged { driver } = event {
                     identity.driver.clone_from(driver);
                 }

@@ -14,15 +14,24 @@ fn identity(driver: &str) -> Identity {
 }
 
 fn ended(fault: Option<&str>) -> Command {
-    Command::NoteRun { run: RUN, identity: identity("acp"), fault: fault.map(name) }
+    ended_as(RUN, fault)
+}
+
+fn ended_as(run: RunId, fault: Option<&str>) -> Command {
+    Command::NoteRun { run, identity: identity("acp"), fault: fault.map(name) }
 }
 
 fn registered() -> Event {
     Event::Registered { identity: identity("acp") }
 }
 
+/// By one run after another.
 fn degraded(faults: u32) -> Event {
-    Event::Degraded { run: RUN, code: name("agent_gone"), faults }
+    Event::Degraded { run: nth(faults), code: name("agent_gone"), faults }
+}
+
+fn nth(faults: u32) -> RunId {
+    RunId(Uuid::from_u128(100 + u128::from(faults)))
 }
 
 fn distrusted() -> Event {
@@ -32,7 +41,7 @@ fn distrusted() -> Event {
 #[test]
 fn an_agent_is_known_from_the_end_of_its_first_run() {
     given::<Agent>(&[]).when(ended(None)).then(&[registered()]);
-    given::<Agent>(&[]).when(ended(Some("agent_gone"))).then(&[registered(), degraded(1)]);
+    given::<Agent>(&[]).when(ended_as(nth(1), Some("agent_gone"))).then(&[registered(), degraded(1)]);
     given::<Agent>(&[registered()]).when(ended(None)).then(&[]);
     let other = Command::NoteRun { run: RUN, identity: identity("claude"), fault: None };
     given::<Agent>(&[registered()])
@@ -48,7 +57,7 @@ fn an_agent_is_known_from_the_end_of_its_first_run() {
 #[test]
 fn the_third_fault_in_a_row_puts_it_into_quarantine() {
     let twice = [registered(), degraded(1), degraded(2)];
-    given::<Agent>(&twice[..2]).when(ended(Some("agent_gone"))).then(&[degraded(2)]);
+    given::<Agent>(&twice[..2]).when(ended_as(nth(2), Some("agent_gone"))).then(&[degraded(2)]);
     let third = given::<Agent>(&twice).state().decide(ended(Some("agent_missing"))).unwrap();
     let [Event::Quarantined { reason, by: None }] = &third[..] else { panic!("{third:?}") };
     assert!(
@@ -58,7 +67,25 @@ fn the_third_fault_in_a_row_puts_it_into_quarantine() {
     // One that works in between makes the count anew.
     let recovered = [registered(), degraded(1), degraded(2), Event::Recovered { run: RUN }];
     given::<Agent>(&twice).when(ended(None)).then(&[Event::Recovered { run: RUN }]);
-    given::<Agent>(&recovered).when(ended(Some("agent_gone"))).then(&[degraded(1)]);
+    let again = Event::Degraded { run: RUN, code: name("agent_gone"), faults: 1 };
+    given::<Agent>(&recovered).when(ended(Some("agent_gone"))).then(&[again]);
+}
+
+#[test]
+fn a_fault_that_is_told_twice_counts_once() {
+    let twice = [registered(), degraded(1), degraded(2)];
+    for told in [nth(1), nth(2)] {
+        given::<Agent>(&twice).when(ended_as(told, Some("agent_gone"))).then(&[]);
+    }
+    let recovered = [registered(), degraded(1), Event::Recovered { run: RUN }];
+    given::<Agent>(&recovered).when(ended_as(nth(1), Some("agent_gone"))).then(&[]);
+    // What is remembered has an end.
+    let mut long = vec![registered()];
+    for n in 0..=REMEMBERED {
+        long.extend([degraded(u32::try_from(n).unwrap()), Event::Recovered { run: RUN }]);
+    }
+    let Agent::Known { counted, .. } = given::<Agent>(&long).state().clone() else { panic!("it is known") };
+    assert_eq!((counted.len(), counted[0]), (REMEMBERED, nth(1)));
 }
 
 #[test]
