@@ -1,6 +1,6 @@
 //! What may be asked of a trajectory.
 
-use kernel::{Usd, Uuid};
+use kernel::{Timestamp, Usd, Uuid};
 use vocabulary::{Line, Name};
 
 use super::{Event, Outcome, Subject, Tokens};
@@ -45,4 +45,9 @@ pub enum Command {
     },
     /// Says that nobody will hear the end of the calls that are open: whoever made them is gone.
     GiveUpOpenCalls,
+    /// Says that the ways out of a sandbox that are open have ended with whoever carried them.
+    CloseWays {
+        /// When that was found out.
+        at: Timestamp,
+    },
 }

@@ -1,6 +1,7 @@
 //! What a command causes, and why it is refused.
 
-use kernel::Uuid;
+use kernel::{Timestamp, Uuid};
+use vocabulary::{Line, Name};
 
 use super::{Command, Event, Trajectory};
 
@@ -62,5 +63,16 @@ pub(super) fn decide(trajectory: &Trajectory, command: Command) -> Result<Vec<Ev
                 cost: open.reserved,
             })
             .collect()),
+        Command::CloseWays { at } => {
+            let ways = trajectory.ways.iter();
+            let each = ways.flat_map(|(host, open)| std::iter::repeat_n(host, *open as usize));
+            Ok(each.map(|host| lost(host, at)).collect())
+        }
     }
+}
+
+/// What had passed on it was counted by whoever is gone.
+fn lost(host: &Line<300>, at: Timestamp) -> Event {
+    let reason = Name::new("node_lost").expect("a name");
+    Event::EgressEnded { at, host: host.clone(), reason, sent: 0, received: 0 }
 }

@@ -15,6 +15,10 @@ pub(super) fn evolve(trajectory: &mut Trajectory, event: &Event) {
         Event::UsageRecorded { cost, .. } => {
             trajectory.spent = trajectory.spent.checked_add(*cost).unwrap_or(trajectory.spent);
         }
+        Event::EgressAttempted { host, allowed: true, .. } => {
+            *trajectory.ways.entry(host.clone()).or_default() += 1;
+        }
+        Event::EgressEnded { host, .. } => close(trajectory, host),
         // What agents do; nothing is decided by it.
         Event::TurnStarted { .. }
         | Event::TurnEnded { .. }
@@ -27,8 +31,7 @@ pub(super) fn evolve(trajectory: &mut Trajectory, event: &Event) {
         | Event::PlanUpdated { .. }
         | Event::QuestionRaised { .. }
         | Event::McpCallMade { .. }
-        | Event::EgressAttempted { .. }
-        | Event::EgressEnded { .. }
+        | Event::EgressAttempted { allowed: false, .. }
         | Event::Noted { .. } => {}
     }
 }
@@ -36,4 +39,11 @@ pub(super) fn evolve(trajectory: &mut Trajectory, event: &Event) {
 fn end(trajectory: &mut Trajectory, call: kernel::Uuid) {
     trajectory.open.remove(&call);
     trajectory.over.insert(call);
+}
+
+fn close(trajectory: &mut Trajectory, host: &vocabulary::Line<300>) {
+    match trajectory.ways.get_mut(host) {
+        Some(open) if *open > 1 => *open -= 1,
+        _ => drop(trajectory.ways.remove(host)),
+    }
 }

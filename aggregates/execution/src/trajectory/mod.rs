@@ -15,9 +15,10 @@
 //! | `FinishCall` | `!unknown_call` | llm_call_finished usage_recorded | - |
 //! | `Report` | what was seen, `!not_seen` for what is not seen but accounted for | the same | the same |
 //! | `GiveUpOpenCalls` | - | llm_call_ambiguous | - |
+//! | `CloseWays` | egress_ended, for each way out of the sandbox whose end was not told |
 //!
 //! What agents do otherwise (turns, messages, tools, files, commands) is not decided: it comes in batches of who saw it, each
-//! batch once, and nothing here depends on it.
+//! batch once, and nothing here depends on it but which ways out are open.
 //!
 //! Invariants: a call is announced before it is made, so one that nobody heard the end of is known; each ends once, in one
 //! of the two ways; no call is counted twice. That what is reserved stays within a budget is a guard of the append.
@@ -34,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Usd, Uuid, derived_uuid};
 use serde::{Deserialize, Serialize};
-use vocabulary::SpecId;
+use vocabulary::{Line, SpecId};
 
 pub use self::agent::{FileChange, ToolKind};
 pub use self::commands::Command;
@@ -50,6 +51,9 @@ pub struct Trajectory {
     pub over: BTreeSet<Uuid>,
     /// What all calls have cost, those of unknown end with what was reserved for them.
     pub spent: Usd,
+    /// How many ways out lead to a host, as far as their ends were told.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ways: BTreeMap<Line<300>, u32>,
 }
 
 /// A call that was begun.
@@ -69,7 +73,7 @@ pub fn of_attempt(spec: SpecId, phase: &str, attempt: u32) -> Uuid {
 
 impl kernel::Decider for Trajectory {
     const TYPE: &'static str = "trajectory";
-    const LOGIC_VERSION: i32 = 1;
+    const LOGIC_VERSION: i32 = 2;
 
     type Command = Command;
     type Event = Event;

@@ -1,4 +1,4 @@
-use kernel::{Decider as _, EventKind as _, Usd, Uuid, given};
+use kernel::{Decider as _, EventKind as _, Timestamp, Usd, Uuid, given};
 use vocabulary::{Line, Name, SpecId, Text};
 
 use super::*;
@@ -65,10 +65,42 @@ fn a_call_of_unknown_end_counts_with_what_was_reserved() {
     assert_eq!(names(&[], Command::GiveUpOpenCalls), "");
 }
 
+const AT: Timestamp = Timestamp::from_micros(9);
+
+fn attempted(host: &str, allowed: bool) -> Event {
+    let (host, method) = (Line::new(host).unwrap(), Name::new("CONNECT").unwrap());
+    Event::EgressAttempted { at: AT, host, method, allowed, reason: None, sent: 0, received: 0 }
+}
+
+fn ended(host: &str, reason: &str) -> Event {
+    let (host, reason) = (Line::new(host).unwrap(), Name::new(reason).unwrap());
+    Event::EgressEnded { at: AT, host, reason, sent: 0, received: 0 }
+}
+
+#[test]
+fn ways_whose_end_nobody_told_end_with_whoever_carried_them() {
+    let history = [
+        attempted("a:443", true),
+        attempted("a:443", true),
+        attempted("a:443", true),
+        attempted("b:443", true),
+        attempted("c:443", false),
+        ended("a:443", "closed"),
+        ended("b:443", "closed"),
+        ended("b:443", "closed"),
+    ];
+    let lost = [ended("a:443", "node_lost"), ended("a:443", "node_lost")];
+    given::<Trajectory>(&history).when(Command::CloseWays { at: AT }).then(&lost);
+    let all: Vec<Event> = history.into_iter().chain(lost).collect();
+    given::<Trajectory>(&all).when(Command::CloseWays { at: AT }).then(&[]);
+    assert!(given::<Trajectory>(&all).state().ways.is_empty());
+}
+
 #[test]
 fn it_is_stored_and_read_back() {
     let mut commands = vec![start(CALL), finish(CALL)];
     commands.push(start(Uuid::from_u128(8)));
+    commands.push(Command::Report { seen: vec![attempted("a:443", true)] });
     for event in after(&commands) {
         let text = serde_json::to_string(&event).unwrap();
         assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);

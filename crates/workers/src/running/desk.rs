@@ -81,11 +81,14 @@ impl Desk<'_> {
         self.carry_out(vec![Step::on::<Task>(task.0, of_task), self.step(command)]).await
     }
 
-    /// Says that nobody will hear the end of the calls to models that are open.
+    /// Says that nobody will hear the end of the calls to models that are open, and of the ways out of the sandbox.
     pub(super) async fn give_up_calls(&self) -> Result<(), RunnerError> {
-        let rules = CallRules { lease: self.work_lease(), budget: None };
-        let command = trajectory::Command::GiveUpOpenCalls;
-        self.carry_out(vec![Step::under::<Trajectory>(self.run.0, command, rules)]).await.map(drop)
+        let ways = trajectory::Command::CloseWays { at: self.parts.store.now().await? };
+        for command in [trajectory::Command::GiveUpOpenCalls, ways] {
+            let rules = CallRules { lease: self.work_lease(), budget: None };
+            self.carry_out(vec![Step::under::<Trajectory>(self.run.0, command, rules)]).await?;
+        }
+        Ok(())
     }
 
     fn step(&self, command: run::Command) -> Step {
