@@ -50,8 +50,10 @@ impl Services {
         let scheduler = Scheduler::new(runner.clone(), self.read_models.clone(), Arc::new(Unlimited));
         let (tailer, stop) = (node.tailer.clone(), node.stop.clone());
         node.tasks.spawn(async move { scheduler.run(&tailer, &stop).await });
-        let (runner, tailer, stop) = (runner.clone(), node.tailer.clone(), node.stop.clone());
-        node.tasks.spawn(async move { runner.listen(&tailer, &stop).await });
+        let (listening, tailer, stop) = (runner.clone(), node.tailer.clone(), node.stop.clone());
+        node.tasks.spawn(async move { listening.listen(&tailer, &stop).await });
+        let (looking, stop) = (runner.clone(), node.stop.clone());
+        node.tasks.spawn(async move { looking.look_back(&stop).await });
     }
 
     fn new_runner(&self, config: &Config) -> anyhow::Result<Runner> {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 
-use crate::support::{Answer, Api, answer, eventually, omoi};
+use crate::support::{Answer, Api, Person, answer, eventually, omoi};
 
 /// Each route once: its method, its path with the ids put in, a body that does something, and who may.
 fn routes(project: &str, ticket: &str, task: &str) -> Vec<(Method, String, Value, &'static [&'static str])> {
@@ -136,4 +137,24 @@ async fn a_wrong_or_revoked_key_opens_nothing() {
         (ask(&key).await.status == 401).then_some(())
     })
     .await;
+}
+
+/// What was made a moment ago is there for the next command, whether or not a read model knows it yet.
+#[tokio::test]
+async fn a_key_is_made_for_a_project_of_a_moment_ago() {
+    let api = Api::start().await;
+    let mut owner = Person::register(&api, "ada@example.org").await;
+    let org = owner.found(&api, "Acme").await;
+    let url = embedded::inspect::app_url(&api.up.ready.data_dir).expect("it runs");
+    let options: PgConnectOptions = url.parse().expect("a URL");
+    let mut database =
+        PgConnection::connect_with(&options.options([("role", "omoi_project")])).await.expect("it runs");
+    // Nobody writes the read model meanwhile; everybody may read it.
+    let mut held = database.begin().await.expect("a transaction");
+    sqlx::query("lock table read_models.projects in share mode").execute(&mut *held).await.expect("held");
+    let project = owner.done(&api, "/projects", &json!({ "name": "New" })).await.id().to_owned();
+    let wish = json!({ "name": "CI", "scopes": ["projects:read"], "project": project });
+    let made = owner.done(&api, &format!("/organizations/{org}/api-keys"), &wish).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    held.rollback().await.expect("let go");
 }

@@ -16,6 +16,7 @@ mod a_bus_credential_reads_one_organization;
 mod a_command_can_be_followed;
 mod a_command_survives_kill_nine;
 mod a_model_without_a_mind_plans;
+mod a_node_keeps_what_it_left;
 mod a_person_registers_and_works;
 mod a_plan_becomes_work;
 mod a_plan_changes;

@@ -21,4 +21,4 @@ pub(crate) use plans::{files_of, plan_of};
 pub(crate) use processes::{descendants, is_running, signal};
 pub(crate) use repository::{git, repository};
 pub(crate) use socket::{Follower, Socket};
-pub(crate) use up::{MASTER_KEY, Up, omoi, remove_home};
+pub(crate) use up::{MASTER_KEY, Ready, Up, omoi, remove_home};

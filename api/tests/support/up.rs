@@ -33,6 +33,14 @@ pub(crate) struct Ready {
     pub(crate) data_dir: PathBuf,
 }
 
+impl Ready {
+    /// Of a server that says nothing when it is ready: what is known of it.
+    pub(crate) fn of(url: String, data_dir: &Path) -> Self {
+        let data_dir = data_dir.to_owned();
+        Self { ready: true, login_url: url.clone(), url, nats_url: String::new(), pid: 0, data_dir }
+    }
+}
+
 /// The process, killed on drop, and its data directory, removed on drop.
 #[derive(Debug)]
 pub(crate) struct Up {
@@ -66,6 +74,12 @@ impl Up {
         let read = timeout(READY_WITHIN, stdout.read_line(&mut line)).await;
         read.expect("ready in time").expect("stdout is open");
         let ready = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not the line: {line:?} ({e})"));
+        Self { ready, child, stdout, _directory: None }
+    }
+
+    /// One that was started otherwise, with its output piped.
+    pub(crate) fn of(mut child: Child, ready: Ready) -> Self {
+        let stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
         Self { ready, child, stdout, _directory: None }
     }
 

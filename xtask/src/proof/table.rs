@@ -111,7 +111,9 @@ pub(super) const PROOFS: &[Proof] = &[
         package: "api",
         program: "agents",
         profile: "proof",
-        crates: &["api", "workers", "agent-worker", "adapters", "children", "execution", "commands"],
+        crates: &[
+            "api", "workers", "agent-worker", "adapters", "children", "execution", "oversight", "commands",
+        ],
         parts: &[
             ("runs_survive_kill_nine", 50),
             ("runs_survive_their_database", 10),
@@ -122,6 +124,8 @@ pub(super) const PROOFS: &[Proof] = &[
             Story::of("adapters", "sandbox", 49),
             Story::of("api", "a_run_does_a_task", 5),
             Story::of("api", "runs_end_once", 6),
+            Story::of("api", "a_node_keeps_what_it_left", 1),
+            Story::of("api", "people_step_into_runs", 1),
             Story::of("api", "the_worker_loses_nothing", 3),
             Story::of("api", "agents_ask_models", 3),
             Story::of("api", "agents_reach_who_they_may", 3),

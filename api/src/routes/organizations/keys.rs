@@ -4,9 +4,9 @@ use accounts::{Issued, NewKey};
 use axum::{extract::State, http::StatusCode, response::Response};
 use commands::Permission;
 use identity::organization::{ApiKeyId, KeyHolder};
-use kernel::ProjectId;
 use projections::memberships::{Memberships, Whole};
 use vault::secret::ExposeSecret as _;
+use work::project::Project;
 
 use super::bodies::{Key, KeyMade, Keys, MakeKey};
 use super::{ABOUT, done, whole};
@@ -92,9 +92,11 @@ async fn make(
     let org = caller.of_organization(Permission::WriteKeys, id.0)?;
     let (maker, _) = caller.person()?;
     let MakeKey { name, scopes, project, days } = wish.parse()?;
-    if let Some(project) = project {
-        let known = services.read_models.project(org, ProjectId(project.0)).await?;
-        known.ok_or_else(|| Problem::not_found("project"))?;
+    // The log is asked: a read model does not know yet what was made a moment ago.
+    if let Some(project) = project
+        && services.dispatcher.peek::<Project>(org, project.0).await?.version == 0
+    {
+        return Err(Problem::not_found("project"));
     }
     let holder = project.map_or(KeyHolder::Person, |project| KeyHolder::Project { project });
     let new = NewKey { name, scopes, holder, days: days.unwrap_or(DAYS) };

@@ -23,27 +23,35 @@ use super::{RunnerError, brief, report, socket, tools};
 
 impl Desk<'_> {
     /// Does what is next for the run, until it has ended and left nothing here.
-    pub(super) async fn work(&self) -> Result<bool, RunnerError> {
+    pub(super) async fn work(&self) -> Result<(), RunnerError> {
         let (project, run) = self.load().await?;
-        if !run.has_ended() {
-            if run.place.is_some() {
-                // Whoever began it is gone, and its sandbox with it, and nobody heard the end of its calls.
-                self.give_up_calls().await?;
-                self.rescue(project, &run).await?;
-                self.end(&run, &Ending::node_lost()).await?;
-            } else {
-                let here = self.parts.live.enter(self.run);
-                let ending = match self.attempt(project, &run, &here).await {
-                    Ok(ending) => ending,
-                    // Tried anew it would meet the same: the task says so, and waits a little.
-                    Err(RunnerError::Disk(error)) => Ending::disk(&error),
-                    Err(error) => return Err(error),
-                };
-                self.end(&run, &ending).await?;
-            }
+        if run.has_ended() {
+            return self.clear_up(project, &run).await;
         }
-        self.leave().await?;
-        Ok(true)
+        if run.place.is_some() {
+            // Whoever began it is gone, and its sandbox with it, and nobody heard the end of its calls.
+            self.give_up_calls().await?;
+            self.rescue(project, &run).await?;
+            self.end(&run, &Ending::node_lost()).await?;
+        } else {
+            let here = self.parts.live.enter(self.run);
+            let ending = match self.attempt(project, &run, &here).await {
+                Ok(ending) => ending,
+                // Tried anew it would meet the same: the task says so, and waits a little.
+                Err(RunnerError::Disk(error)) => Ending::disk(&error),
+                Err(error) => return Err(error),
+            };
+            self.end(&run, &ending).await?;
+        }
+        self.leave().await
+    }
+
+    /// Leaves a run that had ended before: whoever ended it was perhaps another node, which could not keep what is here.
+    pub(super) async fn clear_up(&self, project: ProjectId, run: &Details) -> Result<(), RunnerError> {
+        if !run.released {
+            self.rescue(project, run).await?;
+        }
+        self.leave().await
     }
 
     async fn attempt(
@@ -136,7 +144,7 @@ impl Desk<'_> {
             return remove(&directory).await;
         }
         if run.place.as_ref().is_some_and(|place| place.node.as_str() != self.parts.node) {
-            // Its node removes it.
+            // Its node removes it, once it looks back.
             return Ok(());
         }
         if tokio::fs::try_exists(directory.join(UNKEPT)).await? {

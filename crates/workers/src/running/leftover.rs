@@ -34,8 +34,23 @@ impl Desk<'_> {
     pub(super) async fn rescue(&self, project: ProjectId, run: &Details) -> Result<(), RunnerError> {
         match self.place_again(project, run).await? {
             Some((url, _, at)) => self.rescue_at(&url, at, at).await.map(drop),
+            None if self.workspace_is_here().await? => {
+                self.unkept("the project has no repository any more where it could be kept").await
+            }
             None => Ok(()),
         }
+    }
+
+    async fn workspace_is_here(&self) -> Result<bool, RunnerError> {
+        Ok(tokio::fs::try_exists(self.parts.directory_of(self.run).join("workspace/.git")).await?)
+    }
+
+    /// Says that the workspace stays, and why.
+    async fn unkept(&self, why: &str) -> Result<(), RunnerError> {
+        let directory = self.parts.directory_of(self.run);
+        let place = directory.display().to_string();
+        tracing::warn!(run = %self.run, place, why, "a workspace is left, because it could not be kept: look at it, and remove it");
+        Ok(tokio::fs::write(directory.join(UNKEPT), why).await?)
     }
 
     /// Keeps what is in the workspace; the commit, or `head` when there is nothing to keep. A workspace that cannot be kept, because
@@ -46,18 +61,12 @@ impl Desk<'_> {
         at: CommitHash,
         head: CommitHash,
     ) -> Result<CommitHash, RunnerError> {
-        let directory = self.parts.directory_of(self.run);
-        if !tokio::fs::try_exists(directory.join("workspace/.git")).await? {
+        if !self.workspace_is_here().await? {
             return Ok(head);
         }
-        match self.take_from(&directory, url, at).await {
+        match self.take_from(&self.parts.directory_of(self.run), url, at).await {
             Ok(rescued) => Ok(rescued.unwrap_or(head)),
-            Err(RunnerError::Unkept(why)) => {
-                let place = directory.display().to_string();
-                tracing::warn!(run = %self.run, place, why, "a workspace is left, because it could not be kept: look at it, and remove it");
-                tokio::fs::write(directory.join(UNKEPT), why).await?;
-                Ok(head)
-            }
+            Err(RunnerError::Unkept(why)) => self.unkept(&why).await.map(|()| head),
             Err(error) => Err(error),
         }
     }

@@ -31,6 +31,11 @@ impl Live {
         Here { live: self, run, decided }
     }
 
+    /// Whether a run is at work here.
+    pub(super) fn has(&self, run: RunId) -> bool {
+        self.runs().contains_key(&run)
+    }
+
     /// Wakes the runs that something was decided about. Whoever may have missed something looks for itself.
     pub(super) async fn listen(&self, tailer: &Tailer) {
         let mut pages = tailer.pages();

@@ -17,7 +17,7 @@
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
 //! - `report.rs` what it has found out, when it explores
 //! - `evidence.rs` what its work is worth, on a fresh checkout; `protected.rs` the files that are put back first
-//! - `leftover.rs` workspaces that an earlier process of this node has left
+//! - `leftover.rs` workspaces that an earlier process of this node has left; `look_back.rs` those of runs that another node has ended
 
 mod answers;
 mod at_work;
@@ -34,6 +34,7 @@ mod ingest;
 mod journal;
 mod leftover;
 mod live;
+mod look_back;
 mod place;
 mod protected;
 mod report;
@@ -212,17 +213,30 @@ impl Runner {
         correlation: Uuid,
         stop: &CancellationToken,
     ) -> Result<bool, RunnerError> {
+        let done = self.under_lease(org, run, (cause, correlation), stop, async |desk| desk.work().await);
+        Ok(done.await?.is_some())
+    }
+
+    /// Does something for a run as long as this node has its lease; `None` when another has it.
+    async fn under_lease<T>(
+        &self,
+        org: OrgId,
+        run: RunId,
+        (cause, correlation): (EventId, Uuid),
+        stop: &CancellationToken,
+        what: impl AsyncFnOnce(Desk<'_>) -> Result<T, RunnerError>,
+    ) -> Result<Option<T>, RunnerError> {
         let Some(lease) = self.0.leases.acquire_work(org, &format!("run/{run}")).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let desk = Desk { parts: &self.0, org, run, lease: &lease, cause, correlation, stop };
         let outcome = tokio::select! {
-            outcome = desk.work() => outcome,
+            outcome = what(desk) => outcome,
             lost = self.0.leases.keep(&lease) => Err(lost.into()),
         };
         // Given back even after an error, so that the next one need not wait for the time to run out.
         let _ = self.0.leases.release(&lease).await;
-        outcome
+        outcome.map(Some)
     }
 
     /// Passes on what people want of the runs of this node, as it stands in the log, until `stop`.

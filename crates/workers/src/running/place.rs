@@ -88,6 +88,7 @@ impl Desk<'_> {
     pub(super) async fn clone(&self, decided: &Decided) -> Result<Result<PathBuf, Ending>, RunnerError> {
         let own = self.parts.directory_of(self.run);
         tokio::fs::create_dir_all(&own).await?;
+        self.name(&own).await?;
         let directory = own.join("workspace");
         let clone = RunClone {
             url: &decided.url,
