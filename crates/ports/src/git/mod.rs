@@ -17,7 +17,7 @@ pub use self::error::{GitError, NotAllowed};
 pub use self::result::{Ended, LEFT_LOCKS, Made, RESULT_REF, ResultCommands};
 pub use self::tree_path::{DubiousPath, TreePath};
 pub use self::url::{InvalidRepositoryUrl, RepositoryUrl, Transport};
-pub use self::work::{Base, Bundle, Change, ChangeKind, Changes, Checkout, RunClone, Workspaces};
+pub use self::work::{Base, Bundle, Change, ChangeKind, Changes, Checkout, Published, RunClone, Workspaces};
 pub use self::work_error::WorkError;
 
 use crate::BoxFuture;

@@ -28,13 +28,14 @@ pub trait Workspaces: std::fmt::Debug + Send + Sync {
     fn keep<'a>(&'a self, bundle: &'a Bundle<'a>) -> BoxFuture<'a, Result<CommitHash, GitError>>;
 
     /// Puts `branch`, one of `omoi/*`, at a kept commit, here and, when the repository is a directory of this machine, there.
-    /// One that is checked out there, or holds what the commit does not build on, is left, with an error.
+    /// One that is checked out there, or holds what the commit does not build on, is left, with an error. It answers what has
+    /// become of the branch in the repository itself.
     fn publish<'a>(
         &'a self,
         url: &'a RepositoryUrl,
         branch: &'a Branch,
         commit: CommitHash,
-    ) -> BoxFuture<'a, Result<(), GitError>>;
+    ) -> BoxFuture<'a, Result<Published, GitError>>;
 
     /// What `to` changed since `from`, by path, at most `most`.
     fn changes<'a>(
@@ -63,6 +64,19 @@ pub enum Base {
         /// The files in question.
         paths: Vec<String>,
     },
+}
+
+/// What has become of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// It is new.
+    Created,
+    /// It was elsewhere before.
+    Moved,
+    /// It was at this commit already.
+    Unchanged,
+    /// The repository is on another machine and was not written to: the branch is only here.
+    OnlyHere,
 }
 
 /// What a clone is to be.

@@ -19,7 +19,8 @@ mod there;
 
 use ports::BoxFuture;
 use ports::git::{
-    Base, Branch, Bundle, Changes, Checkout, CommitHash, GitError, RepositoryUrl, RunClone, Workspaces,
+    Base, Branch, Bundle, Changes, Checkout, CommitHash, GitError, Published, RepositoryUrl, RunClone,
+    Workspaces,
 };
 
 use super::GitCli;
@@ -49,7 +50,7 @@ impl Workspaces for GitCli {
         url: &'a RepositoryUrl,
         branch: &'a Branch,
         commit: CommitHash,
-    ) -> BoxFuture<'a, Result<(), GitError>> {
+    ) -> BoxFuture<'a, Result<Published, GitError>> {
         Box::pin(self.published(url, branch, commit))
     }
 

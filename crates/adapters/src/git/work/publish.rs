@@ -1,6 +1,6 @@
 //! A branch that people see.
 
-use ports::git::{Branch, CommitHash, GitError, RepositoryUrl, Transport, WorkError};
+use ports::git::{Branch, CommitHash, GitError, Published, RepositoryUrl, Transport, WorkError};
 
 use super::keep::Keep;
 use super::there::{Push, refusal};
@@ -16,7 +16,7 @@ impl GitCli {
         url: &RepositoryUrl,
         branch: &Branch,
         commit: CommitHash,
-    ) -> Result<(), GitError> {
+    ) -> Result<Published, GitError> {
         if !branch.as_str().starts_with(OURS) {
             return Err(WorkError::NotOurs { branch: branch.clone() }.into());
         }
@@ -32,10 +32,12 @@ impl GitCli {
                 return Err(WorkError::Moved { branch: branch.clone() }.into());
             }
         }
-        if matches!(url.transport(), Transport::Path) {
-            self.publish_there(&keep, url, branch, &name, commit).await?;
-        }
-        self.set_refs(&keep, &[&name], commit).await
+        let published = match url.transport() {
+            Transport::Path => self.publish_there(&keep, url, branch, &name, commit).await?,
+            Transport::Https { .. } | Transport::Ssh { .. } => Published::OnlyHere,
+        };
+        self.set_refs(&keep, &[&name], commit).await?;
+        Ok(published)
     }
 
     async fn publish_there(
@@ -45,11 +47,11 @@ impl GitCli {
         branch: &Branch,
         name: &str,
         commit: CommitHash,
-    ) -> Result<(), GitError> {
+    ) -> Result<Published, GitError> {
         let git_dir = local::git_dir(url).await?;
         let there = self.branch_there(&git_dir, branch).await?;
         if there.commit == Some(commit) {
-            return Ok(());
+            return Ok(Published::Unchanged);
         }
         let branch = branch.clone();
         if there.is_checked_out {
@@ -57,7 +59,7 @@ impl GitCli {
         }
         let answer = self.push(keep, &git_dir, &Push { commit, to: name, instead_of: there.commit }).await?;
         if answer.is_good {
-            return Ok(());
+            return Ok(if there.commit.is_none() { Published::Created } else { Published::Moved });
         }
         let said = String::from_utf8_lossy(&answer.stdout);
         let has = |words: &&str| said.contains(words);

@@ -4,7 +4,9 @@ use std::os::unix::fs::chown;
 use std::path::Path;
 
 use adapters::git::Reach;
-use ports::git::{Base, CommitHash, GitError, RepositoryUrl, Transport, WorkError, Workspaces as _};
+use ports::git::{
+    Base, CommitHash, GitError, Published, RepositoryUrl, Transport, WorkError, Workspaces as _,
+};
 
 use super::super::elsewhere::Host;
 use super::super::url;
@@ -14,10 +16,12 @@ use super::{Desk, Repository, branch};
 async fn walk(desk: &Desk, url: &RepositoryUrl, head: CommitHash) -> CommitHash {
     assert_eq!(desk.git.base(url, &[head]).await, Ok(Base::At(head)));
     let kept = desk.run(url, head, "run", &[("by the run", "1\n")]).await;
-    desk.git.publish(url, &branch("omoi/x"), kept).await.unwrap();
+    let published = desk.git.publish(url, &branch("omoi/x"), kept).await;
+    let is_there = matches!(url.transport(), Transport::Path);
+    assert_eq!(published, Ok(if is_there { Published::Created } else { Published::OnlyHere }));
     let files = desk.check_out(url, kept, None, "files").await.unwrap();
     assert_eq!(std::fs::read_to_string(files.join("by the run")).unwrap(), "1\n");
-    if matches!(url.transport(), Transport::Path) {
+    if is_there {
         let place = Path::new(url.as_str());
         for name in ["refs/omoi/runs/run/1", "refs/heads/omoi/x"] {
             assert_eq!(super::git(place, &["-c", "safe.directory=*", "rev-parse", name]), kept.as_str());

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ports::git::{WorkError, Workspaces as _};
+use ports::git::{Published, WorkError, Workspaces as _};
 
 use super::{Desk, Repository, branch};
 
@@ -27,9 +27,11 @@ async fn a_branch_goes_forward_and_never_over_what_others_put_there() {
     let beside = desk.run(&url, head, "beside", &[("b", "3")]).await;
     let end = || repository.said(&["rev-parse", "refs/heads/omoi/x"]);
 
-    desk.git.publish(&url, &ours, first).await.unwrap();
-    desk.git.publish(&url, &ours, first).await.unwrap();
-    desk.git.publish(&url, &ours, second).await.unwrap();
+    for (commit, became) in
+        [(first, Published::Created), (first, Published::Unchanged), (second, Published::Moved)]
+    {
+        assert_eq!(desk.git.publish(&url, &ours, commit).await, Ok(became));
+    }
     assert_eq!(end(), second.as_str());
     let moved = Err(WorkError::Moved { branch: ours.clone() }.into());
     for other in [beside, first] {
