@@ -27,8 +27,11 @@ use projections::ReadModels;
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use vault::{envelope::MasterKeys, secret::SecretString};
-use workers::{Embeddings, Hands, LogSource, Node, Planner, Processes, Projectors, Relaying};
+use workers::{
+    Embeddings, Hands, LogSource, Node, Planner, Processes, Projectors, Relaying, running::Versions,
+};
 
+use self::agents::offered::Offered;
 use crate::{
     bus_readers::BusReaders,
     config::{Config, EmbedderSettings, LOG_ID, Secret},
@@ -86,6 +89,8 @@ pub(crate) struct Parts {
     git: OnceLock<Arc<dyn Git>>,
     workspaces: OnceLock<Arc<dyn Workspaces>>,
     agents: OnceLock<Profiles>,
+    offered: watch::Sender<Vec<Offered>>,
+    versions: Versions,
     /// Held as long as this process runs agents.
     runs_lock: OnceLock<std::fs::File>,
     models: OnceLock<Arc<dyn Models>>,
@@ -173,6 +178,8 @@ impl Services {
             git: OnceLock::new(),
             workspaces: OnceLock::new(),
             agents: OnceLock::new(),
+            offered: watch::Sender::default(),
+            versions: Versions::default(),
             runs_lock: OnceLock::new(),
             models: OnceLock::new(),
             embedder: OnceLock::new(),
@@ -324,7 +331,8 @@ impl Services {
         let planner = Planner::new(&self.dispatcher, &owner, self.models().clone(), git);
         let runner = self.runner(config).await;
         let _ = self.agents.set(agents::profiles(&config.agents));
-        tasks.spawn(stop.clone().run_until_cancelled_owned(agents::probe::tell(config.agents.clone())));
+        self.offered.send_replace(agents::offered::by_settings(&config.agents, &**self.models()));
+        tasks.spawn(stop.clone().run_until_cancelled_owned(self.clone().look_at_agents(config.agents.clone())));
         if let Some(runner) = &runner {
             self.start_runs(runner, &node);
         }

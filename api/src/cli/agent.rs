@@ -22,7 +22,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the profiles that have had a run: how many go on, how the others ended, what they cost.
+    /// List the profiles: what each can do or lacks, how many runs of it go on, how the others ended, what they cost.
     List {
         /// What they have done in one project: its name, slug or UUID.
         #[arg(long)]
@@ -69,6 +69,24 @@ struct Told {
 #[derive(Debug, Deserialize)]
 struct List {
     agents: Vec<Agent>,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Profile {
+    name: String,
+    driver: String,
+    takes_messages: bool,
+    asked: bool,
+    version: Option<String>,
+    lack: Option<Lack>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Lack {
+    reason: String,
+    mend: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,14 +142,42 @@ async fn tell(
         ));
     };
     let answer = session.write(Method::POST, &format!("/agents/{}/{what}", agent.id), body, writing).await?;
-    session.out.show(&answer, |Told { name, health }| vec![vec![strong(name), plain(health)]])
+    session.out.show(&answer, |Told { name, health }| vec![vec![strong(name), plain(format!("  {health}"))]])
 }
 
 fn lines(list: List) -> Vec<Line> {
-    if list.agents.is_empty() {
-        return vec![vec![faint("no agent has had a run yet")]];
+    let mut lines = if list.agents.is_empty() {
+        vec![vec![faint("no agent has had a run yet")]]
+    } else {
+        rows(0, list.agents.into_iter().map(Agent::row).collect())
+    };
+    if !list.profiles.is_empty() {
+        lines.extend([Vec::new(), vec![strong("profiles")]]);
+        let (profiles, mends): (Vec<_>, Vec<_>) = list.profiles.into_iter().map(Profile::row).unzip();
+        for (line, mend) in rows(2, profiles).into_iter().zip(mends) {
+            lines.push(line);
+            lines.extend(mend.map(|mend| vec![faint(format!("    {mend}"))]));
+        }
     }
-    rows(0, list.agents.into_iter().map(|agent| agent.row()).collect())
+    lines
+}
+
+impl Profile {
+    /// The profile, and what is to be done for it to run.
+    fn row(self) -> (Line, Option<String>) {
+        let drives = match &self.version {
+            Some(version) => format!("{}, {version}", self.driver),
+            None => self.driver.clone(),
+        };
+        let hears = if self.takes_messages { "hears people at work" } else { "hears nobody at work" };
+        let can = match &self.lack {
+            Some(lack) => alarm(format!("cannot run: {}", lack.reason)),
+            None if !self.asked => faint("its program is being asked what it is"),
+            None => plain("can run"),
+        };
+        let mend = self.lack.map(|lack| lack.mend);
+        (vec![strong(self.name), plain(drives), plain(hears), can], mend)
+    }
 }
 
 impl Agent {
@@ -176,6 +222,17 @@ mod tests {
         let list = serde_json::from_str(include_str!("../openapi/examples/agents.json")).expect("an answer");
         let line = "builder  degraded (agent_gone)  command, 1.2.3  1 running  14 succeeded, 2 failed, 1 timed out  $1.290400  \
                     last 2026-11-30 09:12:40";
-        assert_eq!(shown_plain(&lines(list)), [line]);
+        let shown = shown_plain(&lines(list));
+        assert_eq!(
+            shown,
+            [
+                line,
+                "",
+                "profiles",
+                "  builder   command  hears nobody at work  can run",
+                "  opencode  acp      hears people at work  cannot run: there is no program opencode on the server",
+                "    Install it there, or name where it is by command in [agents.opencode] of omoi.toml. Then start the server again.",
+            ]
+        );
     }
 }

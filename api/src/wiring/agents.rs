@@ -1,5 +1,6 @@
 //! The agents that this node can start: the profiles of the settings, with their programs found on it.
 
+pub(crate) mod offered;
 pub(crate) mod probe;
 
 use std::path::{Path, PathBuf};
@@ -11,8 +12,30 @@ use ports::sandbox::Mount;
 use vocabulary::Name;
 use workers::running::{Agent, Agents};
 
+use self::offered::Offered;
+use self::probe::Probed;
+use super::Services;
 use super::reach::Reach;
 use crate::config::{AgentProfile, AgentProfiles};
+
+impl Services {
+    /// The profiles of agents as people are told of them; what their programs say comes a moment after the start.
+    pub(crate) fn offered(&self) -> Vec<Offered> {
+        self.offered.borrow().clone()
+    }
+
+    /// Looks at the programs of the agents, and remembers what they say.
+    pub(super) async fn look_at_agents(self, settings: AgentProfiles) {
+        let found = probe::look(&settings).await;
+        let version = |one: &Probed| Some((Name::new(&one.name).ok()?, one.program.version()?));
+        let _ = self.versions.set(found.iter().filter_map(version).collect());
+        self.offered.send_modify(|offered| {
+            for (offer, one) in offered.iter_mut().zip(&found) {
+                offer.learn(&one.program);
+            }
+        });
+    }
+}
 
 /// What every sandbox sees of the host.
 const SEEN: [&str; 7] = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];

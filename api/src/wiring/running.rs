@@ -71,6 +71,7 @@ impl Services {
             sandboxes: Arc::new(sandboxes),
             seals: Arc::new(self.clone()),
             agents: agents(&config.agents, &*models, &reach)?,
+            versions: self.versions.clone(),
             models,
             outside: Arc::new(PublicHosts::and(config.private_hosts.clone())),
             directory: home.join("runs"),

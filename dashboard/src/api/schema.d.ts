@@ -29,8 +29,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the profiles of agents that have had a run, and what they have done
-         * @description Needs `runs:read`.
+         * List the profiles of agents, and what they have done
+         * @description What a profile is and can do stands in `profiles`, what became of its runs in `agents`.
+         *
+         *     Needs `runs:read`.
          */
         get: operations["list_agents"];
         put?: never;
@@ -2602,15 +2604,43 @@ export interface components {
             /** @description Why. */
             reason: string;
         });
-        /** @description The profiles that have had a run. */
+        /** @description What a profile lacks to run. */
+        AgentLack: {
+            /** @description What kind of thing. */
+            code: "program" | "version" | "model" | "key";
+            /** @description What to do about it. */
+            mend: string;
+            /** @description What is so, in words. */
+            reason: string;
+        };
+        /** @description A profile of the settings, as the node that answers has it. */
+        AgentProfile: {
+            /** @description Whether its program was asked already for what it is: the server does that once, when it has started. */
+            asked: boolean;
+            /** @description What drives its agent, e.g. `acp`. */
+            driver: string;
+            /** @description Whether people can end the turn of its agent. All that there are can be interrupted. */
+            interrupts: boolean;
+            /** @description Why it cannot run; `null` when nothing is known against it. */
+            lack: components["schemas"]["AgentLack"] | null;
+            /** @description What it is called. */
+            name: string;
+            /** @description Whether its agent hears what people say while it works. */
+            takes_messages: boolean;
+            /** @description What its program calls itself; `null` when it has none, is missing or does not say. */
+            version: string | null;
+        };
+        /** @description The agents. */
         Agents: {
-            /** @description By name. */
+            /** @description The profiles that have had a run, by name. */
             agents: components["schemas"]["Agent"][];
             /**
              * Format: int64
              * @description Everything up to here is shown.
              */
             position: number;
+            /** @description The profiles that this node can start a run with, or why it cannot, by name; also those that have had none. */
+            profiles: components["schemas"]["AgentProfile"][];
         };
         /**
          * @description The process answers.
@@ -7769,7 +7799,31 @@ export interface operations {
                      *           "version": "1.2.3"
                      *         }
                      *       ],
-                     *       "position": 63
+                     *       "position": 63,
+                     *       "profiles": [
+                     *         {
+                     *           "asked": true,
+                     *           "driver": "command",
+                     *           "interrupts": true,
+                     *           "lack": null,
+                     *           "name": "builder",
+                     *           "takes_messages": false,
+                     *           "version": null
+                     *         },
+                     *         {
+                     *           "asked": true,
+                     *           "driver": "acp",
+                     *           "interrupts": true,
+                     *           "lack": {
+                     *             "code": "program",
+                     *             "mend": "Install it there, or name where it is by command in [agents.opencode] of omoi.toml. Then start the server again.",
+                     *             "reason": "there is no program opencode on the server"
+                     *           },
+                     *           "name": "opencode",
+                     *           "takes_messages": true,
+                     *           "version": null
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Agents"];

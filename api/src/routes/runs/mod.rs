@@ -1,6 +1,7 @@
 //! Runs over HTTP, as people look at them: the runs of a project and of a task, one of them, what was seen of it, and what
 //! they run in and by.
 
+mod agents;
 mod events;
 mod interventions;
 mod opening;
@@ -12,7 +13,6 @@ use axum::{
 };
 use commands::Permission;
 use kernel::ProjectId;
-use projections::agent_roster::{AgentRoster, AgentsAnswer};
 use projections::interventions::InterventionsAnswer;
 use projections::run_trajectory::{RunAnswer, RunFilter, RunState, RunTrajectory, RunsAnswer};
 use projections::sandbox_fleet::{SandboxFleet, SandboxesAnswer};
@@ -93,10 +93,11 @@ pub(crate) fn router() -> Documented<Services> {
         )
         .get(
             "/agents",
-            agents,
-            query::<AgentsAnswer>("list_agents", "List the profiles of agents that have had a run, and what they have done")
+            agents::list,
+            query::<agents::All>("list_agents", "List the profiles of agents, and what they have done")
+                .says("What a profile is and can do stands in `profiles`, what became of its runs in `agents`.")
                 .needs(Permission::ReadRuns)
-                .asks::<Of>()
+                .asks::<agents::Of>()
                 .shows(include_str!("../../openapi/examples/agents.json")),
         )
 }
@@ -135,17 +136,6 @@ struct Which {
     /// 1 to 200; default 50.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<i64>,
-    /// See `Omoi-Min-Position`.
-    #[schemars(skip)]
-    min_position: Option<String>,
-}
-
-/// Which profiles.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Of {
-    /// What they have done in one project.
-    project: Option<ProjectId>,
     /// See `Omoi-Min-Position`.
     #[schemars(skip)]
     min_position: Option<String>,
@@ -232,20 +222,6 @@ async fn sandboxes(
     let page = services.read_models.sandboxes(org, of, released, ask.after, limit).await?;
     let position = page.position;
     Ok(read(page, position, None))
-}
-
-async fn agents(
-    State(services): State<Services>,
-    caller: Caller,
-    Ask(ask): Ask<Of>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (org, only) = caller.among(Permission::ReadRuns)?;
-    let of = one_project(only, ask.project)?;
-    MinPosition::of(&headers, ask.min_position.as_deref())?.reached::<AgentRoster>(&services).await?;
-    let agents = services.read_models.agents(org, of).await?;
-    let position = agents.position;
-    Ok(read(agents, position, None))
 }
 
 /// The project to look in, for who sees only one, or asks for one.

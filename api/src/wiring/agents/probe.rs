@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use adapters::agents::{drivers, is_version, version_of};
+use vocabulary::Line;
 
 use super::find;
 use crate::config::{AgentProfile, AgentProfiles};
@@ -81,9 +82,20 @@ async fn program(profile: &AgentProfile, known: &mut Known) -> Program {
     }
 }
 
-/// Tells the operator; a run would end with the same.
-pub(crate) async fn tell(settings: AgentProfiles) {
-    for Probed { name, driver, takes_messages, program } in probe(&settings).await {
+impl Program {
+    /// What it says that it is.
+    pub(crate) fn version(&self) -> Option<Line<200>> {
+        match self {
+            Self::Version(found) | Self::Unwanted { found, .. } => Line::new(found).ok(),
+            Self::Ours | Self::Missing(_) | Self::Unknown => None,
+        }
+    }
+}
+
+/// Looks at all of them, and tells the operator; a run would end with the same.
+pub(crate) async fn look(settings: &AgentProfiles) -> Vec<Probed> {
+    let found = probe(settings).await;
+    for Probed { name, driver, takes_messages, program } in &found {
         match program {
             Program::Ours | Program::Missing(_) => {}
             Program::Unknown => {
@@ -102,4 +114,5 @@ pub(crate) async fn tell(settings: AgentProfiles) {
             }
         }
     }
+    found
 }

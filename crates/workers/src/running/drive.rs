@@ -106,7 +106,9 @@ impl Desk<'_> {
             Err(error) => return Ok(Ending::no_sandbox(&error.to_string(), false)),
         };
         let level = Name::new(sandbox.level().as_str()).expect("a level has a name");
-        let ready = Command::SandboxReady { level, version: None };
+        let versions = self.parts.means.versions.get();
+        let version = versions.and_then(|known| known.get(&run.start.agent)).cloned();
+        let ready = Command::SandboxReady { level, version };
         let start = task::Command::Start { epoch: run.start.epoch };
         if let Told::Refused(code) = self.tell_both(ready, run.start.task, start).await? {
             drop(sandbox);

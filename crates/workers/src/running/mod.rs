@@ -46,7 +46,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use commands::{CommandError, Dispatcher, Profiles};
 use eventstore::{Leases, Lost, Store, Unavailable};
@@ -56,7 +56,7 @@ use ports::llm::Models;
 use ports::outside::Outside;
 use ports::sandbox::{Level, Limits, Mount, Sandboxes};
 use tokio_util::sync::CancellationToken;
-use vocabulary::{Name, RunId};
+use vocabulary::{Line, Name, RunId};
 
 use self::desk::Desk;
 use self::live::Live;
@@ -81,6 +81,8 @@ pub struct Means {
     pub seals: Arc<dyn Seals>,
     /// The agents that there are.
     pub agents: Agents,
+    /// What their programs call themselves.
+    pub versions: Versions,
     /// The models that they may ask.
     pub models: Arc<dyn Models>,
     /// Knows where the hosts are that they may reach.
@@ -106,6 +108,9 @@ pub struct Worker {
 
 /// Profiles of agents, by name.
 pub type Agents = BTreeMap<Name, Agent>;
+
+/// What the programs of profiles called themselves when the node looked; a run that begins before that does not wait for it.
+pub type Versions = Arc<OnceLock<BTreeMap<Name, Line<200>>>>;
 
 /// An agent that an installation has.
 #[derive(Clone, Debug, PartialEq, Eq)]
