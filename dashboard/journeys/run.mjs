@@ -1,5 +1,5 @@
 // A run of a real agent in a real sandbox, which follows a script: started from its ticket, watched, spoken to, replayed;
-// one that goes nowhere, which is stopped; and one whose agent is interrupted. What agents say is hostile.
+// one that goes nowhere, which is stopped; and one whose agent is interrupted. What agents say is hostile. An agent is put into quarantine.
 import assert from 'node:assert/strict'
 import { looksRight } from './support/axe.mjs'
 import { eventually, journey } from './support/journey.mjs'
@@ -39,6 +39,7 @@ journey(
       await spokenTo(page)
       await replayed(page)
       await inTheLists(page, number)
+      await distrusted(page)
 
       assert.equal(await workshop.git('show', 'omoi/TSK-001-mend-add:answer.txt'), ANSWER)
       assert.equal(await page.evaluate(() => 'hit' in window), false)
@@ -102,10 +103,17 @@ journey(
       await page.getByRole('button', { name: 'Interrupt it' }).click()
       await steps(page).getByText('A person interrupted the turn of its agent.').waitFor({ timeout: 30_000 })
       await page.getByRole('note', { name: 'How it ended' }).getByText('interrupted', { exact: true }).waitFor({ timeout: 60_000 })
+      const beside = page.getByRole('region', { name: 'Interventions (1)' })
+      await beside.getByText('Interrupted.').waitFor({ timeout: 30_000 })
       assert.equal(await page.getByRole('button', { name: /^Interrupt/ }).count(), 0)
       const { outcome, progress } = await server.get(`/runs/${run}`)
       assert.deepEqual([outcome, progress.code], ['cancelled', 'interrupted'])
       await looksRight(page, 'interrupted')
+      await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
+      const listed = page.getByRole('region', { name: 'Interventions' })
+      await listed.getByText('Interruption').waitFor()
+      await listed.getByRole('link', { name: 'TSK-001 Wait for advice' }).waitFor()
+      await looksRight(page, 'interventions')
       assert.deepEqual(faults, [])
     } finally {
       await workshop.close()
@@ -146,6 +154,7 @@ async function spokenTo(page) {
   await ended.getByText('verified').waitFor({ timeout: 60_000 })
   await page.getByRole('complementary', { name: 'About the run' }).getByText('sh check.sh').waitFor()
   await steps(page).getByText('Its workspace was removed; all that was in it is kept.').waitFor({ timeout: 60_000 })
+  await page.getByRole('region', { name: 'Interventions (1)' }).getByText('Heard.').waitFor()
   await looksRight(page, 'a run that has ended')
 }
 
@@ -181,4 +190,23 @@ async function inTheLists(page, number) {
   await runs.getByRole('link', { name: `${number} Mend add` }).waitFor()
   await page.getByRole('region', { name: 'Agents' }).getByTitle('1 succeeded').waitFor()
   await looksRight(page, 'runs')
+}
+
+/** A person puts the agent into quarantine, with a reason, and releases it again. */
+async function distrusted(page) {
+  await page.keyboard.press('g')
+  await page.keyboard.press('a')
+  const agents = page.getByRole('region', { name: 'Agents' })
+  await agents.getByText('Has had no run yet.').first().waitFor()
+  await agents.getByText(/^Cannot run: it asks Google itself/).waitFor()
+  await looksRight(page, 'agents that had no run')
+  await agents.getByRole('button', { name: 'Quarantine scripted …' }).click()
+  await page.getByRole('dialog', { name: /scripted/ }).getByLabel('Why').fill('It writes too much.')
+  await looksRight(page, 'quarantine')
+  await page.keyboard.press('Enter')
+  await agents.getByText(/^In quarantine, .* It writes too much\.$/).waitFor()
+  await looksRight(page, 'an agent in quarantine')
+  await agents.getByRole('button', { name: 'Release scripted …' }).click()
+  await page.getByRole('button', { name: 'Release it' }).click()
+  await agents.getByRole('button', { name: 'Quarantine scripted …' }).waitFor()
 }

@@ -3,6 +3,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answered, api } from './client'
 import { once } from './writes'
 
+const UNASKED_MS = 2_000
+
 export const runQuery = (id: string) =>
   queryOptions({
     queryKey: ['run', id],
@@ -43,6 +45,18 @@ export const agentsQuery = (project: string | undefined, atLeast: () => number |
   queryOptions({
     queryKey: ['agents', project ?? null],
     queryFn: ({ signal }) => answered(api.GET('/api/v1/agents', { params: { query: { project, min_position: atLeast() } }, signal })),
+    // No event tells that a server which has just started has asked its agents what they are.
+    refetchInterval: ({ state }) => (state.data?.profiles.some(({ asked }) => !asked) ? UNASKED_MS : false),
+  })
+
+/** Who stepped into runs of a project, or into one of them; newest first. */
+export const interventionsQuery = (project: string, run: string | undefined, atLeast: () => number | undefined = () => undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['interventions', project, run ?? null],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      answered(api.GET('/api/v1/interventions', { params: { query: { project, run, before: pageParam, limit: 50, min_position: atLeast() } }, signal })),
+    getNextPageParam: (page) => page.next ?? undefined,
   })
 
 /** Those that there are. */
@@ -62,6 +76,9 @@ export const sendMessage = (id: string, text: string) =>
 
 export const interruptRun = (id: string) =>
   once((header) => answered(api.POST('/api/v1/runs/{id}/interrupt', { params: { path: { id }, header }, body: {} })))
+
+export const quarantineAgent = (id: string, reason: string) =>
+  once((header) => answered(api.POST('/api/v1/agents/{id}/quarantine', { params: { path: { id }, header }, body: { reason } })))
 
 export const releaseAgent = (id: string) =>
   once((header) => answered(api.POST('/api/v1/agents/{id}/release', { params: { path: { id }, header }, body: {} })))

@@ -5,12 +5,17 @@ import { Agents } from './Agents'
 import { Sandboxes } from './Sandboxes'
 import type { useFleet } from './useFleet'
 
-export function Fleet({ agents, sandboxes }: Pick<ReturnType<typeof useFleet>, 'agents' | 'sandboxes'>) {
+interface FleetProps extends Pick<ReturnType<typeof useFleet>, 'agents' | 'sandboxes'> {
+  /** Also agents that had no run. */
+  all?: boolean
+}
+
+export function Fleet({ agents, sandboxes, all = false }: FleetProps) {
   return (
     <>
       <Section title="Agents">
         {agents.data ? (
-          <Agents agents={agents.data.agents} sandboxes={sandboxes.data?.sandboxes ?? []} />
+          <Agents {...{ all }} agents={agents.data.agents} profiles={agents.data.profiles} sandboxes={sandboxes.data?.sandboxes ?? []} />
         ) : agents.error ? (
           <Failed error={agents.error} again={() => void agents.refetch()} />
         ) : (

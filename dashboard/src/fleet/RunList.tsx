@@ -64,24 +64,28 @@ function Filter({ runs, search, onSearch }: Pick<RunListProps, 'runs' | 'search'
   }
   return (
     <div role="search" aria-label="Runs" className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs">
-      <label htmlFor={`${id}-state`}>State</label>
-      <select id={`${id}-state`} className={SELECT} value={search.state ?? ''} onChange={(event) => set({ state: event.target.value })}>
-        <option value="">any</option>
-        {STATES.map((state) => (
-          <option key={state} value={state}>
-            {runFace(/^(starting|active|stopping)$/.test(state) ? { status: state, outcome: null } : { status: 'ended', outcome: state as RunLine['outcome'] }).word}
-          </option>
-        ))}
-      </select>
-      <label htmlFor={`${id}-agent`}>Agent</label>
-      <select id={`${id}-agent`} className={SELECT} value={search.agent ?? ''} onChange={(event) => set({ agent: event.target.value })}>
-        <option value="">any</option>
-        {agents.map((agent) => (
-          <option key={agent} value={agent}>
-            {plain(agent)}
-          </option>
-        ))}
-      </select>
+      <span className="flex min-w-0 items-center gap-x-2">
+        <label htmlFor={`${id}-state`}>State</label>
+        <select id={`${id}-state`} className={SELECT} value={search.state ?? ''} onChange={(event) => set({ state: event.target.value })}>
+          <option value="">any</option>
+          {STATES.map((state) => (
+            <option key={state} value={state}>
+              {runFace(/^(starting|active|stopping)$/.test(state) ? { status: state, outcome: null } : { status: 'ended', outcome: state as RunLine['outcome'] }).word}
+            </option>
+          ))}
+        </select>
+      </span>
+      <span className="flex min-w-0 items-center gap-x-2">
+        <label htmlFor={`${id}-agent`}>Agent</label>
+        <select id={`${id}-agent`} className={SELECT} value={search.agent ?? ''} onChange={(event) => set({ agent: event.target.value })}>
+          <option value="">any</option>
+          {agents.map((agent) => (
+            <option key={agent} value={agent}>
+              {plain(agent)}
+            </option>
+          ))}
+        </select>
+      </span>
       {search.task && (
         <Button kind="quiet" onClick={() => set({ task: '' })}>
           Of one task ×

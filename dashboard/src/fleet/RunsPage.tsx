@@ -11,6 +11,7 @@ import { Empty, Failed, Loading } from '../ui/states'
 import { steady } from '../ui/visible'
 import type { RunSearch } from './filter'
 import { Fleet } from './Fleet'
+import { Interventions } from './Interventions'
 import { RunList } from './RunList'
 import { useFleet } from './useFleet'
 
@@ -23,7 +24,7 @@ interface RunsPageProps {
 export function RunsPage({ project, search, onSearch }: RunsPageProps) {
   const { data: about } = useQuery(projectQuery(project))
   useTitle(about ? `Runs of ${about.name}` : 'Runs')
-  const { agents, sandboxes, runs } = useFleet(project)
+  const { agents, sandboxes, runs, interventions } = useFleet(project)
   if (!runs.data) {
     if (runs.error instanceof ProblemError && runs.error.status === 403) return <NotForYou />
     return runs.error ? <Failed error={runs.error} again={() => void runs.refetch()} /> : <Loading what="the runs" />
@@ -60,6 +61,9 @@ export function RunsPage({ project, search, onSearch }: RunsPageProps) {
             This list stands still since #{stale.toLocaleString('en')}: an event could not be applied.
           </p>
         )}
+      </Section>
+      <Section title="Interventions" id="interventions">
+        <Interventions {...{ project, interventions }} runs={all} />
       </Section>
       <Fleet {...{ agents, sandboxes }} />
     </div>

@@ -24,7 +24,7 @@ export function Sandboxes({ sandboxes }: { sandboxes: readonly RunSandbox[] }) {
           <tr className="border-b border-line">
             <th className={CELL}>State</th>
             <th className={CELL}>Run</th>
-            <th className={CELL}>Held by</th>
+            <th className={`${CELL} whitespace-nowrap`}>Held by</th>
             <th className={CELL}>Node</th>
             <th className={CELL}>Since</th>
           </tr>

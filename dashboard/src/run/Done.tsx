@@ -42,18 +42,22 @@ export function Command({ row }: StepProps) {
   const bytes = number(payload, 'output_bytes') ?? 0
   return (
     <div className="flex flex-col gap-1">
-      <p className="flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
-        <Glyph state={exit === 0 ? 'done' : 'failed'} label={null} />
-        <code className="said min-w-0 font-mono font-semibold">
-          <span aria-hidden="true" className="text-ink-3 select-none">
-            ${' '}
+      <p className="flex min-h-6 items-start gap-x-2 py-1 text-xs">
+        <span className="pt-px">
+          <Glyph state={exit === 0 ? 'done' : 'failed'} label={null} />
+        </span>
+        <span className="min-w-0">
+          <code className="said font-mono font-semibold">
+            <span aria-hidden="true" className="text-ink-3 select-none">
+              ${' '}
+            </span>
+            {line?.text === null ? line.why : plain(line?.text ?? '').slice(0, 2_000)}
+          </code>{' '}
+          <span className={`mx-1 ${exit === 0 ? 'text-ink-2' : 'text-failed'}`}>{exit === null ? 'did not end by itself' : `exit ${exit}`}</span>{' '}
+          <span className="text-ink-3">
+            {took(number(payload, 'duration_ms') ?? 0)}
+            {bytes > 0 && ` · ${bytesOf(bytes)}`}
           </span>
-          {line?.text === null ? line.why : plain(line?.text ?? '').slice(0, 2_000)}
-        </code>
-        <span className={exit === 0 ? 'text-ink-2' : 'text-failed'}>{exit === null ? 'did not end by itself' : `exit ${exit}`}</span>
-        <span className="text-ink-3">
-          {took(number(payload, 'duration_ms') ?? 0)}
-          {bytes > 0 && ` · ${bytesOf(bytes)}`}
         </span>
       </p>
       <Output end="last" most={8} name={String(row.event.position)} words={words(payload, 'output')} />

@@ -8,7 +8,7 @@ import { number, type Payload, text, within, words } from './payload'
 import { plain } from './plain'
 import type { StepProps } from './Step'
 import { wayOf } from './steering'
-import { levelWords } from './words'
+import { levelWords, wayOut } from './words'
 
 export function Turn({ row, until }: StepProps) {
   const payload = row.event.payload as Payload
@@ -80,11 +80,13 @@ export function Outside({ row }: StepProps) {
   const told = isTool
     ? `${text(payload, 'server')}: ${text(payload, 'tool')}${well ? '' : ', which did not work'}`
     : isOver
-      ? `${text(payload, 'host')} closed${well ? '' : `: ${why}`}, ${bytesOf(number(payload, 'sent') ?? 0)} out, ${bytesOf(number(payload, 'received') ?? 0)} in`
-      : `${text(payload, 'method')} ${text(payload, 'host')}, ${well ? 'let through' : `not let through${why && `: ${why}`}`}`
+      ? `${text(payload, 'host')} closed${well ? '' : `: ${wayOut(why)}`}, ${bytesOf(number(payload, 'sent') ?? 0)} out, ${bytesOf(number(payload, 'received') ?? 0)} in`
+      : `${text(payload, 'method')} ${text(payload, 'host')}, ${well ? 'let through' : `not let through${why && `: ${wayOut(why)}`}`}`
   return (
-    <p className="flex items-center gap-2 text-xs text-ink-2">
-      <Glyph state={well ? 'done' : 'failed'} label={null} />
+    <p className="flex items-start gap-2 text-xs text-ink-2">
+      <span className="pt-px">
+        <Glyph state={well ? 'done' : 'failed'} label={null} />
+      </span>
       <span className="said min-w-0 font-mono">{plain(told)}</span>
     </p>
   )
@@ -138,5 +140,5 @@ function evidence(payload: Payload): [State, string] {
   const commands = Array.isArray(payload['commands']) ? (payload['commands'] as Payload[]) : []
   const failed = commands.filter((command) => number(command ?? {}, 'exit') !== 0).length
   const files = many(number(payload, 'files') ?? 0, 'file')
-  return [failed > 0 ? 'failed' : 'done', `Its work was looked at: ${files} differ, ${commands.length - failed} of ${many(commands.length, 'command')} succeeded.`]
+  return [failed > 0 ? 'failed' : 'done', `Its work was looked at: ${files} ${number(payload, 'files') === 1 ? 'differs' : 'differ'}, ${commands.length - failed} of ${many(commands.length, 'command')} succeeded.`]
 }

@@ -7,12 +7,11 @@ import { Id } from '../ui/Id'
 import { Section } from '../ui/Section'
 import { When } from '../ui/When'
 import { many, took } from './amounts'
-import { type Payload, words } from './payload'
-import { cut, plain } from './plain'
-import { wayOf } from './steering'
-import { nameOfSteer, type Row } from './trajectory'
+import type { Step } from './interventions'
+import { plain } from './plain'
+import { SteppedIn } from './SteppedIn'
 
-export function RunFacts({ run, steers }: { run: Run; steers: readonly Row[] }) {
+export function RunFacts({ run, steps }: { run: Run; steps: readonly Step[] }) {
   const { seen, limits, evidence } = run
   return (
     <div className="flex flex-col gap-5">
@@ -45,11 +44,9 @@ export function RunFacts({ run, steers }: { run: Run; steers: readonly Row[] }) 
         </dl>
       </Section>
       {evidence && <Evidence evidence={evidence} />}
-      {steers.length > 0 && (
-        <Section title={`Messages (${steers.length})`}>
-          <Messages steers={steers} />
-        </Section>
-      )}
+      <Section title={steps.length > 0 ? `Interventions (${steps.length})` : 'Interventions'}>
+        {steps.length > 0 ? <SteppedIn steps={steps} /> : <p className="text-xs text-ink-2">{run.status === 'ended' ? 'Nobody stepped in.' : 'Nobody has stepped in yet.'}</p>}
+      </Section>
     </div>
   )
 }
@@ -78,30 +75,6 @@ function Evidence({ evidence }: { evidence: NonNullable<Run['evidence']> }) {
       </ul>
       {evidence.restored.length > 0 && <p className="said mt-1 text-xs text-waiting">Put back, because runs may not change it: {plain(evidence.restored.join(', '))}</p>}
     </Section>
-  )
-}
-
-function Messages({ steers }: { steers: readonly Row[] }) {
-  return (
-    <ol className="flex flex-col gap-2">
-      {steers.toReversed().slice(0, 20).map((steer) => {
-        const { state, word, means } = wayOf(steer)
-        const said = words(steer.event.payload as Payload, 'text')
-        return (
-          <li key={nameOfSteer(steer)} className="flex items-start gap-2 text-xs">
-            <span className="pt-px">
-              <Glyph state={state} label={null} />
-            </span>
-            <span className="min-w-0">
-              <span className="said block">{said?.text ? cut(plain(said.text), 3, 'first').text : said?.why}</span>
-              <span className="said text-ink-2">
-                <span className="font-semibold">{word}.</span> {plain(means)}
-              </span>
-            </span>
-          </li>
-        )
-      })}
-    </ol>
   )
 }
 

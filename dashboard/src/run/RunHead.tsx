@@ -37,7 +37,7 @@ export function RunHead({ project, run, actions }: RunHeadProps) {
         <span>epoch {run.epoch}</span>
       </p>
       <div className="flex flex-wrap items-start gap-3">
-        <h1 className="said min-w-0 flex-1 text-lg font-semibold">
+        <h1 className="said min-w-0 flex-1 basis-64 text-lg font-semibold">
           <span className="mr-2 font-mono text-sm font-normal">{task?.number}</span>
           {task ? (
             <Link to="/p/$project/t/$ticket" params={{ project, ticket: task.ticket }} className="underline decoration-line-strong underline-offset-3 hover:decoration-ink">

@@ -19,10 +19,12 @@ interface SteeringProps {
   /** The messages of before, oldest first. */
   steers: readonly Row[]
   past: boolean
+  /** Whether the agent hears anybody while it works; not known at first. */
+  hears: boolean | undefined
   onDone(position: number | null | undefined): Promise<void>
 }
 
-export function Steering({ run, steers, past, onDone }: SteeringProps) {
+export function Steering({ run, steers, past, hears, onDone }: SteeringProps) {
   const form = useRef<HTMLFormElement>(null)
   const id = useId()
   const looking = useOnlyLooking()
@@ -37,7 +39,7 @@ export function Steering({ run, steers, past, onDone }: SteeringProps) {
   const last = steers.at(-1)
   const way = last && wayOf(last)
   const open = run.steer !== null || (way !== undefined && !way.settled)
-  const why = looking ?? (past ? 'This is the past: nothing can be said there. Back to live first.' : whyNoMessage(run, open))
+  const why = looking ?? (past ? 'This is the past: nothing can be said there. Back to live first.' : whyNoMessage(run, open, hears))
   return (
     <form
       ref={form}

@@ -16,7 +16,7 @@ afterEach(() => {
 /** What the page follows, as soon as it does. */
 function followed() {
   const follow = vi.spyOn(live, 'follow').mockReturnValue(() => {})
-  return () => follow.mock.calls[0]![0]
+  return () => follow.mock.calls.map(([what]) => what).find(({ topic }) => topic.kind === 'log' && topic.types?.includes('run.started'))!
 }
 const page = () => show(<RunPage project={PROJECT} id={RUN} />, `/p/${PROJECT}/runs/${RUN}`)
 const steps = () => screen.findByRole('list', { name: /^Steps/ })

@@ -55,7 +55,7 @@ test('calls to models show what they cost, and what went out is told', async () 
   const list = within(await steps())
   expect(list.getByText('1,200 tokens in, 80 out · $0.01 · 1.2 s')).toBeTruthy()
   expect(list.getByText('1 min 1 s · too many requests')).toBeTruthy()
-  expect(list.getByText('CONNECT example.org:443, not let through: not_allowed')).toBeTruthy()
+  expect(list.getByText('CONNECT example.org:443, not let through: the project does not name this host (omoi project set --allow-host)')).toBeTruthy()
   expect(list.getByText('pypi.org:443 closed, 1.5 KiB out, 12 bytes in')).toBeTruthy()
   expect(list.getByText('omoi: discover')).toBeTruthy()
   expect(list.getAllByRole('listitem')).toHaveLength(5)
@@ -132,7 +132,28 @@ test('an ended run says how, why and what to do, and hears nothing any more', as
 test('a driver without ears says so', async () => {
   runServer({ ...theRun, driver: 'command' })
   page()
-  expect(await screen.findByText(/^A command takes no messages/)).toBeTruthy()
+  expect(await screen.findByText(/^This agent hears nothing while it works/)).toBeTruthy()
+})
+
+test('who stepped in stands beside the run, with what came of it', async () => {
+  const known = { project: PROJECT, run: RUN, by: ADA, requested_at: '2026-11-28T09:15:07Z', settled_at: null } as const
+  runServer(theRun, story, [
+    { ...known, id: ADA, kind: 'interrupt', status: 'failed', reason: `turn 2 was over ${HOSTILE}` },
+    { ...known, id: STEER, kind: 'message', status: 'requested' },
+  ])
+  const { container, unmount } = page()
+  await steps()
+  const list = within(await screen.findByRole('region', { name: 'Interventions (2)' }))
+  expect(list.getAllByRole('listitem').map((item) => item.textContent?.match(/^(Interruption|Message) by/)?.[1])).toEqual(['Interruption', 'Message'])
+  expect(list.getByText('Not interrupted.')).toBeTruthy()
+  expect(list.getByText('Leave the test.')).toBeTruthy()
+  expect(list.getByText('Heard.')).toBeTruthy()
+  expect(container.querySelector('img[src]')).toBeNull()
+  expect(await faults(container)).toEqual([])
+  unmount()
+  runServer(theRun, [])
+  page()
+  expect(within(await screen.findByRole('region', { name: 'Interventions' })).getByText('Nobody has stepped in yet.')).toBeTruthy()
 })
 
 test('a message is sent with Ctrl+Enter, and one that is refused stays where it was written', async () => {

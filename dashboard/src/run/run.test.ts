@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Intervention } from '../api/types'
 import { event } from '../testing/events'
 import { linesOf } from './diff'
+import { cameTo, stepsInto } from './interventions'
 import { stepsOf, timeOf, words } from './payload'
 import { cut, plain } from './plain'
 import { type Page, PAGE, Pump } from './pump'
@@ -61,10 +63,24 @@ test('a message says no more of its way than is known', () => {
 })
 
 test('who cannot be spoken to says why', () => {
-  expect(whyNoMessage({ status: 'active', driver: 'scripted' }, false)).toBeNull()
-  expect(whyNoMessage({ status: 'active', driver: 'scripted' }, true)).toContain('One at a time')
-  expect(whyNoMessage({ status: 'active', driver: 'command' }, false)).toContain('takes no messages')
-  expect(whyNoMessage({ status: 'ended', driver: 'scripted' }, false)).toContain('has ended')
+  expect(whyNoMessage({ status: 'active' }, false, true)).toBeNull()
+  // Nobody has said yet that it does not.
+  expect(whyNoMessage({ status: 'active' }, false, undefined)).toBeNull()
+  expect(whyNoMessage({ status: 'active' }, true, true)).toContain('One at a time')
+  expect(whyNoMessage({ status: 'active' }, false, false)).toContain('hears nothing while it works')
+  expect(whyNoMessage({ status: 'ended' }, false, true)).toContain('has ended')
+})
+
+test('a message is one step into a run, however it is known', () => {
+  const steers = steersOf(appended(NOTHING, [at(1, 'run.steer_requested', { steer: 's', by: 'ada' }), at(2, 'run.steer_folded', { steer: 's', turn: 1 })]))
+  const known = { project: 'p', run: 'r', by: 'ada', requested_at: '2026-11-28T09:14:09Z', settled_at: null } as const
+  const message: Intervention = { ...known, id: 's', kind: 'message', status: 'requested' }
+  const interrupt: Intervention = { ...known, id: 'i', kind: 'interrupt', status: 'failed', reason: 'turn 2 was over before that' }
+  const steps = stepsInto(steers, [interrupt, message])
+  expect(steps.map(({ id, way }) => [id, way.word])).toEqual([['i', 'Not interrupted'], ['s', 'Heard']])
+  expect(steps[0]!.way.means).toBe('Turn 2 was over before that.')
+  expect(stepsInto([], [message]).map(({ way }) => way.word)).toEqual(['On its way'])
+  expect(cameTo({ ...known, id: 'e', kind: 'message', status: 'expired' }).means).toBe('The run was over before the agent had it.')
 })
 
 test('a replay takes the time that it took, without the long waits', () => {

@@ -40,15 +40,10 @@ export function wayOf({ later }: Row, position = Number.POSITIVE_INFINITY): Way 
 
 const by = (mechanism: string): string => (mechanism ? ` (${mechanism.replaceAll('_', ' ')})` : '')
 
-/** Drivers whose agents hear nothing while they work, and why. The API does not say it of an agent. */
-const DEAF: Record<string, string> = {
-  command: 'A command takes no messages: it does what it was started for. Stop it, and change the task.',
-}
-
 /** Why nothing can be said to the agent of this run; `null` when something can. */
-export function whyNoMessage(run: { status: string; driver: string }, hasOpen: boolean): string | null {
+export function whyNoMessage(run: { status: string }, hasOpen: boolean, hears: boolean | undefined): string | null {
   if (run.status === 'ended') return 'The run has ended: nobody is there to hear it.'
   if (run.status === 'stopping') return 'The run stops: its agent hears nothing any more.'
-  if (DEAF[run.driver]) return DEAF[run.driver]!
+  if (hears === false) return 'This agent hears nothing while it works: it does what it was started for. Stop it, and change the task.'
   return hasOpen ? 'One at a time: the last message is still on its way.' : null
 }

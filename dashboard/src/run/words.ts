@@ -72,3 +72,23 @@ const LEVELS: Record<string, string> = {
 }
 
 export const levelWords = (level: string): string => LEVELS[level] ?? level
+
+/** Why the way out to a host was shut, or ended. */
+const WAYS_OUT: Record<string, string> = {
+  no_host: 'that is no host',
+  not_allowed: 'the project does not name this host (omoi project set --allow-host)',
+  in_the_clear: 'only HTTPS leads out',
+  unknown_host: 'nobody knows where this host is',
+  private_host: 'it is in the network of the server',
+  unreachable: 'it does not answer',
+  too_many: 'too many connections were open',
+  too_often: 'the run has asked too often',
+  away: 'the database was away',
+  run_over: 'the run was over',
+  other_name: 'it asked for another host inside',
+  no_tls: 'it did not speak TLS',
+  idle: 'nothing went through it for too long',
+  too_much: 'it sent or received too much',
+}
+
+export const wayOut = (reason: string): string => WAYS_OUT[reason] ?? reason.replaceAll('_', ' ')

@@ -1,5 +1,5 @@
 /** A run for tests: it goes on, and a script drives its agent. */
-import type { RecordedEvent, Run } from '../api/types'
+import type { AgentProfile, Intervention, RecordedEvent, Run } from '../api/types'
 import { event } from './events'
 import { serve } from './render'
 
@@ -58,6 +58,9 @@ export const theRun: Run = {
   stale: null,
 }
 
+/** As a server says it of a profile whose agent can run. */
+export const profile = (given: Partial<AgentProfile> = {}): AgentProfile => ({ name: 'scripted', driver: 'scripted', takes_messages: true, interrupts: true, asked: true, version: null, lack: null, ...given })
+
 /** It is over. */
 export const endedRun = (code: string, outcome: NonNullable<Run['outcome']>, reason: string): Run => ({
   ...theRun,
@@ -96,7 +99,7 @@ export const story: readonly RecordedEvent[] = [
 const task = { id: TASK, number: 'TSK-001', title: 'Mend add', ticket: TICKET, status: 'running', near_duplicates: [] }
 
 /** A server with a run. What is put into `log` has happened. */
-export function runServer(run: Run = theRun, events: readonly RecordedEvent[] = story) {
+export function runServer(run: Run = theRun, events: readonly RecordedEvent[] = story, interventions: readonly Intervention[] = []) {
   const log = [...events]
   const asked = serve({
     [`GET /api/v1/runs/${RUN}`]: () => ({ body: run }),
@@ -109,6 +112,8 @@ export function runServer(run: Run = theRun, events: readonly RecordedEvent[] = 
       const page = log.filter(({ position }) => position > after).slice(0, Number(search.get('limit')))
       return { body: { events: page, next: page.at(-1)?.position ?? after } }
     },
+    'GET /api/v1/interventions': { body: { position: 60, next: null, interventions } },
+    'GET /api/v1/agents': { body: { position: 60, agents: [], profiles: [profile(), profile({ name: 'command', driver: 'command', takes_messages: false })] } },
     [`GET /api/v1/tasks/${TASK}`]: { body: task },
     [`POST /api/v1/runs/${RUN}/messages`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'active', version: 5, position: 61, message: STEER } },
     [`POST /api/v1/runs/${RUN}/interrupt`]: { body: { id: RUN, task: TASK, agent: 'scripted', status: 'active', version: 5, position: 61 } },
