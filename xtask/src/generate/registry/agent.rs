@@ -14,7 +14,8 @@ pub(super) fn events() -> Published {
         command,
         lane: Lane::Events,
     };
-    let degraded = |faults| Event::Degraded { run: run(), code: name("agent_gone"), faults };
+    let earlier = RunId(derived_uuid(&[b"earlier run"]));
+    let degraded = |faults| Event::Degraded { run: earlier, code: name("agent_gone"), faults };
     event::of::<Agent>(vec![
         registered("agent.registered", vec![], ended("acp", None)),
         registered("agent.capabilities_changed", vec![known()], ended("claude", None)),
