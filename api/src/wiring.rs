@@ -332,7 +332,9 @@ impl Services {
         let runner = self.runner(config).await;
         let _ = self.agents.set(agents::profiles(&config.agents));
         self.offered.send_replace(agents::offered::by_settings(&config.agents, &**self.models()));
-        tasks.spawn(stop.clone().run_until_cancelled_owned(self.clone().look_at_agents(config.agents.clone())));
+        tasks.spawn(
+            stop.clone().run_until_cancelled_owned(self.clone().look_at_agents(config.agents.clone())),
+        );
         if let Some(runner) = &runner {
             self.start_runs(runner, &node);
         }

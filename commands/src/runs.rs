@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use eventstore::GuardFault;
 use execution::agent::{self, Agent};
 use execution::run::{self, Limits, Run, Started};
 use kernel::{ActorId, Decider as _, OrgId, ProjectId, derived_uuid};
@@ -55,7 +56,8 @@ impl Dispatcher {
     /// # Errors
     /// `not_found` without such a task; `ticket_blocked`, `ticket_waits`, `phase_ahead` and `ticket_cancelled` while its ticket
     /// holds it back; `no_repository`, `no_agent`, `unknown_agent` and `no_verification` while it waits for
-    /// what only people can give; what the task refuses, e.g. `not_ready`; a guard that is `full` while all places are taken.
+    /// what only people can give; what the task refuses, e.g. `not_ready`; `locked` while another run has one of its locks; a
+    /// guard that is `full` while all places are taken.
     pub async fn start_run(
         &self,
         intent: &Intent,
@@ -76,6 +78,10 @@ impl Dispatcher {
             let steps = self.early(intent, steps).await?;
             match self.carry_out(intent, steps).await {
                 Err(CommandError::Rejected { code, .. }) if code == "fenced" && tries < TRIES => {}
+                Err(CommandError::Guard { fault: GuardFault::Taken, .. }) => return Err(locked()),
+                Err(CommandError::Rejected { code, .. }) if code == GuardFault::Taken.code() => {
+                    return Err(locked());
+                }
                 outcome => return Ok((id, outcome?)),
             }
         }
@@ -123,6 +129,7 @@ impl Dispatcher {
             driver,
             mode: details.plan.work.mode,
             by: new.by,
+            locks: details.plan.work.locks.clone(),
             limits,
         };
         let rules = RunRules { lease: WorkLease::default(), slots };
@@ -185,6 +192,13 @@ fn agent_of(
             Err(refused("unknown_agent", &format!("there is no agent profile {agent}; there are: {known}")))
         }
     }
+}
+
+fn locked() -> CommandError {
+    refused(
+        "locked",
+        "another run of the project has one of the locks that the task needs for itself alone; it can start once that one ends",
+    )
 }
 
 /// A command says nothing while it works, and has its wall clock.

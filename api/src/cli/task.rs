@@ -58,6 +58,10 @@ struct Plan {
     /// A command that has to exit with 0 when the work is done; give it once for each.
     #[arg(long, value_name = "COMMAND")]
     validate: Vec<String>,
+    /// What it needs for itself alone and git does not keep apart, e.g. staging-database; of the project one run at a time has
+    /// it. Give it once for each.
+    #[arg(long = "lock", value_name = "NAME")]
+    locks: Vec<String>,
     /// What the work may do: read only, change files, or check what others changed. [default: implementation]
     #[arg(long, value_parser = ["exploration", "implementation", "validation"])]
     mode: Option<String>,
@@ -209,6 +213,7 @@ impl Plan {
             "files": self.files,
             "run": self.run,
             "validate": self.validate,
+            "locks": self.locks,
             "mode": self.mode,
             "agent": self.agent,
         });

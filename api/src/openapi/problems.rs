@@ -30,6 +30,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("body_timeout", 408, "the body was not sent in time; nothing was done"),
     ("conflict", 409, "others changed it again and again meanwhile; send the same request again"),
     ("taken", 409, "the name is used by another"),
+    ("locked", 409, "another run of the project has what the task needs for itself alone"),
     ("full", 409, "the column holds as many tickets as it may, or as many runs go on as may"),
     ("held", 409, "somebody else holds it"),
     ("nothing_to_switch_to", 409, "no other generation is built"),

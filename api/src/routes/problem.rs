@@ -183,7 +183,7 @@ impl From<CommandError> for Problem {
                 let status = match code.as_str() {
                     "not_found" => StatusCode::NOT_FOUND,
                     // A repeated answer of a guard: the same status as the first time.
-                    "taken" | "full" => StatusCode::CONFLICT,
+                    "taken" | "full" | "locked" => StatusCode::CONFLICT,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 Self::new(status, code, message)

@@ -86,7 +86,7 @@ pub(crate) fn router() -> Documented<Services> {
                 .refuses(&[
                     "already_completed", "already_cancelled", "already_failed", "claimed_already", "blocked", "not_ready",
                     "ticket_cancelled", "ticket_blocked", "ticket_waits", "phase_ahead",
-                    "archived", "no_agent", "unknown_agent", "no_repository", "no_verification", "full",
+                    "archived", "no_agent", "unknown_agent", "no_repository", "no_verification", "full", "locked",
                 ]),
         )
         .post(

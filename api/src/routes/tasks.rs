@@ -149,10 +149,11 @@ async fn plan(State(services): State<Services>, ticket: Id, wish: Wish) -> Resul
         files,
         run,
         validate,
+        locks,
         mode,
         agent,
     } = wish.parse()?;
-    let work = Work { mode, agent, run, validate };
+    let work = Work { mode, agent, run, validate, locks };
     let new =
         NewTask { title, description, phase, priority, estimate: estimate_hours, files, work, depends_on };
     let (id, receipt) = services.dispatcher.plan_task(&wish.intent, TicketId(ticket.0), new).await?;

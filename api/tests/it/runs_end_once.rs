@@ -239,3 +239,47 @@ async fn a_hundred_starts_take_ten_places() {
     .await;
     assert_eq!(again.iter().filter(|start| start.status == 201).count(), 1);
 }
+
+/// What a task needs for itself alone no other run of the project has meanwhile, whoever starts it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_with_the_same_lock_run_one_after_the_other() {
+    if !sandboxes() {
+        return;
+    }
+    let workshop = Workshop::open().await;
+    let locked = async |run: &str| {
+        let locks = ["staging-database", "staging-database"];
+        workshop.task_with(json!({ "title": "Migrate", "run": run, "locks": locks })).await
+    };
+    let nothing = json!({});
+    let first = workshop.start(&locked("sleep 98765").await).await;
+    let mut tasks = Vec::new();
+    for _ in 0..4 {
+        tasks.push(locked(MEND).await);
+    }
+    let refused = answer(workshop.api.post(&format!("/tasks/{}/runs", tasks[0]), &nothing)).await;
+    assert_eq!(refused.problem(), (409, "locked"), "{refused:?}");
+    let other = workshop.start(&workshop.task(MEND).await).await;
+    assert_eq!(workshop.ended(&other).await["code"], "verified", "who needs no lock waits for none");
+
+    let autonomy = format!("/projects/{}/autonomy", workshop.project);
+    workshop.api.done(&autonomy, &json!({ "on": true })).await;
+    eventually(PATIENCE, "it says what it waits for", async || {
+        (workshop.shown(&tasks[0]).await["waits_for"] == "lock").then_some(())
+    })
+    .await;
+    workshop.api.done(&format!("/runs/{first}/stop"), &nothing).await;
+    for task in &tasks {
+        eventually(PATIENCE, "its turn comes", async || {
+            (workshop.shown(task).await["status"] == "completed").then_some(())
+        })
+        .await;
+    }
+    let of_tasks = |event: &serde_json::Value| event["aggregate_id"] != other.as_str();
+    let mut told = workshop.api.newest("&limit=1000&type=run.started").await;
+    told.extend(workshop.api.newest("&limit=1000&type=run.ended").await);
+    told.retain(of_tasks);
+    told.sort_by_key(|event| event["position"].as_i64());
+    let order: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap_or_default()).collect();
+    assert_eq!(order, ["run.started", "run.ended"].repeat(5), "{told:?}");
+}

@@ -80,6 +80,7 @@ impl Tour<'_> {
             driver: name("command"),
             mode: Mode::Implementation,
             by: None,
+            locks: Bounded::default(),
             limits: Limits::default(),
         }));
         let start = Step::on::<Run>(self.run.0, start).beginning().in_project(self.project);

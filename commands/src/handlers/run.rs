@@ -1,8 +1,11 @@
-//! Runs: one takes a place among those of its project and of its organization as it starts, and gives it back as it ends;
-//! in between its trajectory is open.
+//! Runs: one takes a place among those of its project and of its organization as it starts, with the locks of its task, and gives
+//! them back as it ends; in between its trajectory is open.
+
+use std::collections::BTreeSet;
 
 use eventstore::Guard;
 use execution::run::{Command, Event, Run};
+use vocabulary::Name;
 
 use super::{Handled, Site, WorkLease};
 use crate::Permission;
@@ -34,7 +37,8 @@ impl Handled for Run {
 
     fn guards(&self, site: &Site<'_, RunRules>, events: &[Event]) -> Vec<Guard> {
         let holder = site.id.to_string();
-        let of_project = format!("runs/{}", site.project.unwrap_or_default());
+        let project = site.project.unwrap_or_default();
+        let (of_project, locks) = (format!("runs/{project}"), format!("locks/{project}"));
         let mut guards: Vec<Guard> = site.rules.lease.fence().into_iter().collect();
         for event in events {
             match event {
@@ -45,11 +49,20 @@ impl Handled for Run {
                     {
                         guards.push(Guard::Take { pool, holder: holder.clone(), amount: 1, limit });
                     }
+                    for lock in once_each(&start.locks) {
+                        let (scope, key) = (locks.clone(), lock.to_string());
+                        guards.push(Guard::Unique { scope, key, holder: holder.clone() });
+                    }
                     guards.push(Guard::IngestOpen { run: site.id, epoch: start.epoch });
                 }
                 Event::Ended { .. } => {
                     for pool in [of_project.clone(), ALL.to_owned()] {
                         guards.push(Guard::Release { pool, holder: holder.clone() });
+                    }
+                    let Run::Present(run) = self else { continue };
+                    for lock in once_each(&run.start.locks) {
+                        let (scope, key) = (locks.clone(), lock.to_string());
+                        guards.push(Guard::Vacate { scope, key, holder: holder.clone() });
                     }
                     guards.push(Guard::IngestClose { run: site.id });
                 }
@@ -58,6 +71,11 @@ impl Handled for Run {
         }
         guards
     }
+}
+
+/// Whoever names a lock twice wants it once.
+fn once_each(locks: &[Name]) -> BTreeSet<&Name> {
+    locks.iter().collect()
 }
 
 /// The pool of all runs of an organization.

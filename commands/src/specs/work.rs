@@ -10,7 +10,7 @@ use vocabulary::{
     Board, Bounded, CommandLine, FilePattern, Hours, Line, Name, Phase, Priority, SpecId, TaskId, TaskNumber,
     Text, TicketId, TicketNumber,
 };
-use work::task::{self, FromSpec, Mode, Plan, Task, Work};
+use work::task::{self, FromSpec, Locks, Mode, Plan, Task, Work};
 use work::ticket::{self, NewTicket, Ticket};
 use work::work_graph::{self, Node, NodeKind, PlannedNode, WorkGraph};
 
@@ -191,6 +191,7 @@ pub(super) fn new_task(
         estimate: Some(value(id, Hours::from_hours(task.estimated_hours.unwrap_or(1.0)))?),
         files: value(id, Bounded::new(files))?,
         work: Work {
+            locks: Locks::default(),
             mode: if task.kind == "research" { Mode::Exploration } else { Mode::Implementation },
             agent: None,
             run: task.run.as_deref().map(|run| value(id, CommandLine::new(run))).transpose()?,

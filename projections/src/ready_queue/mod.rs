@@ -12,7 +12,7 @@ mod waits;
 use kernel::{Decider as _, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 use vocabulary::TaskId;
-use work::task::{self, Plan, Revision, Status, Task, Work};
+use work::task::{self, Locks, Plan, Revision, Status, Task, Work};
 use work::ticket::Ticket;
 
 use crate::{Fact, Key, Projection};
@@ -47,6 +47,9 @@ pub enum QueueRow {
     Run {
         /// What it works on.
         task: TaskId,
+        /// What nobody else has meanwhile.
+        #[serde(default, skip_serializing_if = "Locks::is_empty")]
+        locks: Locks,
     },
 }
 
@@ -84,7 +87,9 @@ impl Projection for ReadyQueue {
         match &event.event {
             Fact::Task(fact) => fold_task(row, fact, event.envelope.recorded_at),
             Fact::Ticket(fact) => tickets::fold(row, fact),
-            Fact::Run(Event::Started(start)) => *row = Some(QueueRow::Run { task: start.task }),
+            Fact::Run(Event::Started(start)) => {
+                *row = Some(QueueRow::Run { task: start.task, locks: start.locks.clone() });
+            }
             Fact::Run(_) => *row = None,
             _ => {}
         }

@@ -39,7 +39,7 @@ const SCORE: &str = "\
 
 impl ReadModels {
     /// The tasks that can be started, at most `limit`, and of a project no more than it has free places: they are ready and
-    /// nothing blocks them, their tickets do not hold them back, they know how what they make is verified, and their project
+    /// nothing blocks them, their tickets do not hold them back, no run has a lock of theirs, they know how what they make is verified, and their project
     /// lets work start by itself, has a repository and is in use. Only those whose agent is one of `agents`, and not in
     /// quarantine: one that nobody can start would be in the way.
     ///
@@ -101,6 +101,9 @@ fn statement() -> String {
                 and coalesce(p.health -> coalesce(r.j #>> '{{task,plan,work,agent}}', p.agent) ->> 'health', '') <> 'quarantined' \
                 and (p.verifies or r.j #> '{{task,plan,work,validate}}' is not null \
                     or r.j #>> '{{task,plan,work,mode}}' = 'exploration') \
+                and not exists (select from read_models.ready_queue u \
+                    where u.gen = p.gen and u.org_id = p.org_id and u.root = p.root and u.kind = 'run' and u.row::jsonb -> 'locks' ?| \
+                        (select array_agg(lock) from jsonb_array_elements_text(r.j #> '{{task,plan,work,locks}}') lock)) \
                 and {lets_go}), \
          scored as ( \
             select t.*, case when t.waited / 1e6::float8 >= 7200 then greatest({SCORE}, 0.6::float8) else {SCORE} end as score \

@@ -124,7 +124,10 @@ fn a_run_has_a_place_until_it_ends() {
     let mut folded = Folded::<ReadyQueue>::default();
     folded.append(ID, "run", Fact::Run(runs::started(1)));
     folded.append(ID, "run", Fact::Run(runs::sandbox_requested()));
-    assert_eq!(folded.answer().rows[0].row, QueueRow::Run { task: TaskId(Uuid::from_u128(1)) });
+    assert_eq!(
+        folded.answer().rows[0].row,
+        QueueRow::Run { task: TaskId(Uuid::from_u128(1)), locks: Locks::default() }
+    );
     folded.append(ID, "run", Fact::Run(runs::ended(Outcome::Failed)));
     folded.append(ID, "run", Fact::Run(execution::run::Event::SandboxReleased));
     assert!(folded.answer().rows.is_empty());

@@ -69,6 +69,8 @@ pub(super) struct Around {
     pub(super) held: Option<Held>,
     /// Its agent starts nothing by itself.
     pub(super) quarantined: bool,
+    /// A run has something that it needs for itself alone.
+    pub(super) locked: bool,
 }
 
 impl ReadModels {
@@ -86,7 +88,9 @@ impl ReadModels {
                 (select a.row::jsonb #>> array['health', $4, 'health'] from read_models.generations v \
                     join read_models.agent_roster a on a.gen = v.gen and a.org_id = p.org_id and a.root = p.org_id \
                         and a.kind = 'roster' \
-                    where v.name = 'agent_roster' and v.state = 'live' limit 1) \
+                    where v.name = 'agent_roster' and v.state = 'live' limit 1), \
+                exists (select from read_models.ready_queue u where u.gen = p.gen and u.org_id = p.org_id and u.root = p.root \
+                    and u.kind = 'run' and u.row::jsonb -> 'locks' ?| $5) \
              from (select l.gen, $1::uuid as org_id, $2::uuid as root from read_models.generations l \
                  where l.name = 'ready_queue' and l.state = 'live') p \
              left join lateral (select h.row, h.row::jsonb -> 'ticket' as j from read_models.ready_queue h \
@@ -94,9 +98,10 @@ impl ReadModels {
                  on true"
         );
         let query = sqlx::query(&statement).bind(org.0).bind(project.0).bind(plan.ticket.to_string());
-        let rows = self.of_org(org, query.bind(agent.map(Name::as_str))).await?;
+        let locks: Vec<&str> = plan.work.locks.iter().map(Name::as_str).collect();
+        let rows = self.of_org(org, query.bind(agent.map(Name::as_str)).bind(locks)).await?;
         let Some(row) = rows.first() else {
-            return Ok(Around { running: 0, held: None, quarantined: false });
+            return Ok(Around { running: 0, held: None, quarantined: false, locked: false });
         };
         let unreadable = || Unavailable::Refused("a row of ready_queue is no ticket".to_owned());
         let ticket = match row.try_get::<Option<&str>, _>(1)?.map(serde_json::from_str).transpose() {
@@ -107,6 +112,6 @@ impl ReadModels {
         let unfinished = row.try_get::<Option<&str>, _>(2)?.map(str::parse::<TicketNumber>).transpose();
         let held = ticket.holds_back(plan.phase, unfinished.map_err(|_| unreadable())?);
         let quarantined = row.try_get::<Option<&str>, _>(3)? == Some("quarantined");
-        Ok(Around { running: row.try_get(0)?, held, quarantined })
+        Ok(Around { running: row.try_get(0)?, held, quarantined, locked: row.try_get(4)? })
     }
 }

@@ -34,11 +34,13 @@ pub enum WaitsFor {
     PhaseAhead,
     /// Its agent is in quarantine; a person may try it.
     AgentQuarantined,
+    /// Another run has what it needs for itself alone.
+    Lock,
     /// Its project has as many runs as it may; it is started when one of them ends.
     Slots,
 }
 
-/// What a task that is ready waits for; `held` is what its ticket or its agent says, `running` counts the runs of its project.
+/// What a task that is ready waits for; `held` is what its ticket, its agent or its locks say, `running` counts the runs of its project.
 /// `None` when it is started as soon as it is its turn.
 #[must_use]
 pub fn why_not_started(
@@ -77,7 +79,8 @@ impl ReadModels {
         let agent = work.agent.as_ref().or(known.project.settings.agent.as_ref());
         let around = self.around(org, project, &task.plan, agent).await?;
         let quarantined = around.quarantined.then_some(WaitsFor::AgentQuarantined);
-        let held = around.held.as_ref().map(WaitsFor::ticket).or(quarantined);
+        let locked = around.locked.then_some(WaitsFor::Lock);
+        let held = around.held.as_ref().map(WaitsFor::ticket).or(quarantined).or(locked);
         Ok(why_not_started(work, &known.project, held, around.running))
     }
 }

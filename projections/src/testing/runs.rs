@@ -13,6 +13,7 @@ pub(crate) fn started(task: u128) -> Event {
         driver: name("command"),
         mode: Mode::Implementation,
         by: None,
+        locks: Bounded::default(),
         limits: Limits::default(),
     }))
 }

@@ -6,7 +6,7 @@ use projections::Fact;
 use projections::ready_queue::Terms;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use vocabulary::{Bounded, Mode, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId, Text};
+use vocabulary::{Bounded, Mode, Name, Phase, Priority, Reason, RepositoryPlace, RunId, Slug, TaskId, Text};
 use work::project::{self, Changes, ConcurrentRuns, DefaultAgent};
 use work::task::{self, Blocker, EvidenceKind, FailureClass, Plan, Work, Worker};
 use work::work_graph;
@@ -38,6 +38,8 @@ struct TaskCase {
     agent: Option<&'static str>,
     validates: bool,
     mode: Mode,
+    /// The number of the run that may have the same lock.
+    lock: Option<u16>,
     stands: Stands,
     ticket: TicketCase,
 }
@@ -79,18 +81,23 @@ fn task() -> impl Strategy<Value = TaskCase> {
     ];
     let mode = prop_oneof![3 => Just(Mode::Implementation), 1 => Just(Mode::Exploration), 1 => Just(Mode::Validation)];
     let dependants = (0..13_u8, 0..3_u8);
+    let lock = prop::option::weighted(0.3, 0..4_u16);
+    let mode = (mode, lock);
     (priority, waited_ms, 0..5_u32, dependants, agent(), any::<bool>(), mode, stands, ticket()).prop_map(
-        |(priority, waited_ms, attempt, dependants, agent, validates, mode, stands, ticket)| TaskCase {
-            priority,
-            waited_ms,
-            attempt,
-            waiting_dependants: dependants.0,
-            given_up_dependants: dependants.1,
-            agent,
-            validates,
-            mode,
-            stands,
-            ticket,
+        |(priority, waited_ms, attempt, dependants, agent, validates, (mode, lock), stands, ticket)| {
+            TaskCase {
+                priority,
+                waited_ms,
+                attempt,
+                waiting_dependants: dependants.0,
+                given_up_dependants: dependants.1,
+                agent,
+                validates,
+                mode,
+                lock,
+                stands,
+                ticket,
+            }
         },
     )
 }
@@ -140,6 +147,7 @@ impl ProjectCase {
             agent: None,
             validates: false,
             mode: Mode::Implementation,
+            lock: None,
             stands: Stands::Ready,
             ticket,
         };
@@ -155,7 +163,7 @@ impl ProjectCase {
         let mut story = Story { org, project, now, told: Vec::new() };
         story.project(self);
         for run in 0..self.running {
-            story.run(Uuid::from_u128(0xb0_0000 + (number << 8) + u128::from(run)), run == 2);
+            story.run(Uuid::from_u128(0xb0_0000 + (number << 8) + u128::from(run)), run);
         }
         let mut tasks = Vec::new();
         for (n, task) in (0_u128..).zip(&self.tasks) {
@@ -163,7 +171,9 @@ impl ProjectCase {
             let ready_at = story.task(id, task);
             let agent = task.agent.or(self.agent).filter(|agent| KNOWN.contains(agent));
             let verified = self.verifies || task.validates || task.mode == Mode::Exploration;
-            let may_begin = verified && task.ticket.lets_go();
+            // The third run has ended.
+            let locked = task.lock.is_some_and(|lock| lock < self.running.min(2));
+            let may_begin = verified && !locked && task.ticket.lets_go();
             if let (Some(agent), true, Stands::Ready) = (agent, may_begin, task.stands) {
                 let dependants = u32::from(task.waiting_dependants);
                 let terms = Terms { priority: task.priority, ready_at, dependants, attempt: task.attempt };
@@ -175,6 +185,10 @@ impl ProjectCase {
         let starts = self.autonomy && self.linked && !self.archived;
         (story.told, Startable { tasks, free: if starts { free } else { 0 } })
     }
+}
+
+fn lock(number: u16) -> Name {
+    name(&format!("lock {number}"))
 }
 
 struct Story {
@@ -213,7 +227,7 @@ impl Story {
         }
     }
 
-    fn run(&mut self, id: Uuid, ends: bool) {
+    fn run(&mut self, id: Uuid, number: u16) {
         let started = run::Event::Started(Box::new(Started {
             task: TaskId(Uuid::nil()),
             epoch: 1,
@@ -221,10 +235,11 @@ impl Story {
             driver: name("command"),
             mode: Mode::Implementation,
             by: None,
+            locks: Bounded::new(vec![lock(number)]).unwrap(),
             limits: Limits::default(),
         }));
         self.tell("run", id, self.now, Fact::Run(started));
-        if ends {
+        if number == 2 {
             let reason = Reason::new("all is well").unwrap();
             let ended = run::Event::Ended { outcome: Outcome::Succeeded, code: name("verified"), reason };
             self.tell("run", id, self.now, Fact::Run(ended));
@@ -239,6 +254,7 @@ impl Story {
             agent: case.agent.map(name),
             run: None,
             validate: if case.validates { commands() } else { Bounded::default() },
+            locks: Bounded::new(case.lock.map(lock).into_iter().collect()).unwrap(),
         };
         let ticket = Uuid::from_u128(id.as_u128() + 0x80);
         for (id, event) in case.ticket.events(ticket) {

@@ -112,7 +112,14 @@ pub(super) const PROOFS: &[Proof] = &[
         program: "agents",
         profile: "proof",
         crates: &[
-            "api", "workers", "agent-worker", "adapters", "children", "execution", "oversight", "commands",
+            "api",
+            "workers",
+            "agent-worker",
+            "adapters",
+            "children",
+            "execution",
+            "oversight",
+            "commands",
         ],
         parts: &[
             ("runs_survive_kill_nine", 50),

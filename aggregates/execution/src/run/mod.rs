@@ -30,8 +30,8 @@
 //!
 //! Invariants: a run ends once, in one outcome; at most one steer is open, and one that was written when the run ended, or
 //! when nobody knows what became of it, is ambiguous and never sent again; a workspace is released only after the run has
-//! ended, and whoever releases it has seen a snapshot of what was in it. That a project has no more runs at a time than it may
-//! is a guard of the append that starts it.
+//! ended, and whoever releases it has seen a snapshot of what was in it. That a project has no more runs at a time than it may,
+//! and no two with the same lock, are guards of the append that starts it.
 
 mod commands;
 mod decide;
@@ -111,6 +111,9 @@ pub struct Started {
     /// Who started it; none when work starts by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<ActorId>,
+    /// What it has for itself alone until it ends, as its task says.
+    #[serde(default, skip_serializing_if = "Bounded::is_empty")]
+    pub locks: Bounded<Name, 0, 10>,
     /// When it is ended by us.
     pub limits: Limits,
 }

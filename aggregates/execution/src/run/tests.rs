@@ -28,6 +28,7 @@ fn start() -> Command {
         driver: name("command"),
         mode: Mode::Implementation,
         by: Some(ADA),
+        locks: Bounded::default(),
         limits: Limits::default(),
     }))
 }

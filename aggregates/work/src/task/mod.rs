@@ -82,7 +82,7 @@ pub use self::commands::{Command, Evidence, Failure};
 pub use self::decide::MAX_ITERATIONS;
 pub use self::events::Event;
 pub use self::evidence::{CommandResult, CommandResults, EvidenceKind, Feedback};
-pub use self::plan::{Files, FromSpec, Plan, Validation, Work};
+pub use self::plan::{Files, FromSpec, Locks, Plan, Validation, Work};
 pub use self::rejection::{Fact, Rejection, Standing};
 pub use self::retry::{FailureClass, RetryPolicy};
 pub use self::revision::{Revision, Waits};

@@ -13,6 +13,8 @@ use vocabulary::{
 pub type Files = Bounded<FilePattern, 0, 200>;
 /// The commands that must succeed; at most 20.
 pub type Validation = Bounded<CommandLine, 0, 20>;
+/// What a task needs for itself alone, by name; at most 10.
+pub type Locks = Bounded<Name, 0, 10>;
 
 /// What is to be done, how, and after what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -77,4 +79,7 @@ pub struct Work {
     /// The commands that must succeed before it is completed.
     #[serde(default, skip_serializing_if = "Bounded::is_empty")]
     pub validate: Validation,
+    /// What it needs for itself alone and git does not keep apart, e.g. `staging-database`: of a project one run at a time has each.
+    #[serde(default, skip_serializing_if = "Bounded::is_empty")]
+    pub locks: Locks,
 }

@@ -33,6 +33,7 @@ pub(super) struct Details {
     estimate: Option<f64>,
     #[serde(default)]
     files: Vec<String>,
+    work: Work,
     blockers: Vec<Block>,
     waits_for: Option<String>,
     attempt: u32,
@@ -41,6 +42,13 @@ pub(super) struct Details {
     created_at: Timestamp,
     updated_at: Timestamp,
     version: i64,
+}
+
+/// How it is done, as far as it is shown.
+#[derive(Debug, Deserialize)]
+struct Work {
+    #[serde(default)]
+    locks: Vec<String>,
 }
 
 /// What may stand behind the status.
@@ -87,6 +95,9 @@ pub(super) fn details(task: Details) -> Vec<Line> {
         vec![faint("failed attempts"), plain(task.attempt)],
     ]);
     facts.extend((!task.files.is_empty()).then(|| vec![faint("files"), plain(task.files.join(", "))]));
+    facts.extend(
+        (!task.work.locks.is_empty()).then(|| vec![faint("locks"), plain(task.work.locks.join(", "))]),
+    );
     facts.extend([
         vec![faint("created"), plain(time(task.created_at))],
         vec![faint("changed"), plain(time(task.updated_at))],
@@ -107,6 +118,7 @@ fn waits_for(what: &str) -> String {
         "ticket_blocked" => "its ticket to be unblocked",
         "ticket_waits" => "a ticket that its own depends on",
         "phase_ahead" => "its ticket to come to its phase: a gate before it has not opened",
+        "lock" => "another run, which has what it needs for itself alone",
         "agent_quarantined" => "its agent, which is in quarantine: `omoi agent release` ends that",
         _ => return what.replace('_', " "),
     }

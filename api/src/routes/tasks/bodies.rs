@@ -6,7 +6,7 @@ use serde_json::json;
 use vocabulary::{
     Bounded, CommandLine, CommitId, Hours, Name, Phase, Priority, Reason, TaskId, TaskNumber, Text, TicketId,
 };
-use work::task::{CommandResult, FailureClass, Files, Mode, Validation};
+use work::task::{CommandResult, FailureClass, Files, Locks, Mode, Validation};
 
 /// A new task.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,6 +37,10 @@ pub(super) struct Plan {
     /// The commands that must succeed before it is completed.
     #[serde(default)]
     pub(super) validate: Validation,
+    /// What it needs for itself alone and git does not keep apart, by name, e.g. `staging-database`: of the project one run at a
+    /// time has each.
+    #[serde(default)]
+    pub(super) locks: Locks,
     /// What the work may change.
     #[serde(default)]
     pub(super) mode: Mode,

@@ -101,6 +101,7 @@ fn start() -> Command {
         driver: name("command"),
         mode: Mode::Implementation,
         by: Some(PERSON),
+        locks: Bounded::new(vec![name("staging-database")]).expect("one lock"),
         limits: Limits::default(),
     }))
 }

@@ -131,6 +131,7 @@ fn plan() -> Box<Plan> {
             agent: Some(name("Builder")),
             run: Some(command("make header")),
             validate: Bounded::new(vec![command("make test")]).expect("one command"),
+            locks: Bounded::new(vec![name("staging-database")]).expect("one lock"),
         },
         prerequisites: BTreeSet::from([PREREQUISITE]),
         spec: None,

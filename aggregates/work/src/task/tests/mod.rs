@@ -78,6 +78,7 @@ fn full_plan() -> Box<Plan> {
             agent: Some(Name::new("Reader").unwrap()),
             run: Some(cmd("make header")),
             validate: Bounded::new(vec![cmd("make test")]).unwrap(),
+            locks: Bounded::new(vec![Name::new("staging-database").unwrap()]).unwrap(),
         },
         ..*plan(&[FIRST])
     })

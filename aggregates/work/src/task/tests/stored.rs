@@ -27,6 +27,7 @@ fn stored() -> Vec<(Event, Value)> {
                 "estimate": 1.5, "files": ["src/header.rs"],
                 "work": {
                     "mode": "exploration", "agent": "Reader", "run": "make header", "validate": ["make test"],
+                    "locks": ["staging-database"],
                 },
                 "prerequisites": [id(11)],
             }),
