@@ -3,6 +3,7 @@
 mod sentence;
 
 use eventstore::Unavailable;
+use execution::repository;
 use kernel::{ActorId, OrgId, ProjectId, Recorded, Timestamp};
 use planning::spec;
 use schemars::JsonSchema;
@@ -60,8 +61,8 @@ pub struct EntryAnswer {
 
 impl Projection for Activity {
     const NAME: &'static str = "activity";
-    const VERSION: i32 = 2;
-    const READS: &'static [&'static str] = &["project", "spec", "ticket", "task", "work_graph"];
+    const VERSION: i32 = 3;
+    const READS: &'static [&'static str] = &["project", "repository", "spec", "ticket", "task", "work_graph"];
     const APPENDS: bool = true;
     type Row = Entry;
 
@@ -73,6 +74,8 @@ impl Projection for Activity {
                 | spec::Event::PhaseOutputSubmitted { .. }
                 | spec::Event::PhaseEvaluated { .. },
             ) => Vec::new(),
+            // The project has said so.
+            Fact::Repository(repository::Event::Linked { .. } | repository::Event::Unlinked) => Vec::new(),
             _ => vec![Key::new(ENTRY, place(event.envelope.position))],
         }
     }

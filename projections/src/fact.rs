@@ -2,6 +2,7 @@
 
 use eventstore::{DecodeError, decode, upcast};
 use execution::agent::Agent;
+use execution::repository::Repository;
 use execution::run::Run;
 use execution::trajectory::Trajectory;
 use identity::organization::Organization;
@@ -32,6 +33,8 @@ pub enum Fact {
     Run(execution::run::Event),
     /// To an agent.
     Agent(execution::agent::Event),
+    /// To a repository.
+    Repository(execution::repository::Event),
     /// To an intervention.
     Intervention(oversight::intervention::Event),
     /// In an attempt of a model or an agent.
@@ -60,6 +63,7 @@ impl Fact {
             Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             Run::TYPE => Self::Run(decode(name, version, payload)?),
             Agent::TYPE => Self::Agent(decode(name, version, payload)?),
+            Repository::TYPE => Self::Repository(decode(name, version, payload)?),
             Intervention::TYPE => Self::Intervention(decode(name, version, payload)?),
             Trajectory::TYPE => Self::Trajectory(decode(name, version, payload)?),
             Organization::TYPE => Self::Organization(decode(name, version, payload)?),
@@ -84,6 +88,7 @@ impl Fact {
             Spec::TYPE => upcast::<planning::spec::Event>(name, version, payload),
             Run::TYPE => upcast::<execution::run::Event>(name, version, payload),
             Agent::TYPE => upcast::<execution::agent::Event>(name, version, payload),
+            Repository::TYPE => upcast::<execution::repository::Event>(name, version, payload),
             Intervention::TYPE => upcast::<oversight::intervention::Event>(name, version, payload),
             Trajectory::TYPE => upcast::<execution::trajectory::Event>(name, version, payload),
             Organization::TYPE => upcast::<identity::organization::Event>(name, version, payload),

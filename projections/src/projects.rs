@@ -1,15 +1,22 @@
 //! The projects of an organization: what each is called, and how work goes in it.
 
+mod repository;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use eventstore::Unavailable;
+use execution::repository::{Event, of_place};
 use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp, Uuid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Board, BranchName, Gates, Name, RepositoryPlace, Slug, Text};
-use work::project::{Project, Settings};
+use vocabulary::{Board, Gates, Name, Slug, Text};
+use work::project::{self, Project, Settings};
 
 use crate::{Answer, Fact, Key, Projection, ReadModels};
+
+pub use repository::{Health, RepositoryAnswer};
 
 const PROJECT: &str = "project";
 
@@ -17,10 +24,12 @@ const PROJECT: &str = "project";
 #[derive(Debug)]
 pub struct Projects;
 
-/// A project as its own events have made it: the fold is the aggregate's.
+/// A project as its own events have made it: the fold is the aggregate's. Beside it, what its repository has come to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProjectRow {
     state: Project,
+    #[serde(default)]
+    repository: Health,
     version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -57,16 +66,6 @@ pub struct ProjectAnswer {
     pub version: i64,
 }
 
-/// The repository of a project.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[schemars(rename = "Repository")]
-pub struct RepositoryAnswer {
-    /// A path of the server, or an address.
-    pub url: RepositoryPlace,
-    /// The branch that counts; `null`: the one that the repository itself prefers.
-    pub branch: Option<BranchName>,
-}
-
 /// One project, and how far the answer goes.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OneProject {
@@ -92,27 +91,47 @@ pub struct ProjectsPage {
 
 impl Projection for Projects {
     const NAME: &'static str = "projects";
-    const VERSION: i32 = 1;
-    const READS: &'static [&'static str] = &["project"];
+    const VERSION: i32 = 2;
+    const READS: &'static [&'static str] = &["project", "repository"];
     type Row = ProjectRow;
 
     fn keys(event: &Recorded<Fact>) -> Vec<Key> {
         match &event.event {
             Fact::Project(_) => vec![Key::new(PROJECT, &event.envelope.aggregate_id)],
+            // What was put into it is told by the runs and the activity.
+            Fact::Repository(Event::BranchCreated { .. } | Event::CommitPushed(_)) => Vec::new(),
+            Fact::Repository(_) => {
+                let project = event.envelope.project_id.unwrap_or_default();
+                vec![Key::new(PROJECT, project.to_string())]
+            }
             _ => Vec::new(),
         }
     }
 
     fn fold(_: &Key, row: &mut Option<ProjectRow>, event: &Recorded<Fact>) {
-        let Fact::Project(fact) = &event.event else { return };
         let envelope = &event.envelope;
+        let fact = match (&event.event, row.as_mut()) {
+            (Fact::Project(fact), _) => fact,
+            (Fact::Repository(fact), Some(row)) => {
+                if row.has_it(envelope.project_id, &envelope.aggregate_id) {
+                    row.repository.note(fact, envelope.recorded_at);
+                }
+                return;
+            }
+            _ => return,
+        };
         let row = row.get_or_insert_with(|| ProjectRow {
             state: Project::default(),
+            repository: Health::Linked,
             version: 0,
             created_at: envelope.recorded_at,
             updated_at: envelope.recorded_at,
         });
         row.state.evolve(fact);
+        if let project::Event::RepositoryLinked { .. } | project::Event::RepositoryUnlinked = fact {
+            // It was read as it was linked.
+            row.repository = Health::Linked;
+        }
         row.version = envelope.sequence;
         row.updated_at = envelope.recorded_at;
     }
@@ -194,9 +213,15 @@ impl ReadModels {
 }
 
 impl ProjectRow {
+    /// Whether that is the repository which the project has now.
+    fn has_it(&self, project: Option<ProjectId>, id: &str) -> bool {
+        let linked = self.state.profile().and_then(|profile| profile.repository.as_ref()).zip(project);
+        linked.is_some_and(|(linked, id_of)| of_place(id_of, &linked.place).to_string() == id)
+    }
+
     pub(crate) fn answer(self, id: ProjectId) -> Option<ProjectAnswer> {
         let status = if matches!(self.state, Project::Archived(_)) { "archived" } else { "active" };
-        let profile = self.state.profile()?.clone();
+        let (profile, health) = (self.state.profile()?.clone(), self.repository);
         Some(ProjectAnswer {
             id,
             name: profile.name,
@@ -207,44 +232,14 @@ impl ProjectRow {
             board: profile.board,
             gates: profile.gates,
             autonomy: profile.autonomy,
-            repository: profile
-                .repository
-                .map(|linked| RepositoryAnswer { url: linked.place, branch: linked.branch }),
+            repository: profile.repository.map(|linked| RepositoryAnswer {
+                url: linked.place,
+                branch: linked.branch,
+                health,
+            }),
             created_at: self.created_at,
             updated_at: self.updated_at,
             version: self.version,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use vocabulary::{Name, Slug};
-    use work::project::Event;
-
-    use super::*;
-    use crate::testing::{Folded, PROJECT as PROJECT_ID};
-
-    #[test]
-    fn a_project_is_shown_as_its_events_made_it() {
-        let name = |text| Name::new(text).unwrap();
-        let slug = Slug::new("billing").unwrap();
-        let place = RepositoryPlace::new("/srv/billing").unwrap();
-        let mut folded = Folded::<Projects>::default();
-        for event in [
-            Event::Created { name: name("Billing"), slug, description: None },
-            Event::Renamed { name: name("Payments") },
-            Event::AutonomyChanged { on: true },
-            Event::RepositoryLinked { place: place.clone(), branch: None },
-            Event::Archived,
-        ] {
-            folded.append(PROJECT_ID, Project::TYPE, Fact::Project(event));
-        }
-        let row = folded.answer().rows.remove(0);
-        assert_eq!(row.position, 5);
-        let shown = row.row.answer(ProjectId(PROJECT_ID)).expect("it exists");
-        assert_eq!((shown.name, shown.slug.to_string()), (name("Payments"), "billing".to_owned()));
-        assert_eq!((shown.status, shown.autonomy), ("archived", true));
-        assert_eq!(shown.repository, Some(RepositoryAnswer { url: place, branch: None }));
     }
 }

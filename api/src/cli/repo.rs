@@ -4,10 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use kernel::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::client::{Connection, Failure, Line, Method, Reading, Session, Writing, faint, plain, strong};
+use super::client::{
+    Connection, Failure, Line, Method, Reading, Session, Writing, alarm, faint, plain, strong, time,
+};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: omoi repo link billing .")]
@@ -34,7 +37,7 @@ enum Verb {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Show where its code is.
+    /// Show where its code is, and whether it can be read.
     Show {
         /// The project: its name, slug or UUID.
         project: String,
@@ -62,6 +65,16 @@ struct Linked {
 struct Shown {
     url: String,
     branch: Option<String>,
+    #[serde(flatten)]
+    health: Health,
+}
+
+/// Whether a repository can be read.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Health {
+    /// Why not, and what to do; none when it can.
+    reason: Option<String>,
+    since: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,9 +135,20 @@ fn linked(Linked { url, branch, commit, position }: Linked) -> Vec<Line> {
     vec![vec![strong(url), plain(at), faint(format!("  ({place})"))]]
 }
 
-fn shown(Shown { url, branch }: Shown) -> Vec<Line> {
+fn shown(Shown { url, branch, health }: Shown) -> Vec<Line> {
     let branch = branch.unwrap_or_else(|| "the branch that it prefers".to_owned());
-    vec![vec![strong(url), plain(format!("  {branch}"))]]
+    let mut lines = vec![vec![strong(url), plain(format!("  {branch}"))]];
+    lines.extend(health.words().map(|words| vec![alarm(words)]));
+    lines
+}
+
+impl Health {
+    /// What is wrong, and what to do then; nothing when nothing is.
+    pub(super) fn words(self) -> Option<String> {
+        let since = self.since.map_or_else(String::new, |since| format!(" since {}", time(since)));
+        let reason = self.reason?;
+        Some(format!("broken{since}: {reason}; then start a run: the next one that reads it mends this"))
+    }
 }
 
 fn unlinked(Unlinked { position }: Unlinked) -> Vec<Line> {
@@ -137,6 +161,23 @@ fn unlinked(Unlinked { position }: Unlinked) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::client::shown_plain;
+
+    #[test]
+    fn one_that_is_broken_says_why_and_what_to_do() {
+        let body = |more: &str| format!(r#"{{"url":"/srv/billing","branch":"main",{more}"position":1}}"#);
+        let said = |more: &str| shown_plain(&shown(serde_json::from_str(&body(more)).unwrap()));
+        assert_eq!(said(r#""status":"linked","#), ["/srv/billing  main"]);
+        let broken = r#""status":"broken","reason":"there is nothing: put it back","since":"2026-11-30T09:12:50.113525Z","#;
+        assert_eq!(
+            said(broken),
+            [
+                "/srv/billing  main",
+                "broken since 2026-11-30 09:12:50: there is nothing: put it back; then start a run: the next one that reads \
+                 it mends this"
+            ]
+        );
+    }
 
     #[test]
     fn a_directory_is_named_in_full_and_an_address_is_left_alone() {

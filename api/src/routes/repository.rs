@@ -76,7 +76,9 @@ struct Linked {
 /// The repository of a project, and how far the answer goes.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "RepositoryOfProject", example = json!({
-    "url": "https://git.example.org/acme/billing.git", "branch": null, "position": 42, "stale": null
+    "url": "https://git.example.org/acme/billing.git", "branch": null, "status": "broken",
+    "reason": "there is no git repository at this place: check it; a private one may look like this, and is reached by ssh",
+    "since": "2026-11-30T09:12:50.113525Z", "position": 42, "stale": null
 }))]
 struct Shown {
     #[serde(flatten)]
@@ -100,7 +102,12 @@ pub(crate) fn router() -> Documented<Services> {
         .get(
             "/projects/{id}/repository",
             show,
-            query::<Shown>("show_repository", "Show the repository of a project").needs(Permission::ReadProjects),
+            query::<Shown>("show_repository", "Show the repository of a project")
+                .says(
+                    "Whether it can be read, as runs and plans came to know it: one that is `broken` says why, and is `linked` again \
+                     with the next one that reads it.",
+                )
+                .needs(Permission::ReadProjects),
         )
         .put(
             "/projects/{id}/repository",

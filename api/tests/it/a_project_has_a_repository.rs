@@ -35,7 +35,7 @@ async fn a_repository_is_read_linked_shown_and_unlinked() {
     let position = linked.body["position"].as_i64().expect("a position");
     let expected = json!({ "url": path, "branch": "main", "commit": commit, "position": position });
     assert_eq!(linked.body, expected);
-    let event = &api.newest("&limit=1").await[0];
+    let event = &api.newest("&limit=1&type=project.repository_linked").await[0];
     assert_eq!(
         (&event["type"], &event["payload"]),
         (&json!("project.repository_linked"), &json!({ "place": path }))
@@ -49,7 +49,7 @@ async fn a_repository_is_read_linked_shown_and_unlinked() {
     let shown = answer(api.get(&address).header("omoi-min-position", position)).await;
     assert_eq!((&shown.body["url"], &shown.body["branch"]), (&json!(path), &json!("next")));
     let shown = answer(api.get(&format!("/projects/{id}"))).await;
-    assert_eq!(shown.body["repository"], json!({ "url": path, "branch": "next" }));
+    assert_eq!(shown.body["repository"], json!({ "url": path, "branch": "next", "status": "linked" }));
 
     let unlinked = answer(api.request(Method::DELETE, &address)).await;
     assert_eq!(unlinked.status, 200, "{unlinked:?}");

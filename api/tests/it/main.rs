@@ -26,6 +26,7 @@ mod a_project_has_a_repository;
 mod a_project_is_configured;
 mod a_read_model_is_rebuilt_beside;
 mod a_rebuild_survives_kill_nine;
+mod a_repository_is_broken_and_mended;
 mod a_run_does_a_task;
 mod a_run_is_looked_at;
 mod a_run_is_replayed;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use commands::processes::{
-    Interventions, Reacting, RetryTimers, RunsOfTasks, SpecWork, TaskDependencies, TicketProgress,
+    Interventions, Reacting, Repositories, RetryTimers, RunsOfTasks, SpecWork, TaskDependencies,
+    TicketProgress,
 };
 use commands::{Actor, Dispatcher, Intent};
 use eventstore::Store;
@@ -223,6 +224,7 @@ impl Story {
         unpark_process::<SpecWork>(&store, project).await;
         unpark_process::<RunsOfTasks>(&store, project).await;
         unpark_process::<Interventions>(&store, project).await;
+        unpark_process::<Repositories>(&store, project).await;
     }
 
     async fn is_level(&self, client: &Client) {

@@ -7,6 +7,7 @@ use commands::{Actor, Dispatcher, Intent, Step};
 use eventstore::{Lease, Leases};
 use execution::agent::{self, Agent};
 use execution::content::Content;
+use execution::repository::{self, Pushed, Repository};
 use execution::run::{
     Command, End, Evidence, Limits, Moment, Outcome, Place, Run, Started, SteerId, SteerState,
 };
@@ -14,7 +15,8 @@ use execution::trajectory::{self, Event as Seen, FileChange, Subject, ToolKind, 
 use kernel::{ProjectId, Timestamp, Usd, Uuid};
 use oversight::intervention::{self, Intervention, Kind};
 use vocabulary::{
-    Bounded, BranchName, CommitId, FilePattern, Line, Mode, Name, Reason, RunId, Sealed, TaskId,
+    Bounded, BranchName, CommitId, FilePattern, Line, Mode, Name, Reason, RepositoryPlace, RunId, Sealed,
+    TaskId,
 };
 use work::task::{self, Failure, FailureClass, RetryPolicy, Task};
 
@@ -31,6 +33,7 @@ pub(crate) async fn runs_tour(dispatcher: &Dispatcher, actor: Actor, project: Pr
     tour.is_interrupted().await;
     tour.is_stepped_into().await;
     tour.is_trusted_or_not().await;
+    tour.has_a_repository().await;
     tour.ends().await;
     tour.give_back(&lease).await;
 }
@@ -152,6 +155,21 @@ impl Tour<'_> {
             for command in [Request(request), end] {
                 self.carry_out(vec![Step::on::<Intervention>(id, command).in_project(self.project)]).await;
             }
+        }
+    }
+
+    /// One that nobody else has, besides what the process writes down.
+    async fn has_a_repository(&self) {
+        use repository::Command::{Link, NoteFailure, NotePush, NoteRead, Unlink};
+        self.tell(Command::NotePublished { commit: commit("b"), created: true }).await;
+        let place = RepositoryPlace::new("/srv/tourist").expect("a place");
+        let id = repository::of_place(self.project, &place);
+        let branch = BranchName::new("omoi/TSK-001-a-task").expect("a branch");
+        let pushed = Pushed { branch, run: self.run, commit: commit("b") };
+        let push = NotePush { pushed, base: Some(commit("a")) };
+        let fail = NoteFailure { reason: reason("it is gone") };
+        for command in [Link { place, branch: None }, push, fail, NoteRead, Unlink] {
+            self.carry_out(vec![Step::on::<Repository>(id, command).in_project(self.project)]).await;
         }
     }
 

@@ -129,7 +129,8 @@ impl Tour<'_> {
         for _ in 0..3 {
             let (phase, attempt) = self.begin(spec).await;
             let message = text("the model went silent");
-            let give_up = Command::FailAttempt { phase, attempt, message, now: Timestamp::default() };
+            let give_up =
+                Command::FailAttempt { phase, attempt, message, code: None, now: Timestamp::default() };
             self.tell(spec, give_up).await;
         }
         self.tell(spec, Command::Resume { budget: None }).await;

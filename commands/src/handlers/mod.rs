@@ -5,6 +5,7 @@ mod intervention;
 mod lease;
 mod organization;
 mod project;
+mod repository;
 mod run;
 mod spec;
 mod task;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use execution::agent::{self, Agent, Identity};
+use execution::repository::{self, Repository};
 use execution::run::{self, Run};
-use kernel::ProjectId;
+use kernel::{ProjectId, Uuid};
 use oversight::intervention::{self, Intervention, InterventionId};
 use planning::spec::{self, Spec};
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,15 @@ pub enum Act {
         /// What it is told.
         command: intervention::Command,
     },
+    /// Something is known of a repository.
+    TellRepository {
+        /// Its project.
+        project: ProjectId,
+        /// The repository.
+        repository: Uuid,
+        /// What it is told.
+        command: repository::Command,
+    },
     /// It may be time for a ticket to go on.
     Advance {
         /// The ticket.
@@ -149,6 +159,10 @@ impl Dispatcher {
             }
             Act::Intervene { project, intervention, command } => {
                 let step = Step::on::<Intervention>(intervention.0, command).in_project(project);
+                self.carry_out(intent, vec![step]).await
+            }
+            Act::TellRepository { project, repository, command } => {
+                let step = Step::on::<Repository>(repository, command).in_project(project);
                 self.carry_out(intent, vec![step]).await
             }
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,

@@ -4,12 +4,15 @@ use eventstore::{DecodeError, decode};
 use execution::run::Run;
 use kernel::{Decider, Recorded, Uuid};
 use planning::spec::Spec;
+use work::project::Project;
 use work::task::Task;
 use work::ticket::Ticket;
 
 /// What happened, to whom.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
+    /// To a project.
+    Project(work::project::Event),
     /// To a task.
     Task(work::task::Event),
     /// To a ticket.
@@ -29,6 +32,7 @@ impl Heard {
         let Recorded { envelope, event: payload, .. } = event;
         let (name, version) = (envelope.event_type.as_str(), envelope.schema_version);
         Ok(match envelope.aggregate_type.as_str() {
+            Project::TYPE => Self::Project(decode(name, version, payload)?),
             Task::TYPE => Self::Task(decode(name, version, payload)?),
             Ticket::TYPE => Self::Ticket(decode(name, version, payload)?),
             Run::TYPE => Self::Run(decode(name, version, payload)?),
@@ -38,7 +42,7 @@ impl Heard {
     }
 }
 
-/// The stream of the event; streams of tasks, tickets, specs and runs are named by UUIDs.
+/// The stream of the event; streams of projects, tasks, tickets, specs and runs are named by UUIDs.
 pub(super) fn subject<T: From<Uuid>>(event: &Recorded<Heard>) -> T {
     T::from(Uuid::parse_str(&event.envelope.aggregate_id).unwrap_or_default())
 }

@@ -20,6 +20,8 @@
 //! | `task.cancelled`, `task.attempt_failed` | `runs_of_tasks` | the run that holds the task is stopped |
 //! | `run.ended` | `agents` | the agent notes whether it was to blame |
 //! | `run.steer_*`, `run.interrupt_*`, `run.ended` | `interventions` | an intervention is written down, and what became of it |
+//! | `project.repository_*`, `run.work_published` | `repositories` | the repository notes that it is linked or not, and what was put into it |
+//! | `run.ended`, `run.sandbox_ready`, a first phase of a `spec` | `repositories` | the repository notes whether it could be read |
 //! | `run.started` | `running` | a node with sandboxes carries the run through to its end |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
@@ -34,6 +36,9 @@ mod job;
 mod planning;
 #[cfg(test)]
 mod planning_tests;
+mod repositories;
+#[cfg(test)]
+mod repositories_tests;
 mod retry_timers;
 mod running;
 mod runs_of_tasks;
@@ -55,6 +60,7 @@ pub use heard::Heard;
 pub use interventions::Interventions;
 pub use job::Job;
 pub use planning::Planning;
+pub use repositories::Repositories;
 pub use retry_timers::RetryTimers;
 pub use running::Running;
 pub use runs_of_tasks::RunsOfTasks;
@@ -94,6 +100,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<RunsOfTasks>();
     visitor.visit::<Agents>();
     visitor.visit::<Interventions>();
+    visitor.visit::<Repositories>();
     visitor.visit_jobs::<Planning>();
     visitor.visit_jobs::<Running>();
 }

@@ -72,7 +72,7 @@ impl Process for SpecWork {
             Heard::Spec(fact) => hear_spec(subject(event), fact, rows),
             Heard::Task(fact) => hear_task(subject(event), fact, rows),
             Heard::Ticket(fact) => hear_ticket(subject(event), fact, rows),
-            Heard::Run(_) => Vec::new(),
+            Heard::Project(_) | Heard::Run(_) => Vec::new(),
         }
     }
 }

@@ -1263,7 +1263,9 @@ export interface paths {
         };
         /**
          * Show the repository of a project
-         * @description Needs `projects:read`.
+         * @description Whether it can be read, as runs and plans came to know it: one that is `broken` says why, and is `linked` again with the next one that reads it.
+         *
+         *     Needs `projects:read`.
          */
         get: operations["show_repository"];
         /**
@@ -5692,7 +5694,17 @@ export interface components {
             branch: string | null;
             /** @description A path of the server, or an address. */
             url: string;
-        };
+        } & ({
+            /** @constant */
+            status: "linked";
+        } | {
+            /** @description Why, and what to do. */
+            reason: string;
+            /** @description Since when nobody could. */
+            since: components["schemas"]["Timestamp"];
+            /** @constant */
+            status: "broken";
+        });
         /**
          * @description The repository as it was read.
          * @example {
@@ -5720,7 +5732,10 @@ export interface components {
          * @example {
          *       "branch": null,
          *       "position": 42,
+         *       "reason": "there is no git repository at this place: check it; a private one may look like this, and is reached by ssh",
+         *       "since": "2026-11-30T09:12:50.113525Z",
          *       "stale": null,
+         *       "status": "broken",
          *       "url": "https://git.example.org/acme/billing.git"
          *     }
          */
@@ -5739,7 +5754,17 @@ export interface components {
             stale: number | null;
             /** @description A path of the server, or an address. */
             url: string;
-        };
+        } & ({
+            /** @constant */
+            status: "linked";
+        } | {
+            /** @description Why, and what to do. */
+            reason: string;
+            /** @description Since when nobody could. */
+            since: components["schemas"]["Timestamp"];
+            /** @constant */
+            status: "broken";
+        });
         /**
          * @description It is so now.
          * @example {
@@ -21807,6 +21832,7 @@ export interface operations {
                      *           "name": "Billing",
                      *           "repository": {
                      *             "branch": null,
+                     *             "status": "linked",
                      *             "url": "https://git.example.org/acme/billing.git"
                      *           },
                      *           "settings": {
@@ -22421,6 +22447,9 @@ export interface operations {
                      *       "position": 17,
                      *       "repository": {
                      *         "branch": null,
+                     *         "reason": "there is no git repository at this place: check it; a private one may look like this, and is reached by ssh",
+                     *         "since": "2026-11-30T09:12:50.113525Z",
+                     *         "status": "broken",
                      *         "url": "https://git.example.org/acme/billing.git"
                      *       },
                      *       "settings": {
@@ -25664,7 +25693,10 @@ export interface operations {
                      * @example {
                      *       "branch": null,
                      *       "position": 42,
+                     *       "reason": "there is no git repository at this place: check it; a private one may look like this, and is reached by ssh",
+                     *       "since": "2026-11-30T09:12:50.113525Z",
                      *       "stale": null,
+                     *       "status": "broken",
                      *       "url": "https://git.example.org/acme/billing.git"
                      *     }
                      */

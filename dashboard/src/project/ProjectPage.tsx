@@ -12,6 +12,7 @@ import { OnlyLooking } from '../ui/OnlyLooking'
 import { Section } from '../ui/Section'
 import { Failed, Loading } from '../ui/states'
 import { steady } from '../ui/visible'
+import { BrokenRepository } from './BrokenRepository'
 import { Settings } from './Settings'
 import { Specs } from './Specs'
 
@@ -37,6 +38,7 @@ export function ProjectPage({ project: id }: { project: string }) {
   return (
     <div className="mx-auto max-w-5xl p-4">
       <Head project={project} />
+      <BrokenRepository project={project} />
       <div className="flex flex-col gap-8">
         <Section title="Specs" id="specs">
           <Specs project={id} create={create} offers={!looking && !closed} slug={project.slug} />

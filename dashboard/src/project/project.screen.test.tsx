@@ -55,6 +55,23 @@ test('specs stand with where they are, those that wait for somebody first', asyn
   expect(await faults(container)).toEqual([])
 })
 
+test('a repository that cannot be read says since when, why and what to do; one that can says nothing', async () => {
+  beHere('member')
+  const repository = { url: '/srv/billing', branch: null, status: 'broken', reason: `there is nothing: ${HOSTILE}`, since: AT }
+  serve(answers([], { repository }))
+  const { container, unmount } = page()
+  const said = await screen.findByText(/^The repository cannot be read since/)
+  expect(said.textContent).toContain(`there is nothing: ${HOSTILE}. Then start a run`)
+  expect(said.querySelector('time')!.getAttribute('datetime')).toBe(AT)
+  expect(container.querySelector('img')).toBeNull()
+  expect(await faults(container)).toEqual([])
+  unmount()
+  serve(answers([], { repository: { url: '/srv/billing', branch: null, status: 'linked' } }))
+  page()
+  await screen.findByRole('region', { name: 'Settings' })
+  expect(screen.queryByText(/cannot be read/)).toBeNull()
+})
+
 test('without a spec there is a command and one button', async () => {
   beHere('member')
   serve(answers())

@@ -1,5 +1,6 @@
 //! An event in words. The subject is left out: a page puts the number and the title of the aggregate before it.
 
+use execution::repository;
 use planning::spec;
 use work::{project, task, ticket, work_graph};
 
@@ -12,6 +13,7 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Task(event) => of_task(event),
         Fact::Spec(event) => of_spec(event),
         Fact::WorkGraph(event) => of_work_graph(event),
+        Fact::Repository(event) => of_repository(event),
         // Pages of what they are for show them, and no project has those of organizations and people.
         Fact::Run(_)
         | Fact::Agent(_)
@@ -41,6 +43,18 @@ fn of_project(event: &project::Event) -> String {
         Event::RepositoryUnlinked => "has no repository any more".into(),
         Event::Archived => "was archived".into(),
         Event::Restored => "was restored".into(),
+    }
+}
+
+fn of_repository(event: &repository::Event) -> String {
+    use repository::Event;
+    match event {
+        Event::Linked { place, .. } => format!("is linked: {place}"),
+        Event::Unlinked => "is linked no longer".into(),
+        Event::BranchCreated { branch, .. } => format!("has a new branch: {branch}"),
+        Event::CommitPushed(pushed) => format!("has {} on {}", pushed.commit, pushed.branch),
+        Event::SyncFailed { reason } => format!("could not be read: {reason}"),
+        Event::Repaired => "could be read again".into(),
     }
 }
 
@@ -93,7 +107,7 @@ fn of_spec(event: &spec::Event) -> String {
         Event::PhaseRetryScheduled { phase, reason: Failure::Evaluation, .. } => {
             format!("tries {phase} again: it did not pass its evaluation")
         }
-        Event::PhaseRetryScheduled { phase, reason: Failure::Error { message }, .. } => {
+        Event::PhaseRetryScheduled { phase, reason: Failure::Error { message, .. }, .. } => {
             format!("tries {phase} again: {}", line(message.as_str()))
         }
         Event::PhasePassed { phase, .. } => format!("passed {phase}"),

@@ -65,7 +65,7 @@ impl Attempts {
             Event::PhaseRetryScheduled { phase, attempt, reason, .. }
             | Event::PhaseFailed { phase, attempt, reason } => self.change(*phase, *attempt, |known| {
                 known.ended_at = Some(at);
-                if let Failure::Error { message } = reason {
+                if let Failure::Error { message, .. } = reason {
                     known.error = Some(message.to_string());
                 }
             }),

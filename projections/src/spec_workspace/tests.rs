@@ -84,6 +84,7 @@ fn every_phase_shows_its_attempts_and_the_line_keeps_up() {
         phase: Phase::Explore,
         attempt: 1,
         message,
+        code: None,
         now: Timestamp::default(),
     });
     story.agrees();

@@ -115,6 +115,7 @@ impl Projection for TaskGraph {
             Fact::Spec(_)
             | Fact::Run(_)
             | Fact::Agent(_)
+            | Fact::Repository(_)
             | Fact::Intervention(_)
             | Fact::Trajectory(_)
             | Fact::Organization(_)

@@ -5,6 +5,7 @@ mod agent;
 mod intervention;
 mod organization;
 mod project;
+mod repository;
 mod run;
 mod spec;
 mod task;
@@ -32,6 +33,7 @@ pub(super) fn events() -> Published {
         task::events(),
         run::events(),
         agent::events(),
+        repository::events(),
         intervention::events(),
         organization::events(),
         user::events(),

@@ -72,6 +72,13 @@ pub enum Command {
     },
     /// What its work is worth was found out.
     GatherEvidence(Box<Evidence>),
+    /// Its branch in the repository was moved to a commit.
+    NotePublished {
+        /// The commit.
+        commit: CommitId,
+        /// Whether the branch was not there before.
+        created: bool,
+    },
     /// It is over.
     End(End),
     /// Its workspace was removed, and all that was in it is kept.

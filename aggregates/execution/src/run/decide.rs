@@ -1,5 +1,7 @@
 //! What a command causes, in each state.
 
+use vocabulary::CommitId;
+
 use super::{
     Command, Details, End, Event, Place, Rejection, Run, Snapshot, Status, Steer, SteerId, SteerState,
 };
@@ -69,6 +71,7 @@ fn present(run: &Details, command: Command) -> Decision {
             not_stopping(run)?;
             Ok(vec![Event::EvidenceGathered(evidence)])
         }
+        Command::NotePublished { commit, created } => published(run, commit, created),
         Command::End(end) => Ok(ended(run, end)),
     }
 }
@@ -80,6 +83,13 @@ fn request_sandbox(run: &Details, place: Box<Place>) -> Decision {
         return Err(Rejection::NotStarting);
     }
     Ok(vec![Event::SandboxRequested(place)])
+}
+
+fn published(run: &Details, commit: CommitId, created: bool) -> Decision {
+    let Some(Place { branch, base, .. }) = &run.place else { return Err(Rejection::NoSandbox) };
+    let (branch, base) = (branch.clone(), base.clone());
+    let same = run.published.as_ref() == Some(&commit);
+    Ok(unless(same, Event::WorkPublished { branch, commit, base, created }))
 }
 
 fn advance_steer(run: &Details, id: SteerId, state: SteerState) -> Decision {

@@ -3,7 +3,7 @@
 use kernel::{ActorId, EventKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Line, Name, Reason};
+use vocabulary::{BranchName, CommitId, Line, Name, Reason};
 
 use super::{Evidence, Outcome, Place, Snapshot, Started, SteerId};
 use crate::content::Content;
@@ -121,6 +121,18 @@ pub enum Event {
     /// What its work is worth was found out.
     #[serde(rename = "run.evidence_gathered")]
     EvidenceGathered(Box<Evidence>),
+    /// Its branch in the repository shows what it has come to.
+    #[serde(rename = "run.work_published")]
+    WorkPublished {
+        /// The branch.
+        branch: BranchName,
+        /// The commit at which it is since.
+        commit: CommitId,
+        /// The commit that the work is measured from.
+        base: CommitId,
+        /// Whether the branch was not there before.
+        created: bool,
+    },
     /// The run is over.
     #[serde(rename = "run.ended")]
     Ended {
@@ -158,6 +170,7 @@ impl EventKind for Event {
         ("run.stop_requested", 1),
         ("run.snapshot_taken", 1),
         ("run.evidence_gathered", 1),
+        ("run.work_published", 1),
         ("run.ended", 1),
         ("run.late_input_refused", 1),
     ];
@@ -181,6 +194,7 @@ impl EventKind for Event {
             Self::StopRequested { .. } => "run.stop_requested",
             Self::SnapshotTaken(_) => "run.snapshot_taken",
             Self::EvidenceGathered(_) => "run.evidence_gathered",
+            Self::WorkPublished { .. } => "run.work_published",
             Self::Ended { .. } => "run.ended",
             Self::LateInputRefused { .. } => "run.late_input_refused",
         }

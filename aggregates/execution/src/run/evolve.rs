@@ -21,6 +21,7 @@ fn begun(start: &Started) -> Details {
         sandbox_lost: false,
         released: false,
         snapshot: None,
+        published: None,
         steer: None,
         interrupts: 0,
         interrupt: None,
@@ -57,6 +58,7 @@ fn fold(run: &mut Details, event: &Event) {
         Event::InterruptSettled { .. } => run.interrupt = None,
         Event::StopRequested { reason, .. } => run.status = Status::Stopping { reason: reason.clone() },
         Event::SnapshotTaken(snapshot) => run.snapshot = Some(snapshot.clone()),
+        Event::WorkPublished { commit, .. } => run.published = Some(commit.clone()),
         Event::Ended { outcome, code, reason } => {
             run.status = Status::Ended { outcome: *outcome, code: code.clone(), reason: reason.clone() };
             run.interrupt = None;

@@ -22,6 +22,7 @@
 //! | `RequestStop` | → stopping | → stopping | - | `!already_ended` |
 //! | `TakeSnapshot` | `!no_sandbox` | snapshot_taken | snapshot_taken | snapshot_taken, until it is released |
 //! | `GatherEvidence` | `!no_sandbox` | evidence_gathered | `!stopping` | `!already_ended` |
+//! | `NotePublished` | `!no_sandbox` | work_published, once a commit | the same | `!already_ended` |
 //! | `End` | → ended | → ended | → ended | `!already_ended` |
 //! | `ReleaseSandbox` | `!not_ended` | `!not_ended` | `!not_ended` | sandbox_released, once |
 //! | `RefuseLateInput` | `!not_ended` | `!not_ended` | `!not_ended` | late_input_refused, once |
@@ -82,6 +83,9 @@ pub struct Details {
     pub released: bool,
     /// Its newest snapshot.
     pub snapshot: Option<Snapshot>,
+    /// Where its branch in the repository was put.
+    #[serde(default)]
+    pub published: Option<CommitId>,
     /// The steer that nobody knows the end of yet.
     pub steer: Option<Steer>,
     /// How often somebody interrupted its agent.
@@ -324,7 +328,7 @@ impl Details {
 
 impl kernel::Decider for Run {
     const TYPE: &'static str = "run";
-    const LOGIC_VERSION: i32 = 2;
+    const LOGIC_VERSION: i32 = 3;
 
     type Command = Command;
     type Event = Event;

@@ -105,6 +105,10 @@ fn evidence() -> Command {
     }))
 }
 
+fn publish() -> Command {
+    Command::NotePublished { commit: commit('c'), created: true }
+}
+
 fn end() -> Command {
     Command::End(End { outcome: Outcome::Succeeded, code: name("verified"), reason: reason("all is well") })
 }
@@ -144,7 +148,7 @@ fn the_table() {
         &[start(), request(), ready(), end()],
         &[start(), request(), ready(), end(), Command::ReleaseSandbox],
     ];
-    let rows: [(Command, [&str; 6]); 14] = [
+    let rows: [(Command, [&str; 6]); 15] = [
         (
             start(),
             [
@@ -229,6 +233,17 @@ fn the_table() {
                 "!already_ended",
             ],
         ),
+        (
+            publish(),
+            [
+                "!not_found",
+                "!no_sandbox",
+                "work_published",
+                "work_published",
+                "!already_ended",
+                "!already_ended",
+            ],
+        ),
         (end(), ["!not_found", "ended", "ended", "ended", "!already_ended", "!already_ended"]),
         (
             Command::ReleaseSandbox,
@@ -270,6 +285,19 @@ fn snapshots_are_numbered() {
         })
         .collect();
     assert_eq!(numbers, [1, 2, 3]);
+}
+
+#[test]
+fn what_is_published_is_told_once_with_its_branch() {
+    let history = [start(), request(), ready(), publish()];
+    assert_eq!(then(&history, publish()), "");
+    let further = Command::NotePublished { commit: commit('d'), created: false };
+    assert_eq!(then(&history, further), "work_published");
+    let events = after(&history);
+    let Some(Event::WorkPublished { branch, commit: at, base, created: true }) = events.last() else {
+        panic!("{events:?}")
+    };
+    assert_eq!((branch.as_str(), at, base), ("omoi/TSK-001-parse", &commit('c'), &commit('a')));
 }
 
 #[test]
@@ -352,6 +380,7 @@ fn it_is_stored_and_read_back() {
         interrupt(),
         settle(),
         stop(),
+        publish(),
         end(),
         Command::ReleaseSandbox,
         late(),

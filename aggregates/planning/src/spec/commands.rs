@@ -66,6 +66,8 @@ pub enum Command {
         attempt: u32,
         /// What happened.
         message: Text,
+        /// The same for programs, when it was that the repository could not be read.
+        code: Option<Name>,
         /// The time of the decision.
         now: Timestamp,
     },

@@ -179,7 +179,7 @@ fn begin(spec: &mut Details, phase: Phase, attempt: u32, writer: Hand) {
 fn fail(spec: &mut Details, phase: Phase, reason: &Failure) {
     let progress = spec.phases.entry(phase).or_default();
     progress.failures += 1;
-    if let Failure::Error { message } = reason {
+    if let Failure::Error { message, .. } = reason {
         progress.feedback = vec![Problem::new("error", message.as_str())];
     }
 }

@@ -4,7 +4,7 @@ use kernel::{Timestamp, Usd};
 use plan::{ContentHash, Phase};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::Text;
+use vocabulary::{Name, Text};
 
 /// How far a spec is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -151,6 +151,9 @@ pub enum Failure {
     Error {
         /// What happened.
         message: Text,
+        /// The same for programs, when it was that the repository could not be read, e.g. `not_a_repository`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Name>,
     },
 }
 
@@ -160,7 +163,7 @@ impl Failure {
     pub fn to_text(&self) -> Text {
         match self {
             Self::Evaluation => Text::new("the output did not pass its evaluation").expect("it has words"),
-            Self::Error { message } => message.clone(),
+            Self::Error { message, .. } => message.clone(),
         }
     }
 }

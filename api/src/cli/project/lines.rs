@@ -7,7 +7,8 @@ use serde::Deserialize;
 use vocabulary::{Column, Criterion, Phase};
 
 use super::setup;
-use crate::cli::client::{Line, faint, paragraphs, plain, rows, strong, time};
+use crate::cli::client::{Line, alarm, faint, paragraphs, plain, rows, strong, time};
+use crate::cli::repo::Health;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Projects {
@@ -36,6 +37,8 @@ pub(super) struct Project {
 struct Repository {
     url: String,
     branch: Option<String>,
+    #[serde(flatten)]
+    health: Health,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,9 +64,11 @@ pub(super) struct Done {
 }
 
 impl Repository {
-    fn text(self) -> String {
+    fn facts(self) -> Vec<Line> {
         let branch = self.branch.map_or(String::new(), |branch| format!("  {branch}"));
-        format!("{}{branch}", self.url)
+        let mut facts = vec![vec![faint("repository"), plain(format!("{}{branch}", self.url))]];
+        facts.extend(self.health.words().map(|words| vec![faint(""), alarm(words)]));
+        facts
     }
 }
 
@@ -96,14 +101,15 @@ pub(super) fn list(mut all: Projects) -> Vec<Line> {
 pub(super) fn details(project: Project) -> Vec<Line> {
     let autonomy = if project.autonomy { "on: agents start work" } else { "off: people start work" };
     let Settings { max_concurrent_runs, agent, verify, hosts } = project.settings;
+    let none = || vec![vec![faint("repository"), faint("-")]];
     let mut facts = vec![
         vec![faint("slug"), plain(project.slug)],
         vec![faint("status"), plain(project.status)],
         vec![faint("autonomy"), plain(autonomy)],
-        vec![faint("repository"), project.repository.map_or(faint("-"), |linked| plain(linked.text()))],
         vec![faint("runs"), plain(format!("{max_concurrent_runs} at a time"))],
         vec![faint("agent"), agent.map_or(faint("-"), plain)],
     ];
+    facts.splice(3..3, project.repository.map_or_else(none, Repository::facts));
     facts.extend(verify.into_iter().map(|command| vec![faint("verify"), plain(command)]));
     facts.extend(hosts.into_iter().map(|host| vec![faint("may reach"), plain(host)]));
     facts.extend(project.board.iter().map(|column| vec![faint("column"), plain(setup::column_text(column))]));

@@ -6,7 +6,7 @@ use kernel::ProjectId;
 use plan::{Output, Phase, Problem};
 use planning::spec::{Command, Details, Halt, Progress};
 use ports::llm::{LlmError, Route};
-use vocabulary::Text;
+use vocabulary::{Name, Text};
 
 use super::call::{Asking, Heard};
 use super::desk::{Told, TrajectoryOf};
@@ -59,7 +59,10 @@ impl Attempt<'_> {
         let mut spec = self.desk.load().await?.1;
         let material = match self.material(&spec).await? {
             Ok(material) => material,
-            Err(error) => return self.fail(&format!("the repository cannot be read: {error}")).await,
+            Err(error) => {
+                let why = format!("the repository cannot be read: {error}");
+                return self.fail_by(&why, Name::new(error.code()).ok()).await;
+            }
         };
         let mut mending = Mending { repairs: 0, problems: feedback(&spec, self.phase) };
         for _ in 0..CALLS {
@@ -113,9 +116,13 @@ impl Attempt<'_> {
     }
 
     async fn fail(&self, why: &str) -> Result<Ended, PlannerError> {
+        self.fail_by(why, None).await
+    }
+
+    async fn fail_by(&self, why: &str, code: Option<Name>) -> Result<Ended, PlannerError> {
         let now = self.desk.planner.store.now().await?;
         let (phase, attempt, message) = (self.phase, self.attempt, text(why));
-        self.desk.tell(Command::FailAttempt { phase, attempt, message, now }).await?;
+        self.desk.tell(Command::FailAttempt { phase, attempt, message, code, now }).await?;
         Ok(Ended::Told)
     }
 }

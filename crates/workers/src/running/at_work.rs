@@ -12,7 +12,7 @@ use commands::CommandError;
 use execution::run::{Command, Details, Moment, SteerId};
 use kernel::ProjectId;
 use ports::agent::wire::{Report, Wanted};
-use ports::git::{Bundle, CommitHash, GitError};
+use ports::git::{Bundle, CommitHash, GitError, Published};
 use ports::sandbox::{Exit, Sandbox};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::Instant;
@@ -136,18 +136,25 @@ impl AtWork<'_> {
         };
         self.ways.egress.close().await;
         if self.run.start.mode == Mode::Implementation {
-            self.publish().await;
+            self.publish().await?;
         }
         Ok(ending)
     }
 
-    /// The branch shows what the run has come to. That it cannot be moved, because somebody has it checked out, is no failure of
-    /// the work: what was kept is kept.
-    async fn publish(&self) {
+    /// The branch shows what the run has come to, and the log says so once it does. That it cannot be moved, because somebody has it
+    /// checked out, is no failure of the work: what was kept is kept.
+    async fn publish(&self) -> Result<(), RunnerError> {
         let Decided { url, branch, .. } = self.decided;
-        if let Err(error) = self.desk.parts.means.workspaces.publish(url, branch, self.head).await {
-            tracing::warn!(run = %self.desk.run, %branch, %error, "the branch was not moved");
-        }
+        let created = match self.desk.parts.means.workspaces.publish(url, branch, self.head).await {
+            Ok(Published::Created) => true,
+            Ok(Published::Moved) => false,
+            Ok(Published::Unchanged | Published::OnlyHere) => return Ok(()),
+            Err(error) => {
+                tracing::warn!(run = %self.desk.run, %branch, %error, "the branch was not moved");
+                return Ok(());
+            }
+        };
+        self.desk.tell(Command::NotePublished { commit: commit_id(self.head)?, created }).await.map(drop)
     }
 
     async fn listen(

@@ -26,6 +26,11 @@ fn at_work() -> Vec<Registration<Run>> {
         registration("run.sandbox_lost", &active(), lose()),
         registration("run.snapshot_taken", &active(), snapshot()),
         registration("run.evidence_gathered", &active(), evidence()),
+        registration(
+            "run.work_published",
+            &active(),
+            Command::NotePublished { commit: commit("c"), created: true },
+        ),
     ]
 }
 

@@ -215,7 +215,7 @@ fn hand_in(phase: Phase, attempt: u32) -> Command {
 
 fn give_up(attempt: u32) -> Command {
     let message = text("The model answered nothing for a minute.");
-    Command::FailAttempt { phase: Phase::Explore, attempt, message, now: NOW }
+    Command::FailAttempt { phase: Phase::Explore, attempt, message, code: None, now: NOW }
 }
 
 fn answer(question: u32) -> Command {

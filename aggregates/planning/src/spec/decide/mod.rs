@@ -11,7 +11,7 @@ use kernel::Decider as _;
 
 pub use self::phases::{MAX_ATTEMPTS, PAUSES};
 
-use super::{Command, Details, Event, Rejection, Spec};
+use super::{Command, Details, Event, Failure, Rejection, Spec};
 
 pub(super) type Decision = Result<Vec<Event>, Rejection>;
 
@@ -53,8 +53,8 @@ fn present(spec: &Details, command: Command) -> Decision {
         Command::StartPhase { phase, attempt } => phases::start(spec, phase, attempt),
         Command::WriteSections { phase, attempt, sections } => phases::write(spec, phase, attempt, sections),
         Command::SubmitOutput { phase, attempt, now } => phases::submit(spec, phase, attempt, now),
-        Command::FailAttempt { phase, attempt, message, now } => {
-            phases::fail_attempt(spec, phase, attempt, message, now)
+        Command::FailAttempt { phase, attempt, message, code, now } => {
+            phases::fail_attempt(spec, phase, attempt, Failure::Error { message, code }, now)
         }
         Command::Halt { reason } => hold::halt(spec, reason),
         Command::Resume { budget } => hold::resume(spec, budget),

@@ -54,12 +54,12 @@ pub(super) fn fail_attempt(
     spec: &Details,
     phase: Phase,
     attempt: u32,
-    message: Text,
+    reason: Failure,
     now: Timestamp,
 ) -> Decision {
     begun(spec, phase, attempt)?;
     let mut story = Story::of(spec);
-    fail(&mut story, phase, attempt, Failure::Error { message }, now);
+    fail(&mut story, phase, attempt, reason, now);
     Ok(story.events)
 }
 

@@ -135,7 +135,7 @@ fn hand_in(phase: Phase, attempt: u32) -> Command {
 }
 
 fn give_up(phase: Phase, attempt: u32) -> Command {
-    Command::FailAttempt { phase, attempt, message: text("the model went silent"), now: NOW }
+    Command::FailAttempt { phase, attempt, message: text("the model went silent"), code: None, now: NOW }
 }
 
 fn answer(question: u32) -> Command {
