@@ -1,6 +1,8 @@
 //! An agent whose runs fail by its own fault, three in a row, starts nothing by itself any more, until a person releases it or a
 //! run of it works. Others go on meanwhile.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -12,12 +14,18 @@ use crate::support::{Api, Up, answer, eventually, omoi};
 /// Three attempts, with waits of up to 2.5 s between them, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Its program ends at once.
-const BROKEN: &str = "[agents.broken]\ndriver = \"acp\"\ncommand = [\"/bin/false\"]\n";
+/// Its program says its version, and ends at once when it is to work.
+const BROKEN: &str = "#!/bin/sh\n[ \"$1\" = --version ] || exit 1\necho broken 3.2.1\n";
 
 async fn workshop() -> (Workshop, TempDir) {
     let home = tempfile::tempdir().expect("a temporary directory");
-    std::fs::write(home.path().join("omoi.toml"), BROKEN).expect("written");
+    let program = home.path().join("broken");
+    // As root the program is asked as somebody else, who has to reach it.
+    fs::set_permissions(home.path(), Permissions::from_mode(0o755)).expect("it is open");
+    fs::write(&program, BROKEN).expect("written");
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).expect("it can be run");
+    let profile = format!("[agents.broken]\ndriver = \"acp\"\ncommand = [\"{}\"]\n", program.display());
+    fs::write(home.path().join("omoi.toml"), profile).expect("written");
     let mut command = omoi();
     command.env("OMOI_CONFIG", home.path().join("omoi.toml"));
     command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data-dir"]).arg(home.path().join("data"));
@@ -30,6 +38,13 @@ impl Workshop {
         let shown = answer(self.api.get("/agents")).await.body;
         let agents = shown["agents"].as_array().cloned().unwrap_or_default();
         agents.into_iter().find(|agent| agent["name"] == "broken").unwrap_or_default()
+    }
+
+    /// What the server says of a profile.
+    async fn profile(&self, name: &str) -> Value {
+        let shown = answer(self.api.get("/agents")).await.body;
+        let profiles = shown["profiles"].as_array().cloned().unwrap_or_default();
+        profiles.into_iter().find(|profile| profile["name"] == name).unwrap_or_default()
     }
 
     async fn ended_runs(&self) -> usize {
@@ -52,6 +67,15 @@ async fn after_three_faults_in_a_row() {
     .await;
     assert!(broken["reason"].as_str().is_some_and(|reason| reason.contains("agent_gone")), "{broken}");
     assert_eq!((&broken["failed"], workshop.ended_runs().await), (&json!(3), 3), "{broken}");
+    // Its runs have it from the server, which has asked.
+    assert_eq!(broken["version"], "3.2.1", "{broken}");
+    let profile = workshop.profile("broken").await;
+    let said = json!({
+        "name": "broken", "driver": "acp", "takes_messages": true, "interrupts": true, "asked": true, "version": "3.2.1", "lack": null,
+    });
+    assert_eq!(profile, said);
+    assert_eq!(workshop.profile("command").await["takes_messages"], false);
+    assert_eq!(workshop.profile("gemini").await["lack"]["code"], "key", "nobody had a run with it");
     let events = async |event: &str| workshop.api.newest(&format!("&limit=1000&type={event}")).await.len();
     assert_eq!((events("agent.registered").await, events("agent.degraded").await), (1, 2));
 
