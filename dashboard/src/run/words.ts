@@ -33,7 +33,7 @@ const NEXT: Record<string, string> = {
   verified: 'Its work is on its branch, for whoever merges it.',
   not_verified: 'What failed stands in its evidence. The next run of the task is told, and goes on from here.',
   no_changes: 'Say more clearly in the task what is to be different, then start another run.',
-  no_verification: 'Give the project a command that shows whether the work is done: omoi project settings --verify.',
+  no_verification: 'Give the project a command that shows whether the work is done: omoi project set --verify.',
   no_repository: MENDED,
   not_a_repository: MENDED,
   repository_unreachable: AGAIN,
