@@ -80,6 +80,7 @@ fn started() -> Heard {
         driver: name("command"),
         mode: Mode::Implementation,
         by: None,
+        locks: Bounded::default(),
         limits: Limits::default(),
     })))
 }
