@@ -1,6 +1,9 @@
 //! Which files are other ones than before, whoever changed them: an editor, a shell, a program that ran. The state of the
 //! workspace is written down as a tree of git, in an index of our own, and compared with the one before.
 
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use ports::agent::wire::TEXT_BYTES;
@@ -22,7 +25,10 @@ pub(crate) struct Files {
 impl Files {
     /// From now on.
     pub(crate) async fn watch(workspace: &Path) -> Result<Self, GitFailed> {
-        let index = std::env::temp_dir().join("omoi-files.index").to_string_lossy().into_owned();
+        // Not in `/tmp`, which the agent may fill.
+        let index = workspace.join(".git/omoi-files.index").to_string_lossy().into_owned();
+        // Of a worker that was killed while git wrote it.
+        let _ = tokio::fs::remove_file(format!("{index}.lock")).await;
         let mut files = Self { workspace: workspace.to_owned(), index, tree: String::new() };
         let own = workspace.join(".git/index");
         // What git knows of the files already need not be read again.
@@ -49,7 +55,7 @@ impl Files {
                 None => String::new(),
             };
             acts.push(Act::FileChanged {
-                path,
+                path: String::from_utf8_lossy(&path).into_owned(),
                 change,
                 added: lines.map(|(added, _)| added),
                 removed: lines.map(|(_, removed)| removed),
@@ -68,19 +74,11 @@ impl Files {
         line(&self.workspace, &["write-tree"], &own).await
     }
 
-    async fn diff(&self, before: &str, path: &str) -> Result<String, GitFailed> {
+    async fn diff(&self, before: &str, path: &[u8]) -> Result<String, GitFailed> {
         let literal = [("GIT_LITERAL_PATHSPECS", "1")];
-        let of = [
-            "diff-tree",
-            "-p",
-            "--no-renames",
-            "--no-ext-diff",
-            "--no-textconv",
-            before,
-            &self.tree,
-            "--",
-            path,
-        ];
+        let of =
+            ["diff-tree", "-p", "--no-renames", "--no-ext-diff", "--no-textconv", before, &self.tree, "--"];
+        let of: Vec<&OsStr> = of.into_iter().map(OsStr::new).chain([OsStr::from_bytes(path)]).collect();
         let bytes = git(&self.workspace, &of, &literal).await?;
         if bytes.len() > TEXT_BYTES {
             Ok(String::new())
@@ -90,29 +88,34 @@ impl Files {
     }
 }
 
-type Listed = (String, FileChange, Option<(u32, u32)>);
+/// A file by its name, which need not be text.
+type Listed = (Vec<u8>, FileChange, Option<(u32, u32)>);
 
 /// Reads `--raw --numstat -z`: first a line a file with its kind, then one with its numbers.
 fn read(raw: &[u8]) -> Vec<Listed> {
-    let mut fields = raw.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    let mut fields = raw.split(|byte| *byte == 0);
     let mut listed: Vec<Listed> = Vec::new();
+    let mut counted = HashMap::new();
     while let Some(field) = fields.next() {
-        if let Some(meta) = field.strip_prefix(':') {
+        if field.first() == Some(&b':') {
             let Some(path) = fields.next() else { break };
-            let change = match meta.rsplit(' ').next() {
-                Some("A") => FileChange::Added,
-                Some("D") => FileChange::Deleted,
+            let change = match field.last() {
+                Some(b'A') => FileChange::Added,
+                Some(b'D') => FileChange::Deleted,
                 _ => FileChange::Modified,
             };
-            listed.push((path.into_owned(), change, None));
+            listed.push((path.to_owned(), change, None));
         } else {
-            let mut columns = field.splitn(3, '\t');
-            let (added, removed, path) = (columns.next(), columns.next(), columns.next());
-            let Some(found) = path.and_then(|path| listed.iter_mut().find(|one| one.0 == path)) else {
-                continue;
-            };
-            found.2 = added.and_then(|n| n.parse().ok()).zip(removed.and_then(|n| n.parse().ok()));
+            let mut columns = field.splitn(3, |byte| *byte == b'\t');
+            let mut number = || std::str::from_utf8(columns.next()?).ok()?.parse::<u32>().ok();
+            let lines = (number(), number());
+            if let (Some(path), (Some(added), Some(removed))) = (columns.next(), lines) {
+                counted.insert(path, (added, removed));
+            }
         }
+    }
+    for (path, _, lines) in &mut listed {
+        *lines = counted.get(path.as_slice()).copied();
     }
     listed
 }
@@ -125,13 +128,16 @@ mod tests {
     fn what_git_lists_is_read_whatever_the_names_are() {
         let raw =
             b":000000 100644 0 1 A\0a b\n.txt\0:100644 000000 1 0 D\0gone\0:100644 100644 1 2 M\0p.png\0\
-            3\t0\ta b\n.txt\x000\t2\tgone\0-\t-\tp.png\0";
+            :000000 100644 0 1 A\0\xf6\0:000000 100644 0 1 A\0\xf7\0\
+            3\t0\ta b\n.txt\x000\t2\tgone\0-\t-\tp.png\x001\t0\t\xf6\x002\t0\t\xf7\0";
         assert_eq!(
             read(raw),
             [
-                ("a b\n.txt".to_owned(), FileChange::Added, Some((3, 0))),
-                ("gone".to_owned(), FileChange::Deleted, Some((0, 2))),
-                ("p.png".to_owned(), FileChange::Modified, None),
+                (b"a b\n.txt".to_vec(), FileChange::Added, Some((3, 0))),
+                (b"gone".to_vec(), FileChange::Deleted, Some((0, 2))),
+                (b"p.png".to_vec(), FileChange::Modified, None),
+                (vec![0xf6], FileChange::Added, Some((1, 0))),
+                (vec![0xf7], FileChange::Added, Some((2, 0))),
             ]
         );
     }

@@ -1,6 +1,7 @@
 //! Git in the workspace. It is the agent's: nothing of its configuration is trusted to be what we made it, so every call says
 //! for itself what must hold, and runs in here, never on the host.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -28,7 +29,7 @@ pub(crate) struct GitFailed {
 /// Calls git in the workspace; what it wrote.
 pub(crate) async fn git(
     workspace: &Path,
-    arguments: &[&str],
+    arguments: &[impl AsRef<OsStr>],
     environment: &[(&str, &str)],
 ) -> Result<Vec<u8>, GitFailed> {
     let mut command = Command::new("git");
@@ -39,7 +40,7 @@ pub(crate) async fn git(
     command.args(arguments).current_dir(workspace).stdin(Stdio::null()).kill_on_drop(true);
     command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
     command.envs(environment.iter().copied());
-    let what = arguments.first().copied().unwrap_or_default().to_owned();
+    let what = arguments.first().map(|what| what.as_ref().to_string_lossy().into_owned()).unwrap_or_default();
     let output =
         command.output().await.map_err(|error| GitFailed { what: what.clone(), said: error.to_string() })?;
     if output.status.success() {

@@ -19,6 +19,8 @@ const TRY: Duration = Duration::from_secs(60);
 /// The pause after a try that failed, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Of its words for a refusal.
+const SAID_CHARS: usize = 1_000;
 
 /// The one who has the sandbox.
 #[derive(Clone, Debug)]
@@ -33,9 +35,17 @@ pub(crate) enum Refused {
     /// The run is over.
     #[error("the run is over")]
     Over,
-    /// Something else.
-    #[error("the host answered {0}")]
-    Status(StatusCode),
+    /// Something else, in its words.
+    #[error("{0}")]
+    Said(String),
+}
+
+impl Refused {
+    /// An answer that is none of the expected ones.
+    pub(crate) fn by(answer: &Answer) -> Self {
+        let said: String = String::from_utf8_lossy(&answer.body).trim().chars().take(SAID_CHARS).collect();
+        Self::Said(if said.is_empty() { format!("the host answered {}", answer.status) } else { said })
+    }
 }
 
 /// What the host answered.
@@ -82,7 +92,7 @@ impl Host {
                 Ok(Ok(answer)) if answer.status.is_success() || answer.status == StatusCode::CONFLICT => {
                     return Ok(answer);
                 }
-                Ok(Ok(answer)) => return Err(Refused::Status(answer.status)),
+                Ok(Ok(answer)) => return Err(Refused::by(&answer)),
                 // It is away, or slow.
                 Ok(Err(_)) | Err(_) => {}
             }

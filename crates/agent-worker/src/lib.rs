@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod absent;
+mod bounded;
 mod companion;
 mod files;
 mod forward;

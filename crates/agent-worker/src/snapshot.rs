@@ -10,6 +10,11 @@ use ports::git::{Ended, LEFT_LOCKS, Made, ResultCommands};
 
 use crate::host::{Host, Refused};
 
+/// Beside the objects that it is made of: `/tmp` is the agent's, and may be full.
+const BUNDLE: &str = ".git/omoi-snapshot.bundle";
+/// Of a worker that was killed while git wrote it.
+const BUNDLE_LOCK: &str = ".git/omoi-snapshot.bundle.lock";
+
 /// Why nothing was kept.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
@@ -43,10 +48,10 @@ pub(crate) async fn take(
 /// The commit, and the bundle that holds it; that is empty when nothing was changed, and the host has all there is.
 fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<(String, Bytes)> {
     // Of an agent that was killed in the middle; nobody else is at work here by now.
-    for lock in LEFT_LOCKS {
+    for lock in LEFT_LOCKS.iter().chain(&[BUNDLE_LOCK]) {
         let _ = std::fs::remove_file(workspace.join(lock));
     }
-    let file = std::env::temp_dir().join("omoi-snapshot.bundle");
+    let file = workspace.join(BUNDLE);
     let base = keeping.at.parse().map_err(|_| io::Error::other("the brief names no commit"))?;
     let trailers: Vec<(&str, &str)> =
         keeping.trailers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -54,7 +59,7 @@ fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<(String, Bytes)>
         base,
         message: &keeping.message,
         trailers: &trailers,
-        file: file.to_str().ok_or_else(|| io::Error::other("the temporary directory has no name"))?,
+        file: file.to_str().ok_or_else(|| io::Error::other("the workspace has no name"))?,
     };
     match result.make(|arguments| git(workspace, arguments))? {
         Made::Nothing => Ok((keeping.at.clone(), Bytes::new())),

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 
-use hyper::StatusCode;
 use ports::agent::Seen;
 use ports::agent::wire::{BATCH_BYTES, BATCH_EVENTS, Batch, Stored};
 use tokio::sync::mpsc;
@@ -31,12 +30,12 @@ pub(crate) async fn send_on(host: &Host, mut seen: mpsc::Receiver<Seen>) -> Resu
         let sent = batch.events.len();
         let answer = host.post("/run/events", &batch).await?;
         let Some(Stored { next }) = answer.json() else {
-            return Err(Refused::Status(StatusCode::BAD_GATEWAY));
+            return Err(Refused::by(&answer));
         };
         // Fewer than were sent when it expects others first, which were sent and forgotten: that cannot be.
         let stored = usize::try_from(next - first).unwrap_or(0).min(sent);
         if stored == 0 {
-            return Err(Refused::Status(answer.status));
+            return Err(Refused::by(&answer));
         }
         waiting.0.drain(..stored);
         first = next;

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ports::BoxFuture;
-use ports::agent::wire::{BEAT, Brief, Errand, REST, Report, TEXT_BYTES};
+use ports::agent::wire::{BEAT, Brief, Errand, REST, Report};
 use ports::agent::{Act, AgentDriver, AgentError, Assignment, Desk, Finished, Order, Seen};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
+use crate::absent::{absent, for_the_agent};
+use crate::bounded::bounded;
 use crate::files::Files;
 use crate::forward::{Forwarder, way_out};
 use crate::host::{Host, Refused};
@@ -67,7 +69,7 @@ pub fn work(drivers: &[Arc<dyn AgentDriver>]) -> Result<ExitCode, WorkerError> {
     let driver = driver.ok_or_else(|| WorkerError::UnknownDriver(brief.assignment.driver.clone()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let local = tokio::task::LocalSet::new();
-    let worker = Worker { host: Host::new(brief.socket.clone(), &brief.token), brief };
+    let worker = Worker { host: Host::new(brief.socket.clone(), &brief.token), brief, absent: None };
     local.block_on(&runtime, worker.begin(driver)).map_err(WorkerError::from)
 }
 
@@ -89,6 +91,8 @@ impl AgentDriver for Rest {
 struct Worker {
     host: Host,
     brief: Brief,
+    /// What the repository names and the workspace has not.
+    absent: Option<String>,
 }
 
 impl Worker {
@@ -102,6 +106,9 @@ impl Worker {
                 assignment.environment.push((name.to_owned(), value));
             }
         }
+        // When git cannot say it, the workspace has other troubles, which are told elsewhere.
+        self.absent = absent(&assignment.workspace).await.unwrap_or_default();
+        assignment.prompt.extend(self.absent.as_deref().map(for_the_agent));
         tokio::task::spawn_local(async move { forwarder.run().await });
         Ok(self.run(driver).await)
     }
@@ -112,7 +119,7 @@ impl Worker {
             ended = self.drive(driver) => match ended {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(Refused::Over) => ExitCode::SUCCESS,
-                Err(Refused::Status(_)) => ExitCode::from(NO_HOST),
+                Err(Refused::Said(_)) => ExitCode::from(NO_HOST),
             },
         }
     }
@@ -156,6 +163,9 @@ impl Worker {
     ) -> Report {
         let workspace = self.brief.assignment.workspace.clone();
         let mut files = Files::watch(&workspace).await.ok();
+        if let Some(text) = self.absent.clone() {
+            tell(&spool, 1, Act::Noted { code: "absent".into(), text }).await;
+        }
         let (seen, mut from_driver) = mpsc::channel(AHEAD);
         let working = driver.work(&self.brief.assignment, Desk { seen, orders });
         tokio::pin!(working);
@@ -186,7 +196,7 @@ impl Worker {
         let moment = if outcome.is_some() { "turn_end" } else { "stop" };
         let kept = self.keep(&workspace, moment, &mut last).await;
         match (outcome, kept) {
-            (_, Err(message)) => Report::Failed { code: "not_kept".into(), message },
+            (_, Err(message)) => not_kept(&message),
             (None, Ok(())) => Report::Stopped,
             (Some(Ok(finished)), Ok(())) => Report::Finished(finished),
             (Some(Err(error)), Ok(())) => failed(&error),
@@ -203,6 +213,12 @@ impl Worker {
         *last = Some(kept.map_err(|error| error.to_string())?);
         Ok(())
     }
+}
+
+fn not_kept(why: &str) -> Report {
+    let message =
+        format!("{why}; if nobody else can keep it, the workspace stays on its node, whose log says where");
+    Report::Failed { code: "not_kept".into(), message }
 }
 
 fn failed(error: &AgentError) -> Report {
@@ -229,8 +245,12 @@ async fn tell_changes(spool: &mpsc::Sender<Seen>, files: &mut Option<Files>, tur
         Err(error) => vec![Act::Noted { code: "files".into(), text: error.to_string() }],
     };
     for what in acts {
-        let _ = spool.send(bounded(Seen { at: now(), turn, what, raw: None })).await;
+        tell(spool, turn, what).await;
     }
+}
+
+async fn tell(spool: &mpsc::Sender<Seen>, turn: u32, what: Act) {
+    let _ = spool.send(bounded(Seen { at: now(), turn, what, raw: None })).await;
 }
 
 /// The time of the event is the database's; this is what the worker's clock says, for who wants to know how long things took.
@@ -241,54 +261,4 @@ async fn tell_changes(spool: &mpsc::Sender<Seen>, files: &mut Option<Files>, tur
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// No text is longer than the log takes.
-fn bounded(mut seen: Seen) -> Seen {
-    match &mut seen.what {
-        Act::TurnStarted { prompt: text }
-        | Act::Message { text }
-        | Act::Thought { text }
-        | Act::ToolCalled { input: text, .. }
-        | Act::ToolReturned { output: text, .. }
-        | Act::QuestionRaised { text }
-        | Act::Noted { text, .. } => cut(text),
-        Act::CommandRan { command, output, .. } => {
-            cut(command);
-            cut(output);
-        }
-        Act::FileChanged { .. } | Act::PlanUpdated { .. } | Act::TurnEnded { .. } => {}
-    }
-    if let Some(raw) = &mut seen.raw {
-        cut(raw);
-    }
-    seen
-}
-
-/// Leaves the middle out of what is too long: how something began and how it ended says most.
-fn cut(text: &mut String) {
-    const LEFT_OUT: &str = "\n[…]\n";
-    if text.len() <= TEXT_BYTES {
-        return;
-    }
-    let half = (TEXT_BYTES - LEFT_OUT.len()) / 2;
-    let head = text.floor_char_boundary(half);
-    let tail = text.ceil_char_boundary(text.len() - half);
-    *text = format!("{}{LEFT_OUT}{}", &text[..head], &text[tail..]);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_middle_of_what_is_too_long_is_left_out() {
-        let mut text = format!("begin {} end", "ü".repeat(TEXT_BYTES));
-        cut(&mut text);
-        assert!(text.len() <= TEXT_BYTES && text.starts_with("begin ü") && text.ends_with("ü end"));
-        assert!(text.contains("[…]"));
-        let mut short = "short".to_owned();
-        cut(&mut short);
-        assert_eq!(short, "short");
-    }
 }
