@@ -26,6 +26,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// Most bytes of a bundle.
 const BUNDLE_BYTES: u64 = 1 << 30;
+/// Why a bundle is not taken, and what to do about it.
+const TOO_LARGE: &str = "what the run left is larger than 1 GiB: let it leave out what can be built again";
+const NO_ROOM: &str = "the disk of the node is full: make room there, and try the task again";
 /// Requests that may wait for the run.
 const WAITING: usize = 16;
 
@@ -191,11 +194,20 @@ async fn steer(State(shared): State<Shared>, Path(id): Path<Uuid>, Json(state): 
 
 async fn snapshot(State(shared): State<Shared>, Path(moment): Path<String>, body: Body) -> Response {
     let file = shared.directory.join("bundle");
-    let bundle = match write(&file, body).await {
+    let written = write(&file, body).await;
+    if written.is_err() {
+        // Nobody reads half of it, and it may be in the way of what else has to be written.
+        let _ = tokio::fs::remove_file(&file).await;
+    }
+    let bundle = match written {
         Ok(0) => None,
         Ok(_) => Some(file),
         Err(error) if error.kind() == ErrorKind::FileTooLarge => {
-            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            return (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE).into_response();
+        }
+        // Waiting for room it would sit there until it is taken for an agent that is idle.
+        Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            return (StatusCode::INSUFFICIENT_STORAGE, NO_ROOM).into_response();
         }
         Err(error) => {
             tracing::warn!(%error, "a bundle cannot be written");

@@ -62,3 +62,21 @@ async fn a_run_that_is_over_answers_nobody() {
     let response = sender.send_request(request.body(Empty::<bytes::Bytes>::new()).unwrap()).await.unwrap();
     assert_eq!(response.status(), StatusCode::GONE);
 }
+
+#[tokio::test]
+async fn a_bundle_for_which_there_is_no_room_is_refused_with_a_word_of_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let (socket, _heard) = open(home.path(), TOKEN, |_| Router::new()).unwrap();
+    std::os::unix::fs::symlink("/dev/full", home.path().join("bundle")).unwrap();
+    let stream = UnixStream::connect(&socket.listening.path).await.unwrap();
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request = hyper::Request::put("/run/snapshots/turn_end").header("host", "omoi");
+    let request = request.header("authorization", format!("Bearer {TOKEN}"));
+    let body = http_body_util::Full::new(bytes::Bytes::from_static(b"# v2 git bundle"));
+    let response = sender.send_request(request.body(body).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::INSUFFICIENT_STORAGE);
+    let said = response.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(said, NO_ROOM.as_bytes());
+    assert!(!home.path().join("bundle").exists(), "what was written of it takes no room");
+}
