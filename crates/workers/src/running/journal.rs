@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eventstore::{AppendError, Context, IngestError, NewEvent, Store, TrajectoryBatch};
 use execution::trajectory::Event;
-use kernel::{EventId, EventKind as _, ProjectId, Uuid};
+use kernel::{EventId, EventKind as _, ProjectId, Timestamp, Uuid};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
@@ -40,6 +40,18 @@ impl Journal {
         source: &'static str,
     ) -> Self {
         Self { store: store.clone(), context, run, project, epoch, source, next: Mutex::new(1) }
+    }
+
+    /// What the log's clock says, however long the database is away.
+    pub(super) async fn time(&self) -> Timestamp {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            if let Ok(now) = self.store.now().await {
+                return now;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
 
     /// Writes events in one piece, and waits until they stand in the log, however long the database is away.

@@ -6,6 +6,8 @@
 //! - `tunnel.rs` bytes both ways, counted and bounded
 
 mod hello;
+#[cfg(test)]
+mod tests;
 mod tunnel;
 mod wanted;
 
@@ -22,6 +24,7 @@ use axum::routing::get;
 use eventstore::Store;
 use execution::trajectory::Event;
 use hyper_util::rt::TokioIo;
+use kernel::Timestamp;
 use ports::agent::wire::TUNNEL;
 use ports::outside::{Outside, OutsideError};
 use tokio::net::TcpStream;
@@ -103,16 +106,16 @@ impl Egress {
             return Err(Refused::TooOften);
         }
         let way = self.way_to(to, method).await;
-        let reason = way.as_ref().err().map(|refused| name(refused.code()));
-        let event = Event::EgressAttempted {
-            at: self.0.store.now().await.map_err(|_| Refused::Away)?,
-            host: to.line(),
-            method: name(method),
-            allowed: way.is_ok(),
-            reason,
-            sent: 0,
-            received: 0,
+        let Ok(at) = self.0.store.now().await else {
+            let (parts, to, method) = (self.0.clone(), to.clone(), method.to_owned());
+            // It stands in the record once that can be written; nobody waits for it here.
+            self.0.ways.spawn(async move {
+                let event = attempted(parts.journal.time().await, &to, &method, Some(&Refused::Away));
+                let _ = parts.journal.write(&[event]).await;
+            });
+            return Err(Refused::Away);
         };
+        let event = attempted(at, to, method, way.as_ref().err());
         self.0.journal.write(&[event]).await.map_err(|Over| Refused::Over)?;
         way
     }
@@ -175,9 +178,22 @@ impl Egress {
 impl Parts {
     async fn ended(&self, to: &Wanted, reason: &str, sent: u64, received: u64) {
         // The database may be away for a while; the time is of when it is back.
-        let Ok(at) = self.store.now().await else { return };
+        let at = self.journal.time().await;
         let event = Event::EgressEnded { at, host: to.line(), reason: name(reason), sent, received };
         let _ = self.journal.write(&[event]).await;
+    }
+}
+
+/// Somebody was to be reached, before a byte has passed.
+fn attempted(at: Timestamp, to: &Wanted, method: &str, refused: Option<&Refused>) -> Event {
+    Event::EgressAttempted {
+        at,
+        host: to.line(),
+        method: name(method),
+        allowed: refused.is_none(),
+        reason: refused.map(|refused| name(refused.code())),
+        sent: 0,
+        received: 0,
     }
 }
 
