@@ -1,10 +1,15 @@
 //! What it means that git failed. It speaks English here (`LC_ALL=C`), and its exit codes say nothing.
 
-use ports::git::GitError;
+use ports::git::{GitError, WorkError};
 use ports::llm::Said;
 
 /// Words of git, of curl and of ssh; the first that is found counts.
 const WORDS: &[(&str, Meaning)] = &[
+    ("no space left on device", Meaning::Disk),
+    ("out of diskspace", Meaning::Disk),
+    ("disk quota exceeded", Meaning::Disk),
+    // Of a checkout; it does not say why.
+    ("unable to write file", Meaning::Disk),
     ("host key verification failed", Meaning::UnknownHost),
     ("not a git repository", Meaning::NotARepository),
     ("does not appear to be a git repository", Meaning::NotARepository),
@@ -29,6 +34,7 @@ const WORDS: &[(&str, Meaning)] = &[
 ];
 
 enum Meaning {
+    Disk,
     NotARepository,
     Refused,
     Unreachable,
@@ -41,6 +47,7 @@ pub(super) fn sort(complaint: &str) -> GitError {
     let lower = complaint.to_lowercase();
     let meaning = WORDS.iter().find(|(words, _)| lower.contains(words)).map(|(_, meaning)| meaning);
     match meaning {
+        Some(Meaning::Disk) => WorkError::Disk { said: said(complaint) }.into(),
         Some(Meaning::NotARepository) => GitError::NotARepository,
         Some(Meaning::Refused) => GitError::Refused,
         Some(Meaning::Unreachable) => GitError::Unreachable { said: said(complaint) },
@@ -95,6 +102,8 @@ mod tests {
                 "Host key verification failed.\nfatal: Could not read from remote repository.",
                 "repository_unreachable",
             ),
+            ("fatal: write error: No space left on device\nfatal: index-pack failed", "disk_failed"),
+            ("error: unable to write file 'a.bin'", "disk_failed"),
             ("fatal: bad object HEAD", "git_failed"),
             ("", "git_failed"),
         ];

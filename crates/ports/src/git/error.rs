@@ -132,9 +132,10 @@ impl GitError {
         }
     }
 
-    /// Whether the same call may succeed later without anybody changing anything here.
+    /// Whether the same call may succeed later without anybody changing anything here. A disk has room again when other runs end.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Timeout { .. })
+        let disk = matches!(self, Self::Work(WorkError::Disk { .. }));
+        disk || matches!(self, Self::Unreachable { .. } | Self::Timeout { .. })
     }
 }
