@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ports::git::{Branch, GitError, Head, RepositoryUrl};
+use ports::llm::Said;
 
 use super::run::Call;
 use super::{GitCli, failure};
@@ -35,8 +36,33 @@ impl GitCli {
         };
         let wanted = format!("refs/heads/{branch}^{{commit}}");
         let said = self.line(&git_dir, &["rev-parse", "--verify", "--quiet", &wanted]).await?;
-        let commit = said.and_then(|line| line.parse().ok()).ok_or(none)?;
-        Ok(Head { branch, commit })
+        match said.and_then(|line| line.parse().ok()) {
+            Some(commit) => Ok(Head { branch, commit }),
+            None => Err(self.without_commit(&git_dir, &branch, none).await?),
+        }
+    }
+
+    /// Why a branch has no commit; `none` when there is nothing more to say.
+    async fn without_commit(
+        &self,
+        git_dir: &Path,
+        branch: &Branch,
+        none: GitError,
+    ) -> Result<GitError, GitError> {
+        let first = async |below: &str| {
+            let one = ["for-each-ref", "--count=1", "--format=%(refname)", below];
+            Ok::<_, GitError>(self.line(git_dir, &one).await?.unwrap_or_default())
+        };
+        let name = format!("refs/heads/{branch}");
+        if first(&name).await? == name {
+            let said = format!(
+                "the commit of its branch {branch} is not there, `git fsck` says what else is missing"
+            );
+            return Ok(GitError::Failed { said: Said::new(&said) });
+        }
+        // What is checked out can be a branch that nothing was committed to, while there are others.
+        let has_others = none == GitError::Empty && !first("refs/heads/").await?.is_empty();
+        Ok(if has_others { GitError::NoBranch } else { none })
     }
 
     /// The branch that is checked out.
