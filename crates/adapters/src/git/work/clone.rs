@@ -3,13 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use ports::git::{GitError, RunClone};
+use ports::git::{CommitHash, GitError, RunClone};
 
 use super::disk::{self, unwritable};
 use super::keep::{DEPTH, good};
 use super::there;
 use crate::git::GitCli;
 use crate::git::run::Call;
+
+/// Packed, what came before the files of a clone may have so many bytes.
+const MAX_HISTORY_BYTES: u64 = 64 << 20;
 
 impl GitCli {
     pub(super) async fn cloned(&self, clone: &RunClone<'_>) -> Result<(), GitError> {
@@ -35,8 +38,9 @@ impl GitCli {
             "--no-recurse-submodules",
             "--update-head-ok",
         ]);
+        let depth = self.depth(&keep, clone.at).await?;
         let fetch =
-            fetch.args([format!("--depth={DEPTH}")]).args([self.other_end(there::UPLOAD_PACK).await?]);
+            fetch.args([format!("--depth={depth}")]).args([self.other_end(there::UPLOAD_PACK).await?]);
         let wanted = format!("{}:refs/heads/{}", clone.at, clone.branch);
         good(self.run(fetch.args(["--".into(), keep.into_os_string(), wanted.into()])).await?)?;
 
@@ -46,6 +50,27 @@ impl GitCli {
             .args(["read-tree", "--reset", "-u", "--no-recurse-submodules", "HEAD"]);
         good(self.run(files).await?)?;
         part.done()
+    }
+
+    /// With how much history a clone begins: as much as is usual, unless that is large. Each run has its own, and what is behind its
+    /// files must not fill the disk once more for each of them.
+    async fn depth(&self, keep: &Path, at: CommitHash) -> Result<u32, GitError> {
+        let of_files = self.packed(keep, at, 1).await?;
+        for depth in [DEPTH, DEPTH / 10] {
+            if self.packed(keep, at, depth).await?.saturating_sub(of_files) <= MAX_HISTORY_BYTES {
+                return Ok(depth);
+            }
+        }
+        Ok(1)
+    }
+
+    /// How many bytes so many commits have in the keep, with all that is in them.
+    async fn packed(&self, keep: &Path, at: CommitHash, depth: u32) -> Result<u64, GitError> {
+        let call = Call::new(keep, self.options.keep_within)
+            .args(["rev-list", "--objects", "--disk-usage"])
+            .args([format!("--max-count={depth}"), at.to_string()]);
+        let said = good(self.run(call).await?)?.stdout;
+        Ok(String::from_utf8_lossy(&said).trim().parse().unwrap_or(0))
     }
 }
 
