@@ -15,6 +15,9 @@ use crate::agents;
 use crate::services::Services;
 use crate::test::cargo;
 
+/// How large the history is of the repository that is large, in a full proof.
+const FULL_HISTORY_MIB: &str = "1024";
+
 /// A module of the stories of a package.
 pub(super) struct Story {
     /// Its name, and that of the part.
@@ -58,7 +61,7 @@ pub(super) async fn tell(
         let mut command = Command::from(cargo());
         command.args(["test", "--package", story.package, "--test", "it"]);
         if args.full {
-            command.args(["--profile", proof.profile]);
+            command.args(["--profile", proof.profile]).env("HISTORY_MIB", FULL_HISTORY_MIB);
         }
         command.args(["--", "--test-threads", "1", &format!("{}::", story.name)]);
         command.envs(services.environment()).envs(agents.clone()).env("REQUIRE_SANDBOX", "1");

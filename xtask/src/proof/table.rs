@@ -146,6 +146,12 @@ pub(super) const PROOFS: &[Proof] = &[
                 cases_in: Some("api/tests/it/bad_agents.json"),
                 ..Story::of("api", "bad_agents_end_by_name", 15)
             },
+            Story {
+                cases_in: Some("api/tests/it/bad_repositories.json"),
+                ..Story::of("api", "bad_repositories_end_by_name", 18)
+            },
+            Story::of("api", "a_long_history_costs_a_run_little", 1),
+            Story::of("api", "a_full_disk_ends_runs_by_name", 1),
             Story::of("api", "an_agent_is_put_into_quarantine", 2),
             Story::of("api", "a_run_is_replayed", 2),
         ],
