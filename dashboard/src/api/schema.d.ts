@@ -4743,6 +4743,12 @@ export interface components {
              */
             files: string[];
             /**
+             * @description What it needs for itself alone and git does not keep apart, by name, e.g. `staging-database`: of the project one run at a
+             *     time has each.
+             * @default []
+             */
+            locks: string[];
+            /**
              * @description What the work may change.
              * @default implementation
              */
@@ -7277,6 +7283,8 @@ export interface components {
             work: {
                 /** @description The agent profile that does it; without one the project's default does. */
                 agent?: string | null;
+                /** @description What it needs for itself alone and git does not keep apart, e.g. `staging-database`: of a project one run at a time has each. */
+                locks?: string[];
                 /**
                  * @description What the work may change.
                  * @default implementation
@@ -7493,7 +7501,7 @@ export interface components {
             status: "cancelled";
         };
         /** @description What a task that is ready waits for before it is started by itself. */
-        TaskWaitsFor: "autonomy_off" | "no_agent" | "no_repository" | "no_verification" | "ticket_cancelled" | "ticket_blocked" | "ticket_waits" | "phase_ahead" | "agent_quarantined" | "slots";
+        TaskWaitsFor: "autonomy_off" | "no_agent" | "no_repository" | "no_verification" | "ticket_cancelled" | "ticket_blocked" | "ticket_waits" | "phase_ahead" | "agent_quarantined" | "lock" | "slots";
         /** @description A ticket as it is answered. */
         Ticket: {
             /** @description The approvals asked for so far, by the phase to leave. */
@@ -37826,7 +37834,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `full`: the column holds as many tickets as it may, or as many runs go on as may */
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again; `locked`: another run of the project has what the task needs for itself alone; `full`: the column holds as many tickets as it may, or as many runs go on as may */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37843,7 +37851,7 @@ export interface operations {
                      */
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "conflict" | "full";
+                        code?: "conflict" | "locked" | "full";
                     };
                 };
             };
