@@ -130,7 +130,7 @@ pub(super) const PROOFS: &[Proof] = &[
         stories: &[
             Story::of("adapters", "sandbox", 49),
             Story::of("api", "a_run_does_a_task", 5),
-            Story::of("api", "runs_end_once", 6),
+            Story::of("api", "runs_end_once", 7),
             Story::of("api", "a_node_keeps_what_it_left", 1),
             Story::of("api", "people_step_into_runs", 1),
             Story::of("api", "the_worker_loses_nothing", 3),
