@@ -37,8 +37,13 @@ impl Desk<'_> {
             let here = self.parts.live.enter(self.run);
             let ending = match self.attempt(project, &run, &here).await {
                 Ok(ending) => ending,
-                // Tried anew it would meet the same: the task says so, and waits a little.
-                Err(RunnerError::Disk(error)) => Ending::disk(&error),
+                // Tried anew it would meet the same: the task says so, and waits a little. What is in the workspace is perhaps not
+                // kept yet.
+                Err(RunnerError::Disk(error)) => {
+                    self.end(&run, &Ending::disk(&error)).await?;
+                    let (_, run) = self.load().await?;
+                    return self.clear_up(project, &run).await;
+                }
                 Err(error) => return Err(error),
             };
             self.end(&run, &ending).await?;

@@ -1,7 +1,7 @@
 //! Workspaces whose worker has not kept what it left, because it was killed, or with it the whole node: what is in them is kept before
 //! anything is removed. Git runs on it in a sandbox, as always, by a worker that has no agent.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -26,7 +26,8 @@ const WITHIN: Duration = Duration::from_secs(120);
 const GRACE: Duration = Duration::from_secs(2);
 /// Between two looks at whether an earlier sandbox is gone.
 const PAUSE: Duration = Duration::from_millis(200);
-/// In the directory of a run: its workspace could not be kept, and this is why.
+/// In the directory of a run: its workspace is not kept, and this is why; empty while nobody knows, or had room to say it. What is
+/// marked by it is not removed.
 pub(super) const UNKEPT: &str = "unkept";
 
 impl Desk<'_> {
@@ -45,12 +46,15 @@ impl Desk<'_> {
         Ok(tokio::fs::try_exists(self.parts.directory_of(self.run).join("workspace/.git")).await?)
     }
 
+    fn mark(&self) -> PathBuf {
+        self.parts.directory_of(self.run).join(UNKEPT)
+    }
+
     /// Says that the workspace stays, and why.
     async fn unkept(&self, why: &str) -> Result<(), RunnerError> {
-        let directory = self.parts.directory_of(self.run);
-        let place = directory.display().to_string();
+        let place = self.parts.directory_of(self.run).display().to_string();
         tracing::warn!(run = %self.run, place, why, "a workspace is left, because it could not be kept: look at it, and remove it");
-        Ok(tokio::fs::write(directory.join(UNKEPT), why).await?)
+        Ok(tokio::fs::write(self.mark(), why).await?)
     }
 
     /// Keeps what is in the workspace; the commit, or `head` when there is nothing to keep. A workspace that cannot be kept, because
@@ -64,8 +68,13 @@ impl Desk<'_> {
         if !self.workspace_is_here().await? {
             return Ok(head);
         }
+        // Before anything is tried: a disk without room for the mark has none for what is to be kept.
+        tokio::fs::write(self.mark(), "").await?;
         match self.take_from(&self.parts.directory_of(self.run), url, at).await {
-            Ok(rescued) => Ok(rescued.unwrap_or(head)),
+            Ok(rescued) => {
+                tokio::fs::remove_file(self.mark()).await?;
+                Ok(rescued.unwrap_or(head))
+            }
             Err(RunnerError::Unkept(why)) => self.unkept(&why).await.map(|()| head),
             Err(error) => Err(error),
         }

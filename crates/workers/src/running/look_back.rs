@@ -56,8 +56,9 @@ impl Runner {
                 continue;
             };
             let directory = entry.path();
-            // Somebody has to look at what could not be kept; it was said where it is.
-            if stop.is_cancelled() || self.0.live.has(run) || directory.join(UNKEPT).exists() {
+            // A person has to look at what could not be kept: it was said where it is, and why.
+            let given_up = tokio::fs::metadata(directory.join(UNKEPT)).await.is_ok_and(|why| why.len() > 0);
+            if stop.is_cancelled() || self.0.live.has(run) || given_up {
                 continue;
             }
             if let Err(error) = self.look_at(run, &directory, stop).await {
