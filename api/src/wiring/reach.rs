@@ -19,8 +19,12 @@ pub(super) struct Reach {
 impl Reach {
     /// The one that goes with a data directory.
     pub(super) fn of(data: &Path) -> anyhow::Result<Self> {
-        let Some(of_children) = DataDir::existing_home(data).filter(|home| home != data) else {
-            return Ok(Self { home: data.to_owned(), apart: false });
+        let of_children = match DataDir::existing_home(data) {
+            Some(home) if home == data => return Ok(Self { home, apart: false }),
+            Some(home) => home,
+            // Root with servers that somebody else runs: what sandboxes may reach is up to whoever made the directory; programs of
+            // root's own have to come there.
+            None => return Ok(Self { home: data.to_owned(), apart: true }),
         };
         let mut home = of_children.into_os_string();
         home.push("-runs");
