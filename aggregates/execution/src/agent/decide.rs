@@ -8,7 +8,7 @@ use super::{Agent, Command, Event, FAULTS, Health, Identity};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// No run of it has ended.
-    #[error("no run of this agent has ended here yet")]
+    #[error("no run of this agent has shown yet whether it works")]
     NotFound,
     /// It is trusted.
     #[error("the agent is not in quarantine")]

@@ -89,7 +89,10 @@ impl Desk<'_> {
         remove(&directory).await?;
         let failed =
             checked.iter().filter(|one| one.exit != 0).map(|one| format!("{} ({})", one.cmd, one.exit));
-        let failed: Vec<String> = failed.collect();
+        let mut failed: Vec<String> = failed.collect();
+        if !failed.is_empty() && !back.is_empty() {
+            failed.push(not_counted(&back));
+        }
         let results: Vec<CommandResult> =
             checked.iter().map(|one| CommandResult { cmd: one.cmd.clone(), exit: one.exit }).collect();
         let evidence = evidence(work, &changes, &back, checked)?;
@@ -139,6 +142,16 @@ fn commands_of(task: &task::Details, project: &Profile) -> Vec<CommandLine> {
         project.settings.verify.iter().filter(|more| !commands.contains(more)).cloned().collect();
     commands.extend(more);
     commands
+}
+
+/// Who made a file that was taken away again has to know it, or would make it again.
+fn not_counted(back: &[String]) -> String {
+    let named: Vec<&str> = back.iter().take(5).map(String::as_str).collect();
+    let more = if back.len() > named.len() { ", …" } else { "" };
+    format!(
+        "not counted, because the task does not say that it is about them (--files): {}{more}",
+        named.join(", ")
+    )
 }
 
 fn evidence(
