@@ -56,6 +56,9 @@ pub(super) async fn tell(
     services: &Services,
 ) -> anyhow::Result<()> {
     let agents = if stories.is_empty() { Vec::new() } else { agents::environment()? };
+    if !stories.is_empty() {
+        build_simulators(proof, args).await?;
+    }
     for story in stories {
         let begun = Instant::now();
         let mut command = Command::from(cargo());
@@ -78,6 +81,17 @@ pub(super) async fn tell(
         fs::write(out.join(format!("{}.json", story.name)), row.to_string())?;
     }
     Ok(())
+}
+
+/// The programs that stories start beside the product; cargo builds for the tests of a package only the package's own.
+async fn build_simulators(proof: &Proof, args: &Args) -> anyhow::Result<()> {
+    let mut command = Command::from(cargo());
+    command.args(["build", "--package", "simulators", "--bins"]);
+    if args.full {
+        command.args(["--profile", proof.profile]);
+    }
+    let status = command.status().await.context("cannot build the simulators")?;
+    if status.success() { Ok(()) } else { bail!("the simulators cannot be built; see above") }
 }
 
 /// How many tests have passed, as the runner says in its last line.
