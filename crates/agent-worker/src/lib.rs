@@ -7,6 +7,7 @@ mod files;
 mod forward;
 mod git;
 mod host;
+mod locks;
 mod orders;
 mod snapshot;
 mod spool;

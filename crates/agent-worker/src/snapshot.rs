@@ -6,14 +6,13 @@ use std::process::{Command, Stdio};
 
 use bytes::Bytes;
 use ports::agent::wire::{Keeping, Kept};
-use ports::git::{Ended, LEFT_LOCKS, Made, ResultCommands};
+use ports::git::{Ended, Made, ResultCommands};
 
 use crate::host::{Host, Refused};
+use crate::locks;
 
 /// Beside the objects that it is made of: `/tmp` is the agent's, and may be full.
 const BUNDLE: &str = ".git/omoi-snapshot.bundle";
-/// Of a worker that was killed while git wrote it.
-const BUNDLE_LOCK: &str = ".git/omoi-snapshot.bundle.lock";
 
 /// Why nothing was kept.
 #[derive(Debug, thiserror::Error)]
@@ -47,10 +46,8 @@ pub(crate) async fn take(
 
 /// The commit, and the bundle that holds it; that is empty when nothing was changed, and the host has all there is.
 fn bundle(workspace: &PathBuf, keeping: &Keeping) -> io::Result<(String, Bytes)> {
-    // Of an agent that was killed in the middle; nobody else is at work here by now.
-    for lock in LEFT_LOCKS.iter().chain(&[BUNDLE_LOCK]) {
-        let _ = std::fs::remove_file(workspace.join(lock));
-    }
+    // Of an agent, or a worker, that was killed in the middle; nobody else is at work here by now.
+    locks::remove_left(&workspace.join(".git"));
     let file = workspace.join(BUNDLE);
     let base = keeping.at.parse().map_err(|_| io::Error::other("the brief names no commit"))?;
     let trailers: Vec<(&str, &str)> =

@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 pub use self::branch::{Branch, InvalidBranch};
 pub use self::error::{GitError, NotAllowed};
-pub use self::result::{Ended, LEFT_LOCKS, Made, RESULT_REF, ResultCommands};
+pub use self::result::{Ended, Made, RESULT_REF, ResultCommands};
 pub use self::tree_path::{DubiousPath, TreePath};
 pub use self::url::{InvalidRepositoryUrl, RepositoryUrl, Transport};
 pub use self::work::{Base, Bundle, Change, ChangeKind, Changes, Checkout, Published, RunClone, Workspaces};

@@ -8,9 +8,6 @@ use super::CommitHash;
 /// The one ref that a bundle of a result holds.
 pub const RESULT_REF: &str = "refs/heads/omoi/result";
 
-/// Files below the workspace that an agent's git leaves when it is killed. They are removed first, once the agent is gone.
-pub const LEFT_LOCKS: &[&str] = &[".git/index.lock", ".git/HEAD.lock", ".git/refs/heads/omoi/result.lock"];
-
 /// Whatever the agent has configured: nothing asks, nothing signs, and no hook is in the way of its work being kept.
 const QUIET: &[&str] = &[
     "core.hooksPath=/dev/null",

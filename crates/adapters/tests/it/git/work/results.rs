@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ports::git::{CommitHash, LEFT_LOCKS, Made};
+use ports::git::{CommitHash, Made};
 
 use super::super::executable;
 use super::{Desk, Repository, Workspace};
@@ -113,19 +113,6 @@ async fn whatever_the_agent_has_configured() {
             workspace.git(&["config", name, value]);
         }
         work(workspace);
-    })
-    .await;
-    comes_out("locks of a git that was killed", |workspace| {
-        work(workspace);
-        for lock in LEFT_LOCKS {
-            let path = workspace.directory.join(lock);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, "").unwrap();
-        }
-        assert!(workspace.try_result().is_err());
-        for lock in LEFT_LOCKS {
-            fs::remove_file(workspace.directory.join(lock)).unwrap();
-        }
     })
     .await;
 }
