@@ -20,7 +20,7 @@ use rustix::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{guard, keep};
+use crate::{guard, keep, tree};
 
 /// How a program is held, and what it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Confinement {
     pub oom_score: u16,
     /// A pipe that it gets as its file 3, to be written.
     pub third: Option<PathBuf>,
+    /// A file to which it adds a line of itself, before anything else: when it began, and its number.
+    pub note: Option<PathBuf>,
     /// When the guard stays: a pipe that says whether we live. `third` is then the guard's, to tell that the program runs.
     pub life: Option<PathBuf>,
     /// Where it starts.
@@ -117,6 +119,9 @@ fn prepare(parent: i32, file: &Path) -> Result<Prepared, String> {
     let text = fs::read(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let plan: Confinement =
         serde_json::from_slice(&text).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    if let Some(note) = &plan.note {
+        note_self(note)?;
+    }
     for group in &plan.groups {
         fs::write(group, "0").map_err(|e| format!("cannot join {}: {e}", group.display()))?;
     }
@@ -153,6 +158,14 @@ fn prepare(parent: i32, file: &Path) -> Result<Prepared, String> {
     let mut command = Command::new(&plan.program);
     command.args(arguments).current_dir(&plan.directory).env_clear().envs(plan.environment);
     Ok(Prepared { command, files, life })
+}
+
+fn note_self(note: &Path) -> Result<(), String> {
+    let own = tree::of(rustix::process::getpid().as_raw_pid()).ok_or("this process is not in /proc")?;
+    let mut file = File::options().append(true).open(note);
+    let noted = file.as_mut().map_err(|e| e.to_string());
+    let noted = noted.and_then(|file| writeln!(file, "{} {}", own.begun, own.pid).map_err(|e| e.to_string()));
+    noted.map_err(|e| format!("cannot note itself in {}: {e}", note.display()))
 }
 
 /// It ends when the last that has it open for writing has ended; our parent has, while it is there.

@@ -5,11 +5,15 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, set_child_subreaper, wait};
 
 use crate::tree::{self, Held};
+
+/// Once whoever started us is gone.
+const KILL_EVERY: Duration = Duration::from_millis(5);
 
 /// Runs the program, ends what it leaves, and ends as it did: with its code, or as a shell does with 128 and the signal.
 /// `told` hears when it runs; when nobody has `life` open for writing any more, all is ended.
@@ -23,7 +27,11 @@ pub(crate) fn keep(mut command: Command, mut told: File, life: File) -> Result<i
         .spawn(move || {
             let mut life = life;
             while life.read(&mut [0]).is_ok_and(|read| read > 0) {}
-            kill_all();
+            // Again and again, until we end ourselves: the program may be only just about to begin.
+            loop {
+                kill_all();
+                thread::sleep(KILL_EVERY);
+            }
         })
         .map_err(|e| format!("cannot watch: {e}"))?;
     let program = command.get_program().display().to_string();

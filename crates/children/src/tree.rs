@@ -16,6 +16,8 @@ pub struct Process {
     pub pid: i32,
     /// The number of its parent.
     pub parent: i32,
+    /// The number of its process group: of the process that began it, who may have ended since.
+    pub group: i32,
     /// Its threads.
     pub threads: u64,
     /// Memory that is in use, in pages.
@@ -97,15 +99,26 @@ pub fn of(pid: i32) -> Option<Process> {
     parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
+/// Whether a process does something: it neither waits, nor has it ended.
+pub fn is_awake(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    state(&stat).is_some_and(|state| !matches!(state, "S" | "Z" | "X"))
+}
+
+/// The letter by which the kernel says what a process does. The name is in brackets and may hold anything, brackets too.
+fn state(stat: &str) -> Option<&str> {
+    stat.rsplit_once(')')?.1.split_whitespace().next()
+}
+
 fn parse(pid: i32, stat: &str) -> Option<Process> {
-    // The name is in brackets and may hold anything, brackets too.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     // Of one that has ended, only the number is left, until its parent asks.
-    (!matches!(*fields.first()?, "Z" | "X")).then_some(())?;
+    (!matches!(state(stat)?, "Z" | "X")).then_some(())?;
     let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
     Some(Process {
         pid,
         parent: fields.get(1)?.parse().ok()?,
+        group: fields.get(2)?.parse().ok()?,
         threads: number(17)?,
         pages: number(21)?,
         begun: number(19)?,
@@ -119,14 +132,15 @@ mod tests {
     #[test]
     fn a_name_does_not_mislead() {
         let stat = "77 (a) S 1 (b)) R 5 77 77 0 -1 0 1 0 0 0 0 0 0 0 20 0 9 0 100 4096 33 0 0";
-        let seen = Process { pid: 77, parent: 5, threads: 9, pages: 33, begun: 100 };
+        let seen = Process { pid: 77, parent: 5, group: 77, threads: 9, pages: 33, begun: 100 };
         assert_eq!(parse(77, stat), Some(seen));
+        assert_eq!(state(stat), Some("R"));
         assert_eq!(parse(77, &stat.replacen(") R", ") Z", 1)), None);
     }
 
     #[test]
     fn descendants_are_found_however_deep_and_strangers_are_not() {
-        let process = |pid, parent| Process { pid, parent, threads: 1, pages: 1, begun: 1 };
+        let process = |pid, parent| Process { pid, parent, group: 2, threads: 1, pages: 1, begun: 1 };
         let all = [process(2, 1), process(5, 2), process(9, 5), process(7, 1), process(5_000, 9)];
         let found: Vec<i32> = descendants(&all, 2).iter().map(|process| process.pid).collect();
         assert_eq!(found, [5, 9, 5_000]);

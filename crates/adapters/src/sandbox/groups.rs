@@ -126,6 +126,14 @@ impl Groups {
 }
 
 impl Group {
+    /// The group with these lists of processes, as [`Self::lists`] answers them.
+    pub(super) fn of_lists(lists: impl IntoIterator<Item = PathBuf>) -> Self {
+        let parents = lists.into_iter().filter_map(|list| Some(list.parent()?.to_owned()));
+        let directories: Vec<PathBuf> = parents.collect();
+        let second = directories.first().is_some_and(|first| first.join("cgroup.kill").exists());
+        Self { directories, second }
+    }
+
     /// Where a process writes that it joins.
     pub(super) fn lists(&self) -> Vec<PathBuf> {
         self.directories.iter().map(|directory| directory.join("cgroup.procs")).collect()

@@ -3,7 +3,6 @@
 
 use std::future::pending;
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::groups::Group;
 use super::place::Place;
 use super::ready::Status;
-use super::watch as watching;
+use super::watch::{self as watching, Workspace};
 use children::tree::{self, Held};
 
 /// How long the end of everything may take once it is killed.
@@ -61,7 +60,7 @@ pub(super) struct Kept {
     pub(super) level: Level,
     pub(super) limits: Limits,
     /// What may grow by how much; none when it cannot be written.
-    pub(super) workspace: Option<PathBuf>,
+    pub(super) workspace: Option<Workspace>,
     pub(super) stdin: Vec<u8>,
 }
 
@@ -106,7 +105,7 @@ enum Why {
 async fn until_over(tree: &Tree, kept: &Kept, mut stops: mpsc::Receiver<Duration>) -> Why {
     let workspace = async {
         match &kept.workspace {
-            Some(workspace) => watching::workspace(workspace.clone(), kept.limits.workspace_bytes).await,
+            Some(workspace) => watching::workspace(workspace, kept.limits.workspace_bytes).await,
             None => pending().await,
         }
     };

@@ -12,7 +12,7 @@ use super::groups::{Group, Groups};
 use super::keeper::{Kept, Running};
 use super::place::{Place, State};
 use super::plan::Found;
-use super::ready::SHELL;
+use super::ready::{GO, SHELL};
 use super::start::{self, OOM_SCORE, failed};
 use super::{bubblewrap, limits, sweep, view};
 
@@ -122,9 +122,12 @@ impl LocalSandboxes {
         let place = start::place(&self.state, &plan.name)?;
         let made = ground.confinement(plan, &found, &place);
         let (confinement, group) = made.inspect_err(|_| place.remove())?;
-        let (tree, pipes) = start::start(&self.options.guard_exe, &confinement, place, group).await?;
-        let workspace = (plan.access == Access::Write).then_some(found.workspace);
-        let kept = Kept { level: ground.best(), limits: plan.limits, workspace, stdin: plan.stdin.clone() };
+        // It does nothing before it is let go on, so the one need not wait for the other.
+        let started = start::start(&self.options.guard_exe, &confinement, place, group);
+        let (started, workspace) = tokio::join!(started, start::workspace(plan, found));
+        let ((tree, pipes), workspace) = (started?, workspace?);
+        let stdin = [GO, &plan.stdin].concat();
+        let kept = Kept { level: ground.best(), limits: plan.limits, workspace, stdin };
         Running::keep(tree, pipes, kept).map_err(failed)
     }
 }
@@ -187,6 +190,7 @@ impl Ground {
             account: self.account.as_ref().map(|account| (account.uid, account.gid)),
             oom_score: OOM_SCORE,
             third: Some(place.status()),
+            note: Some(place.notes()),
             life: None,
             directory: "/".into(),
             environment: Vec::new(),

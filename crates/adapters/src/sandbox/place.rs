@@ -2,7 +2,7 @@
 //! later process finds what was left.
 
 use std::fs::{self, DirBuilder, Permissions};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use children::tree::{self, Process};
 /// The names of this installation's sandboxes begin with what is in here, where others could have some too.
 const INSTALLATION: &str = "installation";
 const RUNNING: &str = "running";
-const PROCESS: &str = "process";
+const PROCESSES: &str = "processes";
 /// Others may pass, to a home of theirs, and neither list nor read.
 const OPEN: u32 = 0o711;
 
@@ -61,6 +61,7 @@ impl State {
         let directory = running.join(name);
         DirBuilder::new().mode(OPEN).create(&directory)?;
         let place = Place { directory };
+        fs::write(place.notes(), format!("{}\n", boot()?))?;
         for pipe in [place.status(), place.life()] {
             rustix::fs::mkfifoat(CWD, pipe, Mode::RUSR | Mode::WUSR)?;
         }
@@ -98,18 +99,30 @@ impl Place {
         self.directory.join("status")
     }
 
-    /// Notes the process that everything of it descends from.
-    pub(super) fn note(&self, process: &Process) -> io::Result<()> {
-        let noted = format!("{} {} {}", boot()?, process.begun, process.pid);
-        fs::write(self.directory.join(PROCESS), noted)
+    /// The file in which those are noted that everything of it descends from: first this run of the machine, then a line of each.
+    pub(super) fn notes(&self) -> PathBuf {
+        self.directory.join(PROCESSES)
     }
 
-    /// That process, if it still runs: what has its number now and began at another time is somebody else.
-    pub(super) fn noted(&self) -> Option<Process> {
-        let noted = fs::read_to_string(self.directory.join(PROCESS)).ok()?;
-        let (begun, pid) = noted.strip_prefix(&boot().ok()?)?.trim().split_once(' ')?;
-        let process = tree::of(pid.parse().ok()?)?;
-        (process.begun.to_string() == begun).then_some(process)
+    /// Notes another one.
+    pub(super) fn note(&self, process: &Process) -> io::Result<()> {
+        writeln!(fs::File::options().append(true).open(self.notes())?, "{} {}", process.begun, process.pid)
+    }
+
+    /// What is left of them: those that still run, and whoever descends from one, or is of its group. What has the number of one
+    /// now and began at another time is somebody else.
+    pub(super) fn outlived_by(&self) -> Vec<Process> {
+        let noted = fs::read_to_string(self.notes()).unwrap_or_default();
+        let Some((then, noted)) = noted.split_once('\n') else { return Vec::new() };
+        if boot().ok().as_deref() != Some(then) {
+            return Vec::new();
+        }
+        let all = tree::all();
+        let left = noted.lines().filter_map(|line| {
+            let (begun, pid) = line.split_once(' ')?;
+            Some(left_by(&all, pid.parse().ok()?, begun.parse().ok()?))
+        });
+        left.flatten().collect()
     }
 
     /// The pipe that ends with us, for a guard that stays.
@@ -137,6 +150,17 @@ impl Place {
         // What cannot be removed is met by the next sweep.
         let _ = fs::remove_dir_all(&self.directory);
     }
+}
+
+/// Bubblewrap's first process inside is of the group of its parent until it is about to run the program, and outlives it when that
+/// ends before. No process is given a number that is still the number of a group.
+fn left_by(all: &[Process], pid: i32, begun: u64) -> Vec<Process> {
+    let now = all.iter().find(|process| process.pid == pid);
+    if now.is_some_and(|now| now.begun != begun) {
+        return Vec::new();
+    }
+    let of_group = all.iter().filter(|process| process.group == pid && process.begun >= begun);
+    tree::descendants(all, pid).into_iter().chain(of_group.chain(now).copied()).collect()
 }
 
 /// Names this run of the machine: numbers of processes begin anew with it.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use children::confine::{Argument, Confinement};
 use ports::BoxFuture;
-use ports::sandbox::{Access, Capabilities, Level, Plan, Sandbox, SandboxError, Sandboxes};
+use ports::sandbox::{Capabilities, Level, Plan, Sandbox, SandboxError, Sandboxes};
 
 use super::keeper::{Kept, Running};
 use super::place::State;
@@ -53,14 +53,15 @@ impl ProcessSandboxes {
             account: account.map(|account| (account.uid, account.gid)),
             oom_score: OOM_SCORE,
             third: Some(place.status()),
+            note: Some(place.notes()),
             life: Some(place.life()),
             directory: found.workspace.clone(),
             environment,
             program: program.into(),
             arguments: arguments.iter().map(|word| Argument::from(&**word)).collect(),
         };
+        let workspace = start::workspace(plan, found).await.inspect_err(|_| place.remove())?;
         let (tree, pipes) = start::start(&self.guard_exe, &confinement, place, None).await?;
-        let workspace = (plan.access == Access::Write).then_some(found.workspace);
         let kept = Kept { level: Level::Process, limits: plan.limits, workspace, stdin: plan.stdin.clone() };
         Running::keep(tree, pipes, kept).map_err(failed)
     }

@@ -7,11 +7,12 @@ use std::path::Path;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe::{OpenOptions, Receiver};
 
-/// Becomes the program: takes the limit of processes that it is called by, tells that all layers hold, and gives up the pipe
-/// that it told it by. The limit is taken inside, where the kernel counts the processes of this sandbox alone; shells differ
-/// in what they call it.
-pub(super) const SHELL: &str =
-    "{ ulimit -u \"$0\" 2>&- || ulimit -p \"$0\"; } && echo ready >&3 && exec 3>&- && exec \"$@\"";
+/// Becomes the program: takes the limit of processes that it is called by, tells that all layers hold, gives up the pipe
+/// that it told it by, and waits until it may go on. The limit is taken inside, where the kernel counts the processes of this
+/// sandbox alone; shells differ in what they call it.
+pub(super) const SHELL: &str = "{ ulimit -u \"$0\" 2>&- || ulimit -p \"$0\"; } && echo ready >&3 && exec 3>&- && read -r go && exec \"$@\"";
+/// Lets it go on: a line before all that its program is to hear. A shell reads from a pipe no further than to the end of the line.
+pub(super) const GO: &[u8] = b"go\n";
 const READY: &str = "ready";
 /// More than bubblewrap ever says.
 const LONGEST: usize = 4_096;

@@ -13,16 +13,18 @@ use children::tree::{self, Held};
 use children::{Child, Launch, Pipes, Task};
 use ports::llm::Said;
 use ports::sandbox::{Access, Plan, SandboxError};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::groups::Group;
 use super::keeper::{self, Tree};
 use super::place::{Place, State};
 use super::plan::{self, Found};
 use super::ready::Status;
+use super::watch::Workspace;
 
 /// A start takes a few hundredths of a second; on a machine that is very busy, some more.
 const START_WITHIN: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// Of root: whom programs run as. The first is for machines that have made one for them.
 const ACCOUNTS: [&str; 2] = ["omoi-agent", "nobody"];
 /// Earlier than anything of ours, when memory is short.
@@ -65,6 +67,14 @@ pub(super) async fn prepare(plan: &Plan, account: Option<&Account>) -> Result<Fo
         Ok(found)
     });
     prepared.await.unwrap_or_else(|e| Err(failed(e)))
+}
+
+/// What may grow in the sandbox, as it is before.
+pub(super) async fn workspace(plan: &Plan, found: Found) -> Result<Option<Workspace>, SandboxError> {
+    if plan.access == Access::Read {
+        return Ok(None);
+    }
+    Workspace::measure(found.workspace).await.map(Some).map_err(failed)
 }
 
 /// The directory of a sandbox that is about to be.
@@ -144,7 +154,25 @@ async fn until_ready(tree: &mut Tree, pipes: &mut Pipes) -> Result<(), SandboxEr
     let outer = i32::try_from(tree.child.pid()).unwrap_or(0);
     // When it has ended by now there is nothing to hold.
     tree.first = first.and_then(|first| Some((first, Held::child_of(outer, first)?)));
-    tree::of(outer).map_or(Ok(()), |process| tree.place.note(&process)).map_err(failed)
+    let Some((first, _)) = tree.first else { return Ok(()) };
+    if !tree.guard_stays {
+        until_bound(first).await.map_err(failed)?;
+    }
+    // The guard has noted itself.
+    tree::of(first).map_or(Ok(()), |process| tree.place.note(&process)).map_err(failed)
+}
+
+/// Waits until the first process inside waits for others. It asks the kernel to be ended with its parent only after it has begun
+/// the program, just before that; until then, whoever kills us would leave it behind.
+async fn until_bound(first: i32) -> io::Result<()> {
+    let over = Instant::now() + START_WITHIN;
+    while tree::is_awake(first) {
+        if Instant::now() > over {
+            return Err(io::Error::other("its first process did not come to wait for the others"));
+        }
+        sleep(LOOK_EVERY).await;
+    }
+    Ok(())
 }
 
 /// What the guard or bubblewrap said before it ended.

@@ -38,20 +38,36 @@ pub(super) async fn processes(root: i32, limits: Limits) -> Limit {
     }
 }
 
-/// Waits until a workspace holds more than `most` bytes more than it does now.
-pub(super) async fn workspace(workspace: PathBuf, most: u64) -> Limit {
-    let mut first = None;
+/// A workspace, and what it holds before anybody works there.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    path: PathBuf,
+    before: u64,
+}
+
+impl Workspace {
+    pub(super) async fn measure(path: PathBuf) -> io::Result<Self> {
+        let before = measured(&path).await?;
+        Ok(Self { path, before })
+    }
+}
+
+/// Waits until a workspace holds more than `most` bytes more than before.
+pub(super) async fn workspace(Workspace { path, before }: &Workspace, most: u64) -> Limit {
     loop {
         let begun = Instant::now();
-        let walked = workspace.clone();
-        let bytes = tokio::task::spawn_blocking(move || bytes_of(&walked)).await;
-        if let Ok(Ok(bytes)) = bytes
-            && bytes > first.get_or_insert(bytes).saturating_add(most)
-        {
+        if measured(path).await.is_ok_and(|bytes| bytes > before.saturating_add(most)) {
             return Limit::Workspace;
         }
         sleep(WALK_EVERY.max(begun.elapsed() * WALK_PART)).await;
     }
+}
+
+async fn measured(directory: &Path) -> io::Result<u64> {
+    let directory = directory.to_owned();
+    tokio::task::spawn_blocking(move || bytes_of(&directory))
+        .await
+        .unwrap_or_else(|e| Err(io::Error::other(e)))
 }
 
 /// What all that is in a directory takes, without following links.
