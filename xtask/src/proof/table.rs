@@ -128,7 +128,7 @@ pub(super) const PROOFS: &[Proof] = &[
             ("injected_orders_do_nothing", 11),
         ],
         stories: &[
-            Story::of("adapters", "sandbox", 49),
+            Story::of("adapters", "sandbox", 51),
             Story::of("api", "a_run_does_a_task", 5),
             Story::of("api", "runs_end_once", 7),
             Story::of("api", "a_node_keeps_what_it_left", 1),
