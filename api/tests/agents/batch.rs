@@ -78,6 +78,11 @@ impl Batch {
         .await;
     }
 
+    /// Whether all of it is done.
+    pub(crate) async fn is_done(&self, workshop: &Workshop) -> bool {
+        self.events(workshop, "task.completed").await.len() >= self.tasks.len()
+    }
+
     /// Waits until all of it is done, and judges it.
     pub(crate) async fn judged(&self, workshop: &Workshop) -> Found {
         eventually(PATIENCE, &format!("all of {} tasks are completed", self.tasks.len()), async || {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::support::descendants;
 
 /// Whoever is to be gone has this long.
@@ -13,6 +15,14 @@ pub(crate) const GONE_WITHIN: Duration = Duration::from_secs(15);
 pub(crate) struct Known {
     pub(crate) pid: u32,
     began: u64,
+}
+
+impl Known {
+    /// Kills it; false when it has ended by itself.
+    pub(crate) fn kill(&self) -> bool {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        pid.is_some_and(|pid| kill_process(pid, Signal::KILL).is_ok())
+    }
 }
 
 /// This one, while it is there and is not just waiting to be reaped.

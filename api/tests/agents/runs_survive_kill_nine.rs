@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
-use rustix::process::Signal;
 use serde_json::json;
 
 use crate::batch::{Batch, STEPS};
 use crate::marks::{Known, marked, tree, until_gone, workers};
 use crate::place::Place;
 use crate::proof::{Proof, Times};
+use crate::support::eventually;
 use crate::support::workshop::sandboxes;
-use crate::support::{eventually, signal};
 
 const KILLS: usize = 50;
 const RUNS: usize = 8;
@@ -41,7 +40,11 @@ async fn runs_survive_kill_nine() {
             kill_the_server(&mut place, &batch).await
         } else {
             of_worker += 1;
-            kill_a_worker(&place, &mut random).await
+            match kill_a_worker(&place, &batch, &mut random).await {
+                Some(went) => went,
+                // All was done by then: the next one is asked for earlier.
+                None => kill_one_of_another(&place, &mut random).await,
+            }
         };
         gone.push(went);
         let found = batch.judged(&place.workshop).await;
@@ -71,15 +74,30 @@ async fn kill_the_server(place: &mut Place, batch: &Batch) -> Duration {
     went
 }
 
-/// All that has begun in its sandbox ends; how soon.
-async fn kill_a_worker(place: &Place, random: &mut StdRng) -> Duration {
-    let all = eventually(PATIENCE, "a worker", async || {
-        let all = workers(place.server());
-        (!all.is_empty()).then_some(all)
-    })
-    .await;
-    let victim: Known = all[random.random_range(0..all.len())];
-    let its = tree(victim.pid);
-    signal(victim.pid, Signal::KILL);
-    until_gone(&its, Instant::now()).await
+/// All that has begun in its sandbox ends; how soon. None when the workers of the batch have all ended by themselves.
+async fn kill_a_worker(place: &Place, batch: &Batch, random: &mut StdRng) -> Option<Duration> {
+    loop {
+        let all = eventually(PATIENCE, "a worker, or the end of all", async || {
+            let all = workers(place.server());
+            (!all.is_empty() || batch.is_done(&place.workshop).await).then_some(all)
+        })
+        .await;
+        if all.is_empty() {
+            return None;
+        }
+        let victim: Known = all[random.random_range(0..all.len())];
+        let its = tree(victim.pid);
+        if victim.kill() {
+            return Some(until_gone(&its, Instant::now()).await);
+        }
+    }
+}
+
+/// The same in a batch of its own, which is judged too, at its first step.
+async fn kill_one_of_another(place: &Place, random: &mut StdRng) -> Duration {
+    let batch = Batch::plan(&place.workshop, RUNS, random.random()).await;
+    batch.has_done(&place.workshop, 1).await;
+    let went = kill_a_worker(place, &batch, random).await.expect("eight agents have a step behind them");
+    batch.judged(&place.workshop).await;
+    went
 }
