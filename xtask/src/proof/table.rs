@@ -104,7 +104,7 @@ pub(super) const PROOFS: &[Proof] = &[
             ("round_trip", 1_000),
         ],
         stories: &[],
-        journeys: 24,
+        journeys: 25,
     },
     Proof {
         name: "agents",
