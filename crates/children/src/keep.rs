@@ -30,7 +30,7 @@ pub(crate) fn keep(mut command: Command, mut told: File, life: File) -> Result<i
             // Again and again, until we end ourselves: the program may be only just about to begin.
             loop {
                 kill_all();
-                thread::sleep(KILL_EVERY);
+                thread::park_timeout(KILL_EVERY);
             }
         })
         .map_err(|e| format!("cannot watch: {e}"))?;
