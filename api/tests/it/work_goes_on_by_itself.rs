@@ -44,7 +44,8 @@ impl Story {
     async fn is(&self, task: &str, status: &str) -> Value {
         let path = format!("/tasks/{task}");
         eventually(PATIENCE, &format!("task {task} is {status}"), async || {
-            let shown = answer(self.api.get(&path)).await.body;
+            // What was asked for is in it: a task may have been in this state before.
+            let shown = self.show(&path).await;
             (shown["status"] == status).then_some(shown)
         })
         .await

@@ -2,6 +2,7 @@
 //! of it is ended then, and only after that the end is told.
 
 use std::future::pending;
+use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use ports::BoxFuture;
 use ports::sandbox::{Exit, Level, Limit, Limits, Sandbox};
 use rustix::process::Signal;
 use tokio::io::{AsyncRead, AsyncWriteExt as _};
-use tokio::process::{ChildStderr, ChildStdout};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -65,10 +66,10 @@ pub(super) struct Kept {
 }
 
 impl Running {
-    pub(super) fn keep(tree: Tree, pipes: Pipes, kept: Kept) -> std::io::Result<Self> {
-        let stdin = pipes.stdin.map(tokio::process::ChildStdin::from_std).transpose()?;
-        let stdout = pipes.stdout.map(ChildStdout::from_std).transpose()?;
-        let stderr = pipes.stderr.map(ChildStderr::from_std).transpose()?;
+    /// # Errors
+    /// When the pipes cannot be waited for. Nothing is left then.
+    pub(super) async fn keep(tree: Tree, pipes: Pipes, kept: Kept) -> io::Result<Self> {
+        let (tree, (stdin, stdout, stderr)) = tree.or_finish(waited_for(pipes)).await?;
         let (stop, stops) = mpsc::channel(1);
         let (tell, exit) = watch::channel(None);
         let level = kept.level;
@@ -93,6 +94,15 @@ impl Running {
         });
         Ok(Self { level, stdout, stderr, stop, exit })
     }
+}
+
+type Ours = (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>);
+
+fn waited_for(pipes: Pipes) -> io::Result<Ours> {
+    let stdin = pipes.stdin.map(ChildStdin::from_std).transpose()?;
+    let stdout = pipes.stdout.map(ChildStdout::from_std).transpose()?;
+    let stderr = pipes.stderr.map(ChildStderr::from_std).transpose()?;
+    Ok((stdin, stdout, stderr))
 }
 
 /// Why it ends.
@@ -133,7 +143,7 @@ async fn until_over(tree: &Tree, kept: &Kept, mut stops: mpsc::Receiver<Duration
 }
 
 /// Ends all that is left. Answers how bubblewrap ended, and whether the kernel ended something for want of memory.
-pub(super) async fn finish(mut tree: Tree) -> (ExitStatus, bool) {
+async fn finish(mut tree: Tree) -> (ExitStatus, bool) {
     tree.kill();
     if timeout(DEATH_WITHIN, tree.child.ended()).await.is_err() {
         tree.child.signal(Signal::KILL);
@@ -174,6 +184,17 @@ fn ended(status: ExitStatus, starved: bool) -> Exit {
 }
 
 impl Tree {
+    /// Goes on with what was made beside it; when that failed, with the error, once nothing of the tree is left.
+    pub(super) async fn or_finish<T, E>(self, made: Result<T, E>) -> Result<(Self, T), E> {
+        match made {
+            Ok(made) => Ok((self, made)),
+            Err(error) => {
+                finish(self).await;
+                Err(error)
+            }
+        }
+    }
+
     /// Kills everything; it takes its time to end.
     fn kill(&self) {
         if let Some((_, first)) = &self.first {

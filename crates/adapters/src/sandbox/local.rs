@@ -125,10 +125,11 @@ impl LocalSandboxes {
         // It does nothing before it is let go on, so the one need not wait for the other.
         let started = start::start(&self.options.guard_exe, &confinement, place, group);
         let (started, workspace) = tokio::join!(started, start::workspace(plan, found));
-        let ((tree, pipes), workspace) = (started?, workspace?);
+        let (tree, pipes) = started?;
+        let (tree, workspace) = tree.or_finish(workspace).await?;
         let stdin = [GO, &plan.stdin].concat();
         let kept = Kept { level: ground.best(), limits: plan.limits, workspace, stdin };
-        Running::keep(tree, pipes, kept).map_err(failed)
+        Running::keep(tree, pipes, kept).await.map_err(failed)
     }
 }
 

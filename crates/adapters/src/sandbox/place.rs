@@ -61,10 +61,7 @@ impl State {
         let directory = running.join(name);
         DirBuilder::new().mode(OPEN).create(&directory)?;
         let place = Place { directory };
-        fs::write(place.notes(), format!("{}\n", boot()?))?;
-        for pipe in [place.status(), place.life()] {
-            rustix::fs::mkfifoat(CWD, pipe, Mode::RUSR | Mode::WUSR)?;
-        }
+        place.furnish().inspect_err(|_| place.remove())?;
         Ok(place)
     }
 
@@ -89,6 +86,14 @@ impl State {
 }
 
 impl Place {
+    fn furnish(&self) -> io::Result<()> {
+        fs::write(self.notes(), format!("{}\n", boot()?))?;
+        for pipe in [self.status(), self.life()] {
+            rustix::fs::mkfifoat(CWD, pipe, Mode::RUSR | Mode::WUSR)?;
+        }
+        Ok(())
+    }
+
     /// What the guard reads.
     pub(super) fn confinement(&self) -> PathBuf {
         self.directory.join("confinement")

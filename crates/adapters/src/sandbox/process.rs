@@ -63,7 +63,7 @@ impl ProcessSandboxes {
         let workspace = start::workspace(plan, found).await.inspect_err(|_| place.remove())?;
         let (tree, pipes) = start::start(&self.guard_exe, &confinement, place, None).await?;
         let kept = Kept { level: Level::Process, limits: plan.limits, workspace, stdin: plan.stdin.clone() };
-        Running::keep(tree, pipes, kept).map_err(failed)
+        Running::keep(tree, pipes, kept).await.map_err(failed)
     }
 }
 

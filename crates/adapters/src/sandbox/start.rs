@@ -16,7 +16,7 @@ use ports::sandbox::{Access, Plan, SandboxError};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::groups::Group;
-use super::keeper::{self, Tree};
+use super::keeper::Tree;
 use super::place::{Place, State};
 use super::plan::{self, Found};
 use super::ready::Status;
@@ -129,13 +129,9 @@ pub(super) async fn start(
         status,
         _life: life,
     };
-    match until_ready(&mut tree, &mut pipes).await {
-        Ok(()) => Ok((tree, pipes)),
-        Err(error) => {
-            keeper::finish(tree).await;
-            Err(error)
-        }
-    }
+    let ready = until_ready(&mut tree, &mut pipes).await;
+    let (tree, ()) = tree.or_finish(ready).await?;
+    Ok((tree, pipes))
 }
 
 async fn until_ready(tree: &mut Tree, pipes: &mut Pipes) -> Result<(), SandboxError> {
