@@ -14,11 +14,10 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::performer::{FIRST_LOOK, POLL};
 use super::rows::{self, Asked};
 use crate::{Planner, Runner};
 
-/// However many wake-ups are lost, the list is looked at this often; timers are this late at most.
-const POLL: Duration = Duration::from_millis(250);
 /// Jobs of a process that run on a node at once: each waits for a model nearly all of the time.
 const AT_ONCE: usize = 256;
 /// Jobs looked at in a round.
@@ -86,14 +85,15 @@ impl<P: Reacting<Action = Job>> Jobs<P> {
     /// Runs until `stop` is cancelled and what runs has come to its next resting place.
     pub async fn run(&self, stop: &CancellationToken) {
         let mut running = Running::default();
+        let mut pause = POLL;
         while !stop.is_cancelled() {
             if let Err(error) = self.begin_what_waits(&mut running, stop).await {
                 tracing::warn!(process = P::NAME, %error, "the process pauses");
             }
             tokio::select! {
                 Some(ended) = running.tasks.join_next_with_id() => self.ended(&mut running, ended).await,
-                () = self.asked.notified() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = self.asked.notified() => pause = FIRST_LOOK,
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(POLL),
                 () = stop.cancelled() => {}
             }
         }

@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::rows::{self, Asked};
 
 /// However many wake-ups are lost, the list is looked at this often; timers are this late at most.
-const POLL: Duration = Duration::from_millis(250);
+pub(super) const POLL: Duration = Duration::from_millis(250);
 /// The wake-up comes a moment before what it is about is committed, so the first looks follow each other closely.
-const FIRST_LOOK: Duration = Duration::from_millis(2);
+pub(super) const FIRST_LOOK: Duration = Duration::from_millis(2);
 /// Actions taken in a round, and carried out at once.
 const ROUND: i64 = 128;
 const AT_ONCE: usize = 32;
