@@ -20,7 +20,7 @@ use eventstore::{Leases, Options, Store, subscribe::Tailer};
 use kernel::Uuid;
 use ports::embed::Embedder;
 use ports::git::Git;
-use ports::git::Workspaces;
+use ports::git::{Merging, Workspaces};
 use ports::llm::Models;
 use ports::mail::Mailer;
 use projections::ReadModels;
@@ -88,6 +88,7 @@ pub(crate) struct Parts {
     bus_readers: OnceLock<BusReaders>,
     git: OnceLock<Arc<dyn Git>>,
     workspaces: OnceLock<Arc<dyn Workspaces>>,
+    branches: OnceLock<Arc<dyn Merging>>,
     agents: OnceLock<Profiles>,
     offered: watch::Sender<Vec<Offered>>,
     versions: Versions,
@@ -177,6 +178,7 @@ impl Services {
             bus_readers: OnceLock::new(),
             git: OnceLock::new(),
             workspaces: OnceLock::new(),
+            branches: OnceLock::new(),
             agents: OnceLock::new(),
             offered: watch::Sender::default(),
             versions: Versions::default(),
@@ -259,6 +261,7 @@ impl Services {
         let options = GitOptions::new(data.join("git"), reach);
         let git = Arc::new(GitCli::new(options));
         let _ = self.workspaces.set(git.clone());
+        let _ = self.branches.set(git.clone());
         let _ = self.git.set(git);
     }
 
@@ -276,6 +279,14 @@ impl Services {
     /// Before it was said which: no request is answered then.
     pub(crate) fn git(&self) -> &dyn Git {
         self.git.get().expect("repositories are read before the server begins").as_ref()
+    }
+
+    /// Who brings branches together.
+    ///
+    /// # Panics
+    /// Before it was said which: no request is answered then.
+    pub(crate) fn branches(&self) -> &dyn Merging {
+        self.branches.get().expect("repositories are read before the server begins").as_ref()
     }
 
     /// Says which models are asked.
@@ -338,7 +349,8 @@ impl Services {
         if let Some(runner) = &runner {
             self.start_runs(runner, &node);
         }
-        let hands = Hands { planner, runner };
+        let merger = runner.as_ref().map(|runner| runner.merger(&self.dispatcher));
+        let hands = Hands { planner, runner, merger };
         Processes { node: &node, dispatcher: &self.dispatcher, hands: &hands }.start().await?;
         Embeddings { node: &node, embedder: embedder.clone() }.start();
         let _ = self.embedder.set(embedder);

@@ -5,6 +5,7 @@ mod dispatcher;
 mod error;
 pub mod handlers;
 mod intent;
+mod merges;
 mod numbers;
 pub mod processes;
 mod projects;

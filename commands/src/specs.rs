@@ -1,6 +1,7 @@
 //! What people do with specs, where it takes more than the spec's own stream: a new one stands in a project, and an
 //! accepted plan becomes tickets, tasks and edges in one append.
 
+mod completion;
 mod revision;
 mod work;
 

@@ -14,6 +14,7 @@ import { Route as OpenRouteImport } from './routes/_open'
 import { Route as AccountRouteImport } from './routes/account'
 import { Route as AgentsRouteImport } from './routes/agents'
 import { Route as LogRouteImport } from './routes/log'
+import { Route as NowRouteImport } from './routes/now'
 import { Route as OrganizationRouteImport } from './routes/organization'
 import { Route as OpenForgotRouteImport } from './routes/_open.forgot'
 import { Route as OpenInvitationRouteImport } from './routes/_open.invitation'
@@ -32,6 +33,7 @@ import { Route as OpenSignInIndexRouteImport } from './routes/_open.sign-in.inde
 import { Route as PProjectIndexRouteImport } from './routes/p.$project.index'
 import { Route as PProjectBoardRouteImport } from './routes/p.$project.board'
 import { Route as PProjectLogRouteImport } from './routes/p.$project.log'
+import { Route as PProjectMergesRouteImport } from './routes/p.$project.merges'
 import { Route as OpenSignInOauthProviderRouteImport } from './routes/_open.sign-in.oauth.$provider'
 import { Route as PProjectRunsIndexRouteImport } from './routes/p.$project.runs.index'
 import { Route as PProjectRunsRunRouteImport } from './routes/p.$project.runs.$run'
@@ -60,6 +62,11 @@ const AgentsRoute = AgentsRouteImport.update({
 const LogRoute = LogRouteImport.update({
   id: '/log',
   path: '/log',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const NowRoute = NowRouteImport.update({
+  id: '/now',
+  path: '/now',
   getParentRoute: () => rootRouteImport,
 } as any)
 const OrganizationRoute = OrganizationRouteImport.update({
@@ -152,6 +159,11 @@ const PProjectLogRoute = PProjectLogRouteImport.update({
   path: '/p/$project/log',
   getParentRoute: () => rootRouteImport,
 } as any)
+const PProjectMergesRoute = PProjectMergesRouteImport.update({
+  id: '/p/$project/merges',
+  path: '/p/$project/merges',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const OpenSignInOauthProviderRoute = OpenSignInOauthProviderRouteImport.update({
   id: '/sign-in/oauth/$provider',
   path: '/sign-in/oauth/$provider',
@@ -183,6 +195,7 @@ export interface FileRoutesByFullPath {
   '/account': typeof AccountRouteWithChildren
   '/agents': typeof AgentsRoute
   '/log': typeof LogRoute
+  '/now': typeof NowRoute
   '/organization': typeof OrganizationRouteWithChildren
   '/forgot': typeof OpenForgotRoute
   '/invitation': typeof OpenInvitationRoute
@@ -198,6 +211,7 @@ export interface FileRoutesByFullPath {
   '/register/sent': typeof OpenRegisterSentRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
+  '/p/$project/merges': typeof PProjectMergesRoute
   '/register/': typeof OpenRegisterIndexRoute
   '/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
@@ -212,6 +226,7 @@ export interface FileRoutesByTo {
   '/account': typeof AccountRouteWithChildren
   '/agents': typeof AgentsRoute
   '/log': typeof LogRoute
+  '/now': typeof NowRoute
   '/forgot': typeof OpenForgotRoute
   '/invitation': typeof OpenInvitationRoute
   '/reset': typeof OpenResetRoute
@@ -226,6 +241,7 @@ export interface FileRoutesByTo {
   '/register/sent': typeof OpenRegisterSentRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
+  '/p/$project/merges': typeof PProjectMergesRoute
   '/register': typeof OpenRegisterIndexRoute
   '/sign-in': typeof OpenSignInIndexRoute
   '/p/$project': typeof PProjectIndexRoute
@@ -242,6 +258,7 @@ export interface FileRoutesById {
   '/account': typeof AccountRouteWithChildren
   '/agents': typeof AgentsRoute
   '/log': typeof LogRoute
+  '/now': typeof NowRoute
   '/organization': typeof OrganizationRouteWithChildren
   '/_open/forgot': typeof OpenForgotRoute
   '/_open/invitation': typeof OpenInvitationRoute
@@ -257,6 +274,7 @@ export interface FileRoutesById {
   '/_open/register/sent': typeof OpenRegisterSentRoute
   '/p/$project/board': typeof PProjectBoardRoute
   '/p/$project/log': typeof PProjectLogRoute
+  '/p/$project/merges': typeof PProjectMergesRoute
   '/_open/register/': typeof OpenRegisterIndexRoute
   '/_open/sign-in/': typeof OpenSignInIndexRoute
   '/p/$project/': typeof PProjectIndexRoute
@@ -273,6 +291,7 @@ export interface FileRouteTypes {
     | '/account'
     | '/agents'
     | '/log'
+    | '/now'
     | '/organization'
     | '/forgot'
     | '/invitation'
@@ -288,6 +307,7 @@ export interface FileRouteTypes {
     | '/register/sent'
     | '/p/$project/board'
     | '/p/$project/log'
+    | '/p/$project/merges'
     | '/register/'
     | '/sign-in/'
     | '/p/$project/'
@@ -302,6 +322,7 @@ export interface FileRouteTypes {
     | '/account'
     | '/agents'
     | '/log'
+    | '/now'
     | '/forgot'
     | '/invitation'
     | '/reset'
@@ -316,6 +337,7 @@ export interface FileRouteTypes {
     | '/register/sent'
     | '/p/$project/board'
     | '/p/$project/log'
+    | '/p/$project/merges'
     | '/register'
     | '/sign-in'
     | '/p/$project'
@@ -331,6 +353,7 @@ export interface FileRouteTypes {
     | '/account'
     | '/agents'
     | '/log'
+    | '/now'
     | '/organization'
     | '/_open/forgot'
     | '/_open/invitation'
@@ -346,6 +369,7 @@ export interface FileRouteTypes {
     | '/_open/register/sent'
     | '/p/$project/board'
     | '/p/$project/log'
+    | '/p/$project/merges'
     | '/_open/register/'
     | '/_open/sign-in/'
     | '/p/$project/'
@@ -362,9 +386,11 @@ export interface RootRouteChildren {
   AccountRoute: typeof AccountRouteWithChildren
   AgentsRoute: typeof AgentsRoute
   LogRoute: typeof LogRoute
+  NowRoute: typeof NowRoute
   OrganizationRoute: typeof OrganizationRouteWithChildren
   PProjectBoardRoute: typeof PProjectBoardRoute
   PProjectLogRoute: typeof PProjectLogRoute
+  PProjectMergesRoute: typeof PProjectMergesRoute
   PProjectIndexRoute: typeof PProjectIndexRoute
   PProjectRunsRunRoute: typeof PProjectRunsRunRoute
   PProjectSpecsSpecRoute: typeof PProjectSpecsSpecRoute
@@ -407,6 +433,13 @@ declare module '@tanstack/react-router' {
       path: '/log'
       fullPath: '/log'
       preLoaderRoute: typeof LogRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/now': {
+      id: '/now'
+      path: '/now'
+      fullPath: '/now'
+      preLoaderRoute: typeof NowRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/organization': {
@@ -535,6 +568,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof PProjectLogRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/p/$project/merges': {
+      id: '/p/$project/merges'
+      path: '/p/$project/merges'
+      fullPath: '/p/$project/merges'
+      preLoaderRoute: typeof PProjectMergesRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/_open/sign-in/oauth/$provider': {
       id: '/_open/sign-in/oauth/$provider'
       path: '/sign-in/oauth/$provider'
@@ -636,9 +676,11 @@ const rootRouteChildren: RootRouteChildren = {
   AccountRoute: AccountRouteWithChildren,
   AgentsRoute: AgentsRoute,
   LogRoute: LogRoute,
+  NowRoute: NowRoute,
   OrganizationRoute: OrganizationRouteWithChildren,
   PProjectBoardRoute: PProjectBoardRoute,
   PProjectLogRoute: PProjectLogRoute,
+  PProjectMergesRoute: PProjectMergesRoute,
   PProjectIndexRoute: PProjectIndexRoute,
   PProjectRunsRunRoute: PProjectRunsRunRoute,
   PProjectSpecsSpecRoute: PProjectSpecsSpecRoute,

@@ -3,7 +3,7 @@
 mod sentence;
 
 use eventstore::Unavailable;
-use execution::repository;
+use execution::{merge, repository};
 use kernel::{ActorId, OrgId, ProjectId, Recorded, Timestamp};
 use planning::spec;
 use schemars::JsonSchema;
@@ -61,8 +61,9 @@ pub struct EntryAnswer {
 
 impl Projection for Activity {
     const NAME: &'static str = "activity";
-    const VERSION: i32 = 3;
-    const READS: &'static [&'static str] = &["project", "repository", "spec", "ticket", "task", "work_graph"];
+    const VERSION: i32 = 4;
+    const READS: &'static [&'static str] =
+        &["project", "repository", "spec", "ticket", "task", "work_graph", "merge"];
     const APPENDS: bool = true;
     type Row = Entry;
 
@@ -73,6 +74,13 @@ impl Projection for Activity {
                 spec::Event::PhaseSectionWritten { .. }
                 | spec::Event::PhaseOutputSubmitted { .. }
                 | spec::Event::PhaseEvaluated { .. },
+            ) => Vec::new(),
+            // Each trial is for the page of the merge.
+            Fact::Merge(
+                merge::Event::Scored { .. }
+                | merge::Event::StepBegun { .. }
+                | merge::Event::VerificationPassed { .. }
+                | merge::Event::VerificationFailed { .. },
             ) => Vec::new(),
             // The project has said so.
             Fact::Repository(repository::Event::Linked { .. } | repository::Event::Unlinked) => Vec::new(),

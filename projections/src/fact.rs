@@ -2,6 +2,7 @@
 
 use eventstore::{DecodeError, decode, upcast};
 use execution::agent::Agent;
+use execution::merge::Merge;
 use execution::repository::Repository;
 use execution::run::Run;
 use execution::trajectory::Trajectory;
@@ -33,6 +34,8 @@ pub enum Fact {
     Run(execution::run::Event),
     /// To an agent.
     Agent(execution::agent::Event),
+    /// To a merge.
+    Merge(execution::merge::Event),
     /// To a repository.
     Repository(execution::repository::Event),
     /// To an intervention.
@@ -63,6 +66,7 @@ impl Fact {
             Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             Run::TYPE => Self::Run(decode(name, version, payload)?),
             Agent::TYPE => Self::Agent(decode(name, version, payload)?),
+            Merge::TYPE => Self::Merge(decode(name, version, payload)?),
             Repository::TYPE => Self::Repository(decode(name, version, payload)?),
             Intervention::TYPE => Self::Intervention(decode(name, version, payload)?),
             Trajectory::TYPE => Self::Trajectory(decode(name, version, payload)?),
@@ -88,6 +92,7 @@ impl Fact {
             Spec::TYPE => upcast::<planning::spec::Event>(name, version, payload),
             Run::TYPE => upcast::<execution::run::Event>(name, version, payload),
             Agent::TYPE => upcast::<execution::agent::Event>(name, version, payload),
+            Merge::TYPE => upcast::<execution::merge::Event>(name, version, payload),
             Repository::TYPE => upcast::<execution::repository::Event>(name, version, payload),
             Intervention::TYPE => upcast::<oversight::intervention::Event>(name, version, payload),
             Trajectory::TYPE => upcast::<execution::trajectory::Event>(name, version, payload),

@@ -22,3 +22,7 @@ id_type!(
     /// A run: one attempt of one agent at one task.
     RunId
 );
+id_type!(
+    /// A merge: the finished work of a spec, or of a ticket, on its way together.
+    MergeId
+);

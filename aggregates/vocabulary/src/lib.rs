@@ -27,7 +27,7 @@ pub use bounded::{Bounded, InvalidLength};
 pub use commit::{CommitId, InvalidCommitId};
 pub use gate::{Criterion, EvidenceLevel, Gates, InvalidGates};
 pub use hours::{Hours, InvalidHours};
-pub use ids::{RunId, SpecId, TaskId, TicketId, UserId};
+pub use ids::{MergeId, RunId, SpecId, TaskId, TicketId, UserId};
 pub use keyed_hash::{AccountHash, AddressHash, InvalidKeyedHash};
 pub use line::{BranchName, CommandLine, FilePattern, InvalidLine, Line, Reason};
 pub use mode::Mode;

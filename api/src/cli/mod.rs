@@ -6,16 +6,22 @@ mod agent;
 mod agent_worker;
 mod audit;
 mod board;
+mod build;
 mod bus;
 mod children;
 mod client;
+mod demo;
 mod dev;
 mod doctor;
 mod events;
+mod explain;
+mod git;
 mod graph;
+mod inbox;
 mod key;
 mod login_link;
 mod mail;
+mod merge;
 mod migrate;
 mod near;
 mod of_project;
@@ -60,6 +66,10 @@ names), the environment (OMOI_*, DATABASE_URL, DATABASE_ADMIN_URL, NATS_URL), fl
 enum Command {
     /// Start everything on this machine: a private Postgres, a private event bus, and the server.
     Up(up::Args),
+    /// Build a plan or an idea in a repository: agents do the tasks, and what they did comes together, verified.
+    Build(Box<build::Args>),
+    /// See it work: a small repository and a plan that are part of this program, built before your eyes.
+    Demo(demo::Args),
     /// Serve against the Postgres of DATABASE_URL and the NATS of NATS_URL.
     Serve(serve::Args),
     /// Bring the schema of DATABASE_ADMIN_URL up to date, and make the login of DATABASE_URL.
@@ -98,6 +108,12 @@ enum Command {
     Run(run::Args),
     /// Show what happened once more, from the log alone.
     Replay(replay::Args),
+    /// See how finished work comes together, bring together what does not, approve what is ready.
+    Merge(merge::Args),
+    /// See what waits for you, and what moves.
+    Inbox(inbox::Args),
+    /// Say why a line is there, or why a task stands as it does.
+    Explain(explain::Args),
     /// See what the profiles of agents have done.
     Agent(agent::Args),
     /// See where agents work.
@@ -149,6 +165,8 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
     match command {
         Command::Up(args) => up::run(&args, load(args.flags())?).await.map(done),
+        Command::Build(args) => Ok(Box::pin(build::run(&args)).await),
+        Command::Demo(args) => Ok(Box::pin(demo::run(&args)).await),
         Command::Serve(args) => serve::run(&args, load(args.flags())?).await.map(done),
         Command::Migrate(args) => migrate::run(&args, load(Flags::default())?).await.map(done),
         Command::Doctor(args) => doctor::run(&args).await,
@@ -168,6 +186,9 @@ async fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Task(args) => Ok(Box::pin(task::run(&args)).await),
         Command::Replay(args) => Ok(Box::pin(replay::run(&args)).await),
         Command::Run(args) => Ok(Box::pin(run::run(&args)).await),
+        Command::Merge(args) => Ok(Box::pin(merge::run(&args)).await),
+        Command::Inbox(args) => Ok(Box::pin(inbox::run(&args)).await),
+        Command::Explain(args) => Ok(Box::pin(explain::run(&args)).await),
         Command::Agent(args) => Ok(Box::pin(agent::run(&args)).await),
         Command::Sandbox(args) => Ok(Box::pin(sandbox::run(&args)).await),
         Command::Board(args) => Ok(Box::pin(board::run(&args)).await),
@@ -236,6 +257,19 @@ mod tests {
             "omoi bus credential create warehouse --from 17 --json",
             "omoi run list --task TSK-001 --project billing --json",
             "omoi run list --project billing --min-position 3",
+            "omoi build --repo . --spec plan.md --agent command --parallel 4 --verify a --verify b --yes --resume --json",
+            "omoi build --idea idea.md --url http://h:1",
+            "omoi demo --exit",
+            "omoi merge list billing --min-position 3",
+            "omoi merge --project billing show omoi/spec-invoices --json",
+            "omoi merge approve Invoices --head 1d2e3f4 --if-match 3",
+            "omoi merge resolve Invoices --task TSK-003 --commit HEAD --repo .",
+            "omoi merge retry Invoices",
+            "omoi merge leave-out Invoices --task TSK-003 --reason no",
+            "omoi merge abandon Invoices --project billing",
+            "omoi inbox --project billing --json",
+            "omoi explain src/sums.rs:12 --repo . --json",
+            "omoi explain task TSK-003 --project billing --json",
             "omoi run show 5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
             "omoi agent list --json",
             "omoi sandbox list --released --project billing",
@@ -270,6 +304,15 @@ mod tests {
             "omoi bus credential create warehouse --from 0",
             "omoi run list",
             "omoi run show TSK-001",
+            "omoi build --repo .",
+            "omoi build --spec a --idea b",
+            "omoi build --spec a --parallel 0",
+            "omoi merge show",
+            "omoi merge resolve Invoices --task TSK-003",
+            "omoi explain",
+            "omoi explain src/sums.rs",
+            "omoi explain src/sums.rs:0",
+            "omoi explain task",
             "omoi dev",
             "omoi dev llm --pace -1",
             "omoi dev llm --script a.toml --pace 1",

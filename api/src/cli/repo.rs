@@ -113,7 +113,7 @@ async fn address(session: &Session, project: &str) -> Result<String, Failure> {
 }
 
 /// The server does not stand where the person stands who types.
-fn absolute(place: &str) -> Result<String, Failure> {
+pub(super) fn absolute(place: &str) -> Result<String, Failure> {
     let is_address =
         place.contains("://") || place.split('/').next().is_some_and(|start| start.contains(':'));
     if is_address || place.starts_with('/') {

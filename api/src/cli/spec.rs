@@ -2,9 +2,10 @@
 
 mod dollars;
 mod evaluate;
-mod files;
-mod lines;
+pub(super) mod files;
+pub(super) mod lines;
 mod news;
+mod report;
 mod revised;
 mod shown;
 mod watch;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 
 use self::dollars::dollars;
 use self::lines::Standing;
+use self::report::Report;
 use self::revised::Revised;
 use self::shown::Spec;
 use super::client::{Connection, Failure, Method, Reading, Session, Writing};
@@ -165,6 +167,19 @@ enum Verb {
         #[arg(long)]
         force: bool,
     },
+    /// Report what a spec has come to: what was built, by whom, at what cost, and on which evidence each requirement rests.
+    Report(Report),
+    /// Accept that requirements rest on nothing: they no longer hold the completion of the spec.
+    Accept {
+        #[command(flatten)]
+        it: Target,
+        /// The requirements, by their ids as `omoi spec report` prints them.
+        #[arg(long = "requirement", value_name = "REQ", required = true, num_args = 1..)]
+        requirements: Vec<String>,
+        /// Why they need no evidence.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Let planning go on after a halt or a failure.
     Resume {
         #[command(flatten)]
@@ -216,7 +231,7 @@ impl Verb {
                 let gates = gates.map(Gates::as_str);
                 if let Some(dir) = import {
                     let body = json!({
-                        "title": title, "layout": layout, "gates": gates, "files": files::plan(session, dir)?,
+                        "title": title, "layout": layout, "gates": gates, "files": files::plan(&session.out, dir)?,
                     });
                     let path = format!("/projects/{project}/specs/import");
                     let sent = session.write(Method::POST, &path, body, writing).await;
@@ -248,7 +263,7 @@ impl Verb {
                 it.at_gate(session, "edit", hash, json!({ "content": files::json(file)? })).await
             }
             Self::Revise { it, import, layout, dry_run } => {
-                let files = files::plan(session, import)?;
+                let files = files::plan(&session.out, import)?;
                 let spec = session.client.read(&format!("/specs/{}", it.spec), None).await?;
                 let body =
                     json!({ "content_hash": Spec::plan_hash(&spec)?, "layout": layout, "files": files });
@@ -263,6 +278,11 @@ impl Verb {
             Self::Export { spec, dir, layout, force } => {
                 let path = format!("/specs/{spec}/export?layout={}", layout.as_str());
                 files::write(session, &session.client.read(&path, None).await?, dir, *force)
+            }
+            Self::Report(report) => report.show(session).await,
+            Self::Accept { it, requirements, reason } => {
+                let body = json!({ "requirements": requirements, "reason": reason });
+                it.tell(session, "accept-unproven", body).await
             }
             Self::Resume { it, budget } => it.tell(session, "resume", json!({ "budget": budget })).await,
             Self::Cancel { it, reason } => it.tell(session, "cancel", json!({ "reason": reason })).await,

@@ -1,6 +1,6 @@
 //! `omoi task`: the tasks of a ticket, and what people do with them.
 
-mod lines;
+pub(super) mod lines;
 
 use std::process::ExitCode;
 

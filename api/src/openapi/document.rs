@@ -228,15 +228,22 @@ fn answered(operation: &Operation, answer: &Answer, schemas: &mut Schemas) -> Re
             let shown = operation.example.and_then(|text| serde_json::from_str(text).ok());
             content(&schemas.outgoing(describe), shown.or_else(|| example_of(describe)))
         }
-        None => ContentBuilder::new().schema(Some(exact(&json!({ "type": "string" })))).build(),
+        None => text(),
     };
     if !answer.media_type.is_empty() {
         response = response.content(answer.media_type, content);
+    }
+    if let Some(media_type) = operation.also_as {
+        response = response.content(media_type, text());
     }
     for (name, header) in headers(operation.kind) {
         response = response.header(name, header);
     }
     response.build()
+}
+
+fn text() -> Content {
+    ContentBuilder::new().schema(Some(exact(&json!({ "type": "string" })))).build()
 }
 
 fn headers(kind: Kind) -> Vec<(&'static str, Header)> {

@@ -19,6 +19,8 @@ pub(crate) struct Operation {
     pub(super) body: Option<Body>,
     pub(super) answers: Vec<Answer>,
     pub(super) example: Option<&'static str>,
+    /// In which media type the answer can be had as well, as text.
+    pub(super) also_as: Option<&'static str>,
     /// Codes besides those of its kind.
     pub(super) problems: Vec<&'static str>,
     pub(super) access: Access,
@@ -210,6 +212,7 @@ impl Operation {
             body: None,
             answers: Vec::new(),
             example: None,
+            also_as: None,
             problems: Vec::new(),
             access: Access::Undeclared,
         }
@@ -291,6 +294,11 @@ impl Operation {
     /// An example of the answer as JSON, where the type carries none.
     pub(crate) fn shows(self, example: &'static str) -> Self {
         Self { example: Some(example), ..self }
+    }
+
+    /// The answer can be had as text of this media type as well.
+    pub(crate) fn also_as(self, media_type: &'static str) -> Self {
+        Self { also_as: Some(media_type), ..self }
     }
 
     /// Codes of problems (`problems.rs`) besides those of its kind.

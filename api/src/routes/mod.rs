@@ -11,8 +11,10 @@ pub(crate) mod client_address;
 pub(crate) mod events;
 pub(crate) mod graph;
 pub(crate) mod health;
+pub(crate) mod inbox;
 mod jwks;
 pub(crate) mod limits;
+mod merges;
 pub(crate) mod metrics;
 mod organizations;
 mod origin;
@@ -72,6 +74,8 @@ fn subjects() -> Documented<Services> {
         .merge(runs::router())
         .merge(agent_orders::router())
         .merge(run_orders::router())
+        .merge(merges::router())
+        .merge(inbox::router())
         .merge(events::router())
         .merge(projections::router())
         .merge(processes::router())

@@ -4,6 +4,7 @@ mod bodies;
 mod importing;
 mod looking;
 mod refused;
+mod reporting;
 mod revising;
 mod submitting;
 
@@ -12,13 +13,15 @@ use commands::{Permission, Receipt};
 use kernel::ProjectId;
 use plan::Problem as PlanProblem;
 use planning::spec::{Command, Spec};
+use projections::spec_report::SpecReportAnswer;
 use projections::spec_workspace::{SpecAnswer, SpecsAnswer};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use vocabulary::SpecId;
 
 use self::bodies::{
-    AnswerTo, Approve, Cancel, Edit, Exported, Import, In, Reject, Resume, SpecStanding, Submit,
+    AcceptUnproven, AnswerTo, Approve, Cancel, Edit, Exported, Import, In, Reject, Resume, SpecStanding,
+    Submit,
 };
 use super::answer::answer;
 use super::problem::Problem;
@@ -52,6 +55,16 @@ pub(crate) fn router() -> Documented<Services> {
                 .asks::<In>()
                 .needs(Permission::ReadProjects)
                 .shows(include_str!("../openapi/examples/exported_spec.json")),
+        )
+        .get(
+            "/specs/{id}/report",
+            reporting::show,
+            query::<SpecReportAnswer>("show_spec_report", "Report what a spec has come to")
+                .says("What was built, by whom, at what cost, how long it took, and on which evidence each requirement rests: so far, or when it is completed. As Markdown with `format=markdown`, or when `Accept` prefers `text/markdown`.")
+                .asks::<reporting::As>()
+                .needs(Permission::ReadProjects)
+                .also_as(reporting::MARKDOWN)
+                .shows(include_str!("../openapi/examples/spec_report.json")),
         )
         .post(
             "/projects/{id}/specs",
@@ -121,6 +134,14 @@ pub(crate) fn router() -> Documented<Services> {
                 .refuses(&["not_planned", "archived", "over"]),
         )
         .post(
+            "/specs/{id}/accept-unproven",
+            accept_unproven,
+            change_of::<AcceptUnproven>("accept_unproven", "Accept that requirements rest on nothing")
+                .says("A spec whose tickets are done is held while no completed task addresses one of its requirements. What somebody accepts no longer holds it; it is completed a moment later when nothing else does. Of a revised plan it is asked anew.")
+                .needs(Permission::ApproveSpecs)
+                .refuses(&["not_planned", "not_unproven", "over"]),
+        )
+        .post(
             "/specs/{id}/cancel",
             cancel,
             change_of::<Cancel>("cancel_spec", "Give a spec up")
@@ -158,6 +179,13 @@ async fn answer_question(State(services): State<Services>, id: Id, wish: Wish) -
 async fn resume(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
     let Resume { budget } = wish.parse()?;
     change(&services, id, &wish, Command::Resume { budget }).await
+}
+
+async fn accept_unproven(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {
+    let AcceptUnproven { requirements, reason } = wish.parse()?;
+    let requirements = requirements.iter().map(|id| id.as_str().to_owned()).collect();
+    let by = wish.intent.actor.id;
+    change(&services, id, &wish, Command::AcceptUnproven { requirements, reason, by }).await
 }
 
 async fn cancel(State(services): State<Services>, id: Id, wish: Wish) -> Result<Response, Problem> {

@@ -68,6 +68,7 @@ impl Services {
         let means = Means {
             git: self.git.get().expect("repositories are read before the loops start").clone(),
             workspaces: self.workspaces.get().expect("and so are workspaces").clone(),
+            branches: self.branches.get().expect("and so are branches").clone(),
             sandboxes: Arc::new(sandboxes),
             seals: Arc::new(self.clone()),
             agents: agents(&config.agents, &*models, &reach)?,
@@ -75,6 +76,7 @@ impl Services {
             models,
             outside: Arc::new(PublicHosts::and(config.private_hosts.clone())),
             directory: home.join("runs"),
+            merges: home.join("merges"),
             worker: Worker {
                 command: vec![PROGRAM.into(), AGENT_WORKER.into()],
                 mounts: vec![Mount { from: program, to: PROGRAM.into() }],
@@ -82,10 +84,12 @@ impl Services {
             at_least: Level::User,
             limits: Limits::default(),
         };
-        std::fs::create_dir_all(&means.directory).context("the directory of runs cannot be made")?;
-        // Whoever is told of a run reaches it; nobody lists them.
-        std::fs::set_permissions(&means.directory, PermissionsExt::from_mode(0o711))?;
-        Ok(Runner::new(&self.dispatcher, &node(&data)?, means))
+        for directory in [&means.directory, &means.merges] {
+            std::fs::create_dir_all(directory).context("the directory of runs cannot be made")?;
+            // Whoever is told of a run reaches it; nobody lists them.
+            std::fs::set_permissions(directory, PermissionsExt::from_mode(0o711))?;
+        }
+        Ok(Runner::new(&self.dispatcher, &node(&data)?, Arc::new(means)))
     }
 
     /// Words as an event of the project holds them.

@@ -12,6 +12,7 @@ mod door;
 mod judge;
 mod kept_alive;
 mod load;
+mod merges_tour;
 mod nodes;
 #[path = "../../../crates/eventstore/tests/proofs/proof.rs"]
 mod proof;

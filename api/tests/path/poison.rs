@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use commands::processes::{
-    Interventions, Reacting, Repositories, RetryTimers, RunsOfTasks, SpecWork, TaskDependencies,
-    TicketProgress,
+    FinishedWork, Interventions, Reacting, Repositories, RetryTimers, RunsOfTasks, SpecWork,
+    TaskDependencies, TicketProgress,
 };
 use commands::{Actor, Dispatcher, Intent};
 use eventstore::Store;
@@ -225,6 +225,7 @@ impl Story {
         unpark_process::<RunsOfTasks>(&store, project).await;
         unpark_process::<Interventions>(&store, project).await;
         unpark_process::<Repositories>(&store, project).await;
+        unpark_process::<FinishedWork>(&store, project).await;
     }
 
     async fn is_level(&self, client: &Client) {

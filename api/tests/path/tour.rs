@@ -11,6 +11,7 @@ use work::ticket;
 
 use crate::client::Client;
 use crate::database::Database;
+use crate::merges_tour::merges_tour;
 use crate::runs_tour::runs_tour;
 use crate::specs_tour::{planner, specs_tour};
 use crate::support::repository;
@@ -29,6 +30,7 @@ pub(crate) async fn tour(client: &mut Client, database: &Database, name: &str) {
     specs_tour(&dispatcher, planner(org), project).await;
     let task = tour.task(&ticket, &[]).await.parse().expect("an id");
     runs_tour(&dispatcher, planner(org), project, task).await;
+    merges_tour(&dispatcher, planner(org), project).await;
     dispatcher.store().pools().close().await;
     tour.on_project("archive", json!({})).await;
     tour.on_project("restore", json!({})).await;

@@ -41,9 +41,14 @@ impl Workshop {
 
     /// At a server that was started.
     pub(crate) async fn open_at(api: Api) -> Self {
+        Self::open_with(api, FILES).await
+    }
+
+    /// With other files in its repository.
+    pub(crate) async fn open_with(api: Api, files: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         let repository = home.path().canonicalize().expect("it is there");
-        for (path, content) in FILES {
+        for (path, content) in files {
             let file = repository.join(path);
             std::fs::create_dir_all(file.parent().expect("it is in a directory")).expect("made");
             std::fs::write(file, content).expect("written");

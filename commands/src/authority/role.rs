@@ -13,6 +13,8 @@
 //! | tasks:attest | x | x | x | | |
 //! | specs:write | x | x | x | | |
 //! | specs:approve | x | x | x | | |
+//! | merges:write | x | x | x | | |
+//! | merges:approve | x | x | x | | |
 //! | events:read | x | x | x | x | x |
 //! | projections:read | x | x | x | x | x |
 //! | projections:manage | x | x | | | |
@@ -71,6 +73,8 @@ impl Role {
             | P::WriteRuns
             | P::WriteSpecs
             | P::ApproveSpecs
+            | P::WriteMerges
+            | P::ApproveMerges
             | P::WriteKeys => matches!(self, Self::Owner | Self::Admin | Self::Member),
             P::WriteProjects
             | P::ForceTickets

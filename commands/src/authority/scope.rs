@@ -24,6 +24,8 @@ fn allowed(scope: Scope) -> Permissions {
         Scope::WriteRuns => P::WriteRuns,
         Scope::WriteSpecs => P::WriteSpecs,
         Scope::ApproveSpecs => P::ApproveSpecs,
+        Scope::WriteMerges => P::WriteMerges,
+        Scope::ApproveMerges => P::ApproveMerges,
         Scope::ReadEvents => P::ReadEvents,
         Scope::ReadProjections => P::ReadProjections,
         Scope::ManageProjections => P::ManageProjections,

@@ -3,6 +3,7 @@
 mod agent;
 mod intervention;
 mod lease;
+mod merge;
 mod organization;
 mod project;
 mod repository;

@@ -11,9 +11,10 @@ impl Handled for Spec {
 
     fn permission(command: &Command) -> Permission {
         match command {
-            Command::Approve { .. } | Command::Reject { .. } | Command::Revise { .. } => {
-                Permission::ApproveSpecs
-            }
+            Command::Approve { .. }
+            | Command::Reject { .. }
+            | Command::Revise { .. }
+            | Command::AcceptUnproven { .. } => Permission::ApproveSpecs,
             _ => Permission::WriteSpecs,
         }
     }

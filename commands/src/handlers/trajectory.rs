@@ -48,5 +48,6 @@ fn budget_of(of: &Subject) -> String {
     match of {
         Subject::Planning { spec, .. } => format!("spec_budget/{spec}"),
         Subject::Run { run } => format!("run_budget/{run}"),
+        Subject::Merge { merge } => format!("merge_budget/{merge}"),
     }
 }

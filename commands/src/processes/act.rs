@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use execution::agent::{self, Agent, Identity};
+use execution::merge::Of;
 use execution::repository::{self, Repository};
 use execution::run::{self, Run};
 use kernel::{ProjectId, Uuid};
@@ -112,6 +113,28 @@ pub enum Act {
         /// What it is told.
         command: repository::Command,
     },
+    /// The work of a task comes into its merge.
+    AddToMerge {
+        /// The task.
+        task: TaskId,
+        /// The run that did it.
+        #[serde(default)]
+        run: Option<RunId>,
+    },
+    /// Every task of a merge is done.
+    CompleteMerge {
+        /// Whose merge.
+        of: Of,
+        /// In which project.
+        project: ProjectId,
+    },
+    /// There is more to come into a merge after all.
+    ExtendMerge {
+        /// Whose merge.
+        of: Of,
+        /// In which project.
+        project: ProjectId,
+    },
     /// It may be time for a ticket to go on.
     Advance {
         /// The ticket.
@@ -148,7 +171,7 @@ impl Dispatcher {
                 self.execute::<Spec>(intent, spec.0, spec::Command::StartExecution).await
             }
             Act::CompleteSpec { spec, done, revision } => {
-                self.execute::<Spec>(intent, spec.0, spec::Command::Complete { done, revision }).await
+                self.complete_spec(intent, spec, done, revision).await
             }
             Act::StopRun { run, reason } => {
                 self.execute::<Run>(intent, run.0, run::Command::RequestStop { reason, by: None }).await
@@ -165,6 +188,9 @@ impl Dispatcher {
                 let step = Step::on::<Repository>(repository, command).in_project(project);
                 self.carry_out(intent, vec![step]).await
             }
+            Act::AddToMerge { task, run } => self.add_to_merge(intent, task, run).await,
+            Act::CompleteMerge { of, project } => self.complete_merge(intent, of, project).await,
+            Act::ExtendMerge { of, project } => self.extend_merge(intent, of, project).await,
             Act::Advance { ticket } => self.advance_ticket(intent, ticket).await,
         }
     }

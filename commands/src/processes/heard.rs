@@ -1,6 +1,7 @@
 //! An event that a process can hear, decoded.
 
 use eventstore::{DecodeError, decode};
+use execution::merge::Merge;
 use execution::run::Run;
 use kernel::{Decider, Recorded, Uuid};
 use planning::spec::Spec;
@@ -19,6 +20,8 @@ pub enum Heard {
     Ticket(work::ticket::Event),
     /// To a run.
     Run(execution::run::Event),
+    /// To a merge.
+    Merge(execution::merge::Event),
     /// To a spec.
     Spec(planning::spec::Event),
 }
@@ -36,13 +39,14 @@ impl Heard {
             Task::TYPE => Self::Task(decode(name, version, payload)?),
             Ticket::TYPE => Self::Ticket(decode(name, version, payload)?),
             Run::TYPE => Self::Run(decode(name, version, payload)?),
+            Merge::TYPE => Self::Merge(decode(name, version, payload)?),
             Spec::TYPE => Self::Spec(decode(name, version, payload)?),
             _ => return Err(DecodeError::UnknownType(name.to_owned())),
         })
     }
 }
 
-/// The stream of the event; streams of projects, tasks, tickets, specs and runs are named by UUIDs.
+/// The stream of the event; streams of projects, tasks, tickets, specs, runs and merges are named by UUIDs.
 pub(super) fn subject<T: From<Uuid>>(event: &Recorded<Heard>) -> T {
     T::from(Uuid::parse_str(&event.envelope.aggregate_id).unwrap_or_default())
 }

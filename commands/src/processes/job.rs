@@ -1,7 +1,7 @@
 //! What processes ask for that takes long: nothing that one command does, but work of a worker, under a lease.
 
 use serde::{Deserialize, Serialize};
-use vocabulary::{RunId, SpecId};
+use vocabulary::{MergeId, RunId, SpecId};
 
 /// One job. It says what to look at, never what was seen: whoever takes it up finds out how things are by then, so that it may
 /// be taken up again after a crash.
@@ -17,5 +17,10 @@ pub enum Job {
     Run {
         /// The run.
         run: RunId,
+    },
+    /// Goes on with a merge as far as it goes without people.
+    Merge {
+        /// The merge.
+        merge: MergeId,
     },
 }

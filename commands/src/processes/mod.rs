@@ -13,7 +13,8 @@
 //! | `spec.plan_accepted` again | `spec_work` | what has become work follows the plan |
 //! | `spec.work_revised` | `spec_work` | the spec is completed when what is left of it was done already |
 //! | the first `task.started` of a spec | `spec_work` | the spec notes that work on it has begun |
-//! | `ticket.completed` | `spec_work` | the spec is completed when that was its last ticket |
+//! | `ticket.completed` | `spec_work` | the spec is completed when that was its last ticket, unless a requirement rests on nothing |
+//! | `task.completed` in a ticket that was forced into done, `spec.unproven_accepted` | `spec_work` | the same is looked at again |
 //! | `task.retry_scheduled` | `retry_timers` | the task becomes ready when the wait is over |
 //! | `spec.submitted`, `resumed`, an answer or a decision of a person | `planning` | the planner takes the spec up |
 //! | `spec.phase_retry_scheduled` | `planning` | the same, when the wait is over |
@@ -23,16 +24,23 @@
 //! | `project.repository_*`, `run.work_published` | `repositories` | the repository notes that it is linked or not, and what was put into it |
 //! | `run.ended`, `run.sandbox_ready`, a first phase of a `spec` | `repositories` | the repository notes whether it could be read |
 //! | `run.started` | `running` | a node with sandboxes carries the run through to its end |
+//! | `task.completed` | `finished_work` | the work of the task comes into the merge of its spec or ticket |
+//! | `spec.completed`, `ticket.completed` | `finished_work` | the merge knows that nothing more is to come |
+//! | `merge.candidate_added`, or what a person wants of a merge | `merging` | a node with sandboxes goes on with the merge |
 //!
 //! A process never decides on stale knowledge: it says what it saw, and the aggregate checks.
 
 mod act;
 mod agents;
+mod finished_work;
+#[cfg(test)]
+mod finished_work_tests;
 mod heard;
 mod interventions;
 #[cfg(test)]
 mod interventions_tests;
 mod job;
+mod merging;
 mod planning;
 #[cfg(test)]
 mod planning_tests;
@@ -56,9 +64,11 @@ use serde::de::DeserializeOwned;
 
 pub use act::Act;
 pub use agents::Agents;
+pub use finished_work::FinishedWork;
 pub use heard::Heard;
 pub use interventions::Interventions;
 pub use job::Job;
+pub use merging::Merging;
 pub use planning::Planning;
 pub use repositories::Repositories;
 pub use retry_timers::RetryTimers;
@@ -101,8 +111,10 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     visitor.visit::<Agents>();
     visitor.visit::<Interventions>();
     visitor.visit::<Repositories>();
+    visitor.visit::<FinishedWork>();
     visitor.visit_jobs::<Planning>();
     visitor.visit_jobs::<Running>();
+    visitor.visit_jobs::<Merging>();
 }
 
 type Actions = Vec<Action<Act>>;

@@ -21,6 +21,9 @@ pub struct SpecRow {
     /// Of a ticket or task: whose plan it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     of: Option<SpecId>,
+    /// Of a task: its ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ticket: Option<TicketId>,
     /// Of a spec: whether work on it has begun.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     begun: bool,
@@ -50,8 +53,13 @@ impl Process for SpecWork {
         let News::Happened(event) = news else { return Vec::new() };
         match &event.event {
             Heard::Task(task::Event::Planned(plan)) if plan.spec.is_none() => Vec::new(),
-            Heard::Task(task::Event::Planned(_) | task::Event::Started { .. })
-            | Heard::Spec(spec::Event::WorkRevised { .. })
+            Heard::Task(
+                task::Event::Planned(_)
+                | task::Event::Revised(_)
+                | task::Event::Started { .. }
+                | task::Event::Completed { .. },
+            )
+            | Heard::Spec(spec::Event::WorkRevised { .. } | spec::Event::UnprovenAccepted { .. })
             | Heard::Ticket(
                 ticket::Event::Created { spec: Some(_), .. }
                 | ticket::Event::Completed
@@ -72,7 +80,7 @@ impl Process for SpecWork {
             Heard::Spec(fact) => hear_spec(subject(event), fact, rows),
             Heard::Task(fact) => hear_task(subject(event), fact, rows),
             Heard::Ticket(fact) => hear_ticket(subject(event), fact, rows),
-            Heard::Project(_) | Heard::Run(_) => Vec::new(),
+            Heard::Project(_) | Heard::Run(_) | Heard::Merge(_) => Vec::new(),
         }
     }
 }
@@ -87,6 +95,8 @@ fn hear_spec(spec: SpecId, fact: &spec::Event, rows: &mut Rows) -> Actions {
             rows.of(spec.0).revision += 1;
             complete(spec, rows)
         }
+        // It may have been the last thing that held it.
+        spec::Event::UnprovenAccepted { .. } => complete(spec, rows),
         _ => Vec::new(),
     }
 }
@@ -95,7 +105,14 @@ fn hear_task(task: TaskId, fact: &task::Event, rows: &mut Rows) -> Actions {
     match fact {
         task::Event::Planned(plan) => {
             if let Some(from) = &plan.spec {
-                rows.of(task.0).of = Some(from.id);
+                let row = rows.of(task.0);
+                (row.of, row.ticket) = (Some(from.id), Some(plan.ticket));
+            }
+            Vec::new()
+        }
+        task::Event::Revised(revision) => {
+            if let (Some(_), Some(ticket)) = (rows.of(task.0).of, revision.ticket) {
+                rows.of(task.0).ticket = Some(ticket);
             }
             Vec::new()
         }
@@ -105,6 +122,18 @@ fn hear_task(task: TaskId, fact: &task::Event, rows: &mut Rows) -> Actions {
                 return Vec::new();
             }
             vec![Action::now("start_execution", target(spec), Act::StartExecution { spec })]
+        }
+        // Its ticket was forced into done before it was: a requirement may rest on it now.
+        task::Event::Completed { .. } => {
+            let Some(SpecRow { of: Some(spec), ticket, .. }) = rows.get(task.0).cloned() else {
+                return Vec::new();
+            };
+            let is_done = |done: &BTreeSet<TicketId>| ticket.is_none_or(|ticket| done.contains(&ticket));
+            if rows.get(spec.0).is_some_and(|row| is_done(&row.done)) {
+                complete(spec, rows)
+            } else {
+                Vec::new()
+            }
         }
         _ => Vec::new(),
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use kernel::{Recorded, Uuid, recorded};
 use plan::ContentHash;
 use planning::spec;
-use vocabulary::{Bounded, Line, Name, Phase, Priority, SpecId, TaskId, TaskNumber, TicketId, TicketNumber};
+use vocabulary::{
+    Bounded, Line, Name, Phase, Priority, SpecId, TaskId, TaskNumber, Text, TicketId, TicketNumber,
+};
 use work::task::{self, FromSpec, Plan, Work, Worker};
 use work::ticket;
 
@@ -119,4 +121,36 @@ fn work_that_follows_another_plan_may_be_done_already() {
     // Open again, by what the plan added to it.
     let reopened = [entered(FIRST, Phase::Implementation), revised()];
     assert_eq!(asked(done.into_iter().chain(reopened).collect()), []);
+}
+
+#[test]
+fn a_task_that_is_completed_after_its_ticket_is_looked_at_again() {
+    let done = || of_task(task::Event::Completed { kind: task::EvidenceKind::Attested });
+    let told = [Act::CompleteSpec { spec: SPEC, done: BTreeSet::from([FIRST]), revision: 0 }];
+    let begin = [created(FIRST, Some(SPEC)), planned(Some(SPEC))];
+    // The ticket says it by itself when its last task is completed.
+    assert_eq!(asked(begin.iter().cloned().chain([done()]).collect()), []);
+    let forced = of_ticket(FIRST, ticket::Event::Completed);
+    assert_eq!(asked(begin.iter().cloned().chain([forced.clone(), done()]).collect()), told);
+    // It went to another ticket, which is not done.
+    let moved = task::Revision { ticket: Some(SECOND), ..task::Revision::default() };
+    let moved = of_task(task::Event::Revised(Box::new(moved)));
+    assert_eq!(asked(begin.into_iter().chain([moved, forced.clone(), done()]).collect()), []);
+    assert_eq!(asked(vec![created(FIRST, Some(SPEC)), planned(None), forced, done()]), []);
+}
+
+#[test]
+fn what_somebody_accepted_may_have_been_the_last_thing_that_held_it() {
+    let accepted = || {
+        let event = spec::Event::UnprovenAccepted {
+            requirements: vec!["REQ-FILTERS-FUNC-001".to_owned()],
+            reason: Text::new("It was shown by hand.").unwrap(),
+            by: kernel::ActorId::default(),
+        };
+        recorded("spec", SPEC.0, Heard::Spec(event))
+    };
+    assert_eq!(asked(vec![accepted()]), []);
+    let completed = of_ticket(FIRST, ticket::Event::Completed);
+    let told = [Act::CompleteSpec { spec: SPEC, done: BTreeSet::from([FIRST]), revision: 0 }];
+    assert_eq!(asked(vec![created(FIRST, Some(SPEC)), completed, accepted()]), told);
 }

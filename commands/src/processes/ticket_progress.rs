@@ -26,7 +26,7 @@ impl Process for TicketProgress {
         match &event.event {
             Heard::Task(fact) => hear_task(subject(event), fact),
             Heard::Ticket(fact) => hear_ticket(subject(event), fact),
-            Heard::Project(_) | Heard::Spec(_) | Heard::Run(_) => Vec::new(),
+            Heard::Project(_) | Heard::Spec(_) | Heard::Run(_) | Heard::Merge(_) => Vec::new(),
         }
     }
 }

@@ -501,6 +501,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what waits for a person, the oldest first, and what goes on
+         * @description At most 200 of each.
+         *
+         *     Needs `projects:read`.
+         */
+        get: operations["show_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interventions": {
         parameters: {
             query?: never;
@@ -556,6 +578,156 @@ export interface paths {
         put?: never;
         /** Show what an invitation is about */
         post: operations["look_at_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a merge
+         * @description Needs `projects:read`.
+         */
+        get: operations["show_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a merge up
+         * @description Every branch stays as it is.
+         *
+         *     Needs `merges:write`.
+         */
+        post: operations["abandon_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the default branch follow a merge
+         * @description It is moved forward to exactly this head. When it has gone on meanwhile, that is taken in and verified first, and the new head waits for another approval.
+         *
+         *     Needs `merges:approve`.
+         */
+        post: operations["approve_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/conflicts/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where the work of a task does not go with a merge
+         * @description Both sides of each file, looked up in the repository as the branch is now; no files when the two go together by now.
+         *
+         *     Needs `projects:read`.
+         */
+        get: operations["show_conflict"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/leave-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on without the work of a task
+         * @description Its branch and its commit stay.
+         *
+         *     Needs `merges:write`.
+         */
+        post: operations["leave_out_of_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the resolution of a conflict
+         * @description It is verified like all other work; one that does not hold both sides is parked again.
+         *
+         *     Needs `merges:write`.
+         */
+        post: operations["resolve_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try parked work again
+         * @description Needs `merges:write`.
+         */
+        post: operations["retry_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1234,6 +1406,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the merges of a project, newest first
+         * @description Needs `projects:read`.
+         */
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/rename": {
         parameters: {
             query?: never;
@@ -1566,6 +1758,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/specs/{id}/accept-unproven": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept that requirements rest on nothing
+         * @description A spec whose tickets are done is held while no completed task addresses one of its requirements. What somebody accepts no longer holds it; it is completed a moment later when nothing else does. Of a revised plan it is asked anew.
+         *
+         *     Needs `specs:approve`.
+         */
+        post: operations["accept_unproven"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/specs/{id}/answers": {
         parameters: {
             query?: never;
@@ -1710,6 +1924,28 @@ export interface paths {
          *     Needs `specs:approve`.
          */
         post: operations["reject_spec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/specs/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report what a spec has come to
+         * @description What was built, by whom, at what cost, how long it took, and on which evidence each requirement rests: so far, or when it is completed. As Markdown with `format=markdown`, or when `Accept` prefers `text/markdown`.
+         *
+         *     Needs `projects:read`.
+         */
+        get: operations["show_spec_report"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2435,6 +2671,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Why nobody wants it any more.
+         * @example {
+         *       "reason": "it was merged by hand"
+         *     }
+         */
+        AbandonMerge: {
+            /**
+             * @description In a line; shown with the merge.
+             * @default null
+             */
+            reason: string | null;
+        };
+        /**
+         * @description What is enough as it is.
+         * @example {
+         *       "reason": "Shown by hand, on the target machine.",
+         *       "requirements": [
+         *         "REQ-TODO-FUNC-002"
+         *       ]
+         *     }
+         */
+        AcceptUnproven: {
+            /** @description Why they need no evidence. */
+            reason: string;
+            /** @description The requirements that hold the completion, by their ids in the plan. */
+            requirements: string[];
+        };
         AcceptanceCriterion: string | {
             /**
              * @description How a criterion is said.
@@ -2442,6 +2706,17 @@ export interface components {
              */
             kind: "statement" | "scenario";
             text: string;
+        };
+        /** @description Requirements that somebody accepted without evidence. */
+        AcceptedUnproven: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: components["schemas"]["ActorId"];
+            /** @description Why that is enough. */
+            reason: string;
+            /** @description Which, by their ids in the plan. */
+            requirements: string[];
         };
         /** @description A page of the activity. */
         Activity: {
@@ -2632,6 +2907,30 @@ export interface components {
             /** @description What its program calls itself; `null` when it has none, is missing or does not say. */
             version: string | null;
         };
+        /** @description What an agent has done for the spec. */
+        AgentTally: {
+            /** @description The profile of the agent. */
+            agent: string;
+            /** @description What they cost, in micro-dollars. */
+            cost: components["schemas"]["Usd"];
+            /** @description What drives it. */
+            driver: string;
+            /**
+             * Format: uint
+             * @description How many runs it had.
+             */
+            runs: number;
+            /**
+             * Format: uint64
+             * @description How long they took together, in milliseconds: those that have ended.
+             */
+            runs_ms: number;
+            /**
+             * Format: uint
+             * @description How many of them succeeded.
+             */
+            succeeded: number;
+        };
         /** @description The agents. */
         Agents: {
             /** @description The profiles that have had a run, by name. */
@@ -2690,7 +2989,7 @@ export interface components {
             /** @description The only project that exists for it; `null` when all do. */
             project: components["schemas"]["ProjectId"] | null;
             /** @description What it is for. */
-            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "runs:read" | "runs:write" | "specs:write" | "specs:approve" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
+            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "runs:read" | "runs:write" | "specs:write" | "specs:approve" | "merges:write" | "merges:approve" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
         };
         /**
          * @description The key, this once.
@@ -2757,6 +3056,16 @@ export interface components {
             reason: string;
             /** @constant */
             state: "rejected";
+        };
+        /**
+         * @description That somebody wants the default branch to follow.
+         * @example {
+         *       "head": "0123456789abcdef0123456789abcdef01234567"
+         *     }
+         */
+        ApproveMerge: {
+            /** @description The head that was looked at: one that has moved since is not approved. */
+            head: string;
         };
         /**
          * @description A yes to exactly what was shown.
@@ -3202,7 +3511,7 @@ export interface components {
             /** @description The only project that exists for it; the whole organization when absent. */
             project?: components["schemas"]["ProjectId"] | null;
             /** @description What it is for. It may never do more than its maker may at the time. */
-            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "runs:read" | "runs:write" | "specs:write" | "specs:approve" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
+            scopes: ("projects:read" | "projects:write" | "tickets:write" | "tickets:force" | "tickets:approve" | "tasks:write" | "tasks:attest" | "runs:read" | "runs:write" | "specs:write" | "specs:approve" | "merges:write" | "merges:approve" | "events:read" | "projections:read" | "projections:manage" | "auditor")[];
         };
         /**
          * @description Somebody is to read the events.
@@ -3912,6 +4221,65 @@ export interface components {
             /** @description What people call it. [default: what the plan says] */
             title?: string | null;
         };
+        /** @description What waits for a person, and what goes on. */
+        Inbox: {
+            /** @description The runs that go on, the oldest first. */
+            moving: components["schemas"]["InboxRun"][];
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /** @description What waits, the oldest first. */
+            waiting: components["schemas"]["InboxItem"][];
+        };
+        /** @description Something that waits for a person. */
+        InboxItem: {
+            /** @description Of what. */
+            about: {
+                /**
+                 * Format: uuid
+                 * @description Which one.
+                 */
+                id: string;
+                /** @description What it is. */
+                kind: "spec" | "ticket" | "task" | "merge";
+                /** @description Its number, e.g. `TSK-003`; `null` where there are none. */
+                number: string | null;
+                /** @description Its title. */
+                title: string;
+            };
+            /** @description What is wanted. */
+            kind: "spec_question" | "spec_approval" | "spec_halted" | "spec_failed" | "spec_unproven" | "ticket_approval" | "task_failed" | "merge_parked" | "merge_approval";
+            /**
+             * Format: uuid
+             * @description The spec or ticket whose merge it is; `null` for anything else.
+             */
+            of: string | null;
+            /** @description In which project. */
+            project: components["schemas"]["ProjectId"];
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
+            /** @description What is wanted, in a sentence. */
+            text: string;
+        };
+        /** @description A run that goes on. */
+        InboxRun: {
+            /** @description The profile of the agent. */
+            agent: string;
+            /** @description What people call the task. */
+            number: string | null;
+            /** @description In which project. */
+            project: components["schemas"]["ProjectId"];
+            /** @description The run. */
+            run: components["schemas"]["RunId"];
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
+            /** @description Its task. */
+            task: components["schemas"]["TaskId"];
+            /** @description What the task is about. */
+            title: string;
+        };
         /** @description An intervention. */
         Intervention: {
             /** @description Who. */
@@ -4129,6 +4497,19 @@ export interface components {
          */
         LeaveForProvider: Record<string, never>;
         /**
+         * @description Work that is left out.
+         * @example {
+         *       "reason": "the other one does the same",
+         *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+         *     }
+         */
+        LeaveOutOfMerge: {
+            /** @description Why, in a line. */
+            reason: string;
+            /** @description The task. */
+            task: components["schemas"]["TaskId"];
+        };
+        /**
          * @description Where the browser is to go.
          * @example {
          *       "url": "https://github.com/login/oauth/authorize?state=x"
@@ -4302,6 +4683,344 @@ export interface components {
             role: "viewer" | "member" | "admin" | "owner";
             /** @description Its part of addresses. */
             slug: string;
+        };
+        /** @description A merge. */
+        Merge: {
+            /** @description Who wants the default branch to have the head; `null` when nobody does, or it has it. */
+            approval: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who. */
+                by: components["schemas"]["ActorId"];
+                /** @description The head that they have seen. */
+                head: string;
+            } | null;
+            /** @description The commit of it that the head holds. */
+            base: string | null;
+            /** @description The branch on which it comes together. */
+            branch: string;
+            /** @description What is to come together, in the order in which it was finished. */
+            candidates: components["schemas"]["MergeCandidate"][];
+            /** @description Every task of it is done. */
+            complete: boolean;
+            /** @description The end of the branch: it was verified, or is the base. */
+            head: string | null;
+            /** @description The merge. */
+            id: components["schemas"]["MergeId"];
+            /** @description What the default branch has had of it. */
+            landed: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description The commit. */
+                commit: string;
+            } | null;
+            /** @description Whose work comes together. */
+            of: components["schemas"]["MergeOf"];
+            /** @description Its project. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description When it began. */
+            queued_at: components["schemas"]["Timestamp"];
+            /** @description Why the default branch does not have it, when that was tried last; it takes another approval. */
+            refused: {
+                /** @description For programs. */
+                code: string;
+                /** @description For people, with what to do. */
+                reason: string;
+            } | null;
+            /** @description How far it is. */
+            status: "queued" | "merging" | "parked" | "ready" | "approved" | "landed" | "abandoned";
+            /** @description What was tried, from the first step on. */
+            steps: components["schemas"]["MergeStep"][];
+            /** @description The branch that people work on, which follows once somebody approves; `null` before somebody has looked. */
+            target: string | null;
+            /** @description What people call that. */
+            title: string;
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: uint32
+             * @description How many trials were verified in all.
+             */
+            verifications: number;
+            /** @description For what it waits; `null` while the platform works on it, and when it is over. */
+            waits: ("tasks" | "person" | "approval") | null;
+        };
+        /** @description The work of a task in a merge. */
+        MergeCandidate: {
+            /** @description The verified end of its branch. */
+            commit: string;
+            /** @description The files in which it did not go with the head, when that was found last. */
+            conflicts: string[];
+            /** @description The commit that brought it in. */
+            merged_as: string | null;
+            /** @description What people call it. */
+            number: string;
+            /** @description Why it waits for a person. */
+            park: components["schemas"]["MergeParked"] | null;
+            /** @description Who has resolved a conflict of it. */
+            resolved_by: ("agent" | "model" | "person") | null;
+            /** @description The run that did it. */
+            run: components["schemas"]["RunId"] | null;
+            /** @description How it stands. */
+            state: "waiting" | "trying" | "conflicted" | "resolving" | "parked" | "merged" | "left_out";
+            /** @description The task. */
+            task: components["schemas"]["TaskId"];
+            /** @description What it was about. */
+            title: string;
+            /**
+             * Format: uint32
+             * @description How often a resolver has tried.
+             */
+            tries: number;
+        };
+        /**
+         * @description A merge after a command.
+         * @example {
+         *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+         *       "position": 142,
+         *       "status": "approved",
+         *       "version": 23
+         *     }
+         */
+        MergeChanged: {
+            /** @description The merge. */
+            id: components["schemas"]["MergeId"];
+            /**
+             * Format: int64
+             * @description Where the log stands after the command.
+             */
+            position: number | null;
+            /** @description How far it is. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Its version, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description Files in which the work of a task does not go with the merge. */
+        MergeConflict: {
+            /** @description The work of the task: "theirs". */
+            commit: string;
+            /** @description There are more. */
+            cut: boolean;
+            /** @description File by file; hostile text, to be shown with care. */
+            files: components["schemas"]["MergeConflictFile"][];
+            /** @description The head of the merge: "ours". */
+            head: string;
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
+             */
+            stale: number | null;
+            /** @description The task. */
+            task: components["schemas"]["TaskId"];
+        };
+        /** @description A file in conflict. A side is `null` where it has no such file, and where that is no text, or a long one. */
+        MergeConflictFile: {
+            /** @description What both began with. */
+            base: string | null;
+            /** @description What git has put together, with its marks. */
+            marked: string | null;
+            /** @description What the merge has. */
+            ours: string | null;
+            /** @description Where it is. */
+            path: string;
+            /** @description What the work of the task has. */
+            theirs: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A merge: the finished work of a spec, or of a ticket, on its way together.
+         */
+        MergeId: string;
+        /** @description Whose work comes together. */
+        MergeOf: {
+            id: components["schemas"]["SpecId"];
+            /** @constant */
+            kind: "spec";
+        } | {
+            id: components["schemas"]["TicketId"];
+            /** @constant */
+            kind: "ticket";
+        };
+        /** @description Why work waits for a person. */
+        MergeParked: {
+            /** @description For programs, e.g. `conflict`. */
+            code: string;
+            /** @description For people, with what to do. */
+            reason: string;
+            /** @description The task with whose work it does not go together. */
+            with: components["schemas"]["TaskId"] | null;
+        };
+        /** @description How the work came together. */
+        MergeReport: {
+            /** @description The commit of it that the head holds. */
+            base: string | null;
+            /** @description The branch on which it comes together. */
+            branch: string;
+            /** @description The end of that branch; `null` before somebody has looked. */
+            head: string | null;
+            /** @description The merge. */
+            id: components["schemas"]["MergeId"];
+            /** @description What the default branch has had of it. */
+            landed: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description The commit. */
+                commit: string;
+            } | null;
+            /** @description Work that is not in the head. */
+            not_in: {
+                /** @description The verified end of its branch. */
+                commit: string;
+                /** @description The task. */
+                number: string;
+                /** @description Why it waits for a person; `null` when it does not. */
+                reason: string | null;
+                /** @description How it stands. */
+                state: "waiting" | "trying" | "conflicted" | "resolving" | "parked" | "merged" | "left_out";
+            }[];
+            /** @description How far it is. */
+            status: "queued" | "merging" | "parked" | "ready" | "approved" | "landed" | "abandoned";
+            /** @description The branch that people work on; `null` before somebody has looked. */
+            target: string | null;
+        };
+        /** @description A merge, and how far the answer goes. */
+        MergeShown: {
+            /** @description Who wants the default branch to have the head; `null` when nobody does, or it has it. */
+            approval: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description Who. */
+                by: components["schemas"]["ActorId"];
+                /** @description The head that they have seen. */
+                head: string;
+            } | null;
+            /** @description The commit of it that the head holds. */
+            base: string | null;
+            /** @description The branch on which it comes together. */
+            branch: string;
+            /** @description What is to come together, in the order in which it was finished. */
+            candidates: components["schemas"]["MergeCandidate"][];
+            /** @description Every task of it is done. */
+            complete: boolean;
+            /** @description The end of the branch: it was verified, or is the base. */
+            head: string | null;
+            /** @description The merge. */
+            id: components["schemas"]["MergeId"];
+            /** @description What the default branch has had of it. */
+            landed: {
+                /** @description Since when. */
+                at: components["schemas"]["Timestamp"];
+                /** @description The commit. */
+                commit: string;
+            } | null;
+            /** @description Whose work comes together. */
+            of: components["schemas"]["MergeOf"];
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /** @description Its project. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description When it began. */
+            queued_at: components["schemas"]["Timestamp"];
+            /** @description Why the default branch does not have it, when that was tried last; it takes another approval. */
+            refused: {
+                /** @description For programs. */
+                code: string;
+                /** @description For people, with what to do. */
+                reason: string;
+            } | null;
+            /**
+             * Format: int64
+             * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
+             */
+            stale: number | null;
+            /** @description How far it is. */
+            status: "queued" | "merging" | "parked" | "ready" | "approved" | "landed" | "abandoned";
+            /** @description What was tried, from the first step on. */
+            steps: components["schemas"]["MergeStep"][];
+            /** @description The branch that people work on, which follows once somebody approves; `null` before somebody has looked. */
+            target: string | null;
+            /** @description What people call that. */
+            title: string;
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: uint32
+             * @description How many trials were verified in all.
+             */
+            verifications: number;
+            /**
+             * Format: int64
+             * @description Its version, for `If-Match`.
+             */
+            version: number;
+            /** @description For what it waits; `null` while the platform works on it, and when it is over. */
+            waits: ("tasks" | "person" | "approval") | null;
+        };
+        /** @description A step of a merge. */
+        MergeStep: {
+            /** @description When it began. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The commands of the newest trial, up to the first that failed. */
+            commands: {
+                /** @description The command line. */
+                cmd: string;
+                /**
+                 * Format: uint64
+                 * @description How long it took, in milliseconds.
+                 */
+                duration_ms: number;
+                /**
+                 * Format: int32
+                 * @description Its exit code; 0 is success.
+                 */
+                exit: number;
+            }[];
+            /** @description The task whose work does not hold. */
+            culprit: components["schemas"]["TaskId"] | null;
+            /** @description The end of all of it. */
+            head: string;
+            /** @description What came of it. */
+            outcome: "running" | "green" | "red";
+            /**
+             * Format: uint32
+             * @description Which one, from 1.
+             */
+            step: number;
+            /** @description The tasks whose work was tried together; none when what the default branch had become was taken in. */
+            tasks: components["schemas"]["TaskId"][];
+            /**
+             * Format: uint32
+             * @description How many trials were verified, each on a fresh checkout.
+             */
+            verifications: number;
+            /** @description The task with whose work it does not hold, where it holds alone. */
+            with: components["schemas"]["TaskId"] | null;
+        };
+        /** @description The merges of a project. */
+        Merges: {
+            /** @description The newest first. */
+            merges: components["schemas"]["Merge"][];
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
+             */
+            stale: number | null;
         };
         /** @description Calls to models, and what they used. */
         ModelCalls: {
@@ -5794,6 +6513,48 @@ export interface components {
             /** @description The phase to leave; the ticket's when absent. */
             phase?: ("backlog" | "requirements" | "design" | "implementation" | "testing" | "deployment" | "done") | null;
         };
+        /** @description A completed task that shows something. */
+        RequirementProof: {
+            /** @description Who attests it; `null` when it is not a person's word. */
+            by: components["schemas"]["ActorId"] | null;
+            /** @description The commands that were run, with their exit codes. */
+            commands: {
+                /** @description The command line. */
+                cmd: string;
+                /**
+                 * Format: int32
+                 * @description Its exit code; 0 is success.
+                 */
+                exit: number;
+            }[];
+            /** @description What was looked at; `null` when nobody said. */
+            commit: string | null;
+            /** @description What its completion rests on. */
+            evidence: "imported" | "attested" | "verified";
+            /** @description What people call it. */
+            number: string;
+            /** @description The task. */
+            task: components["schemas"]["TaskId"];
+            /** @description What it was about. */
+            title: string;
+        };
+        /** @description A requirement, and on what it rests. */
+        RequirementReport: {
+            /** @description Who accepted that nothing shows it, and why; `null` when nobody did. */
+            accepted: components["schemas"]["AcceptedUnproven"] | null;
+            /** @description The best that a completed task shows of it; `null` when none does. */
+            evidence: ("imported" | "attested" | "verified") | null;
+            /** @description Its id in the plan. */
+            id: string;
+            /** @description Numbers of the tasks that address it and are not completed. */
+            open: string[];
+            /** @description The completed tasks that address it. */
+            proofs: components["schemas"]["RequirementProof"][];
+            /** @description What it says. */
+            text: string;
+            /** @description What it is called. */
+            title: string;
+        };
         /**
          * @description Another password, by a mailed link.
          * @example {
@@ -5808,6 +6569,22 @@ export interface components {
             token: string;
         };
         /**
+         * @description A resolution by hand.
+         * @example {
+         *       "commit": "0123456789abcdef0123456789abcdef01234567",
+         *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+         *     }
+         */
+        ResolveMerge: {
+            /** @description A commit of the repository that holds the head of the merge and that work. */
+            commit: string;
+            /**
+             * @description The task whose work was resolved; absent when it is what the default branch has become.
+             * @default null
+             */
+            task: components["schemas"]["TaskId"] | null;
+        };
+        /**
          * @description On with planning.
          * @example {
          *       "budget": 20000000
@@ -5816,6 +6593,19 @@ export interface components {
         ResumeSpec: {
             /** @description What all its model calls may cost together from now on, in micro-dollars. [default: as it is] */
             budget?: components["schemas"]["Usd"] | null;
+        };
+        /**
+         * @description What is to be tried again.
+         * @example {
+         *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+         *     }
+         */
+        RetryMerge: {
+            /**
+             * @description The task whose work is parked; everything that is parked when absent.
+             * @default null
+             */
+            task: components["schemas"]["TaskId"] | null;
         };
         /**
          * @description Another plan in the place of the accepted one.
@@ -6754,6 +7544,17 @@ export interface components {
             /** @description What it says. */
             text: string;
         };
+        /** @description Something that a person did. */
+        SpecDeed: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who. */
+            by: components["schemas"]["ActorId"];
+            /** @description What. */
+            did: "submitted" | "answered" | "approved" | "rejected" | "edited" | "revised" | "attested" | "accepted" | "approved_merge";
+            /** @description Of what it was: a phase, a requirement, the number of a task, a branch; `null` when it was the spec itself. */
+            of: string | null;
+        };
         /** @description One place. */
         SpecDrift: {
             /** @description What kind of drift it is. */
@@ -6897,6 +7698,114 @@ export interface components {
             /** @description The question. */
             text: string;
         };
+        /** @description What a spec has come to so far. */
+        SpecReport: {
+            /** @description What somebody has accepted without evidence, of the plan as it is now. */
+            accepted: components["schemas"]["AcceptedUnproven"][];
+            /** @description The agents that have worked on it. */
+            agents: components["schemas"]["AgentTally"][];
+            /** @description What its calls to models cost so far, in micro-dollars. */
+            cost: {
+                /** @description Those that resolved conflicts. */
+                merge: components["schemas"]["Usd"];
+                /** @description Those of planning. */
+                planning: components["schemas"]["Usd"];
+                /** @description Those of its runs. */
+                runs: components["schemas"]["Usd"];
+                /** @description All of them. */
+                total: components["schemas"]["Usd"];
+            };
+            /** @description The spec. */
+            id: components["schemas"]["SpecId"];
+            /** @description How its work came together; `null` while none of it has. */
+            merge: components["schemas"]["MergeReport"] | null;
+            /** @description What people did, the oldest first. */
+            people: components["schemas"]["SpecDeed"][];
+            /**
+             * Format: int64
+             * @description Everything up to here is shown.
+             */
+            position: number;
+            /** @description Its project. */
+            project: components["schemas"]["ProjectId"] | null;
+            /** @description Each requirement of the plan, and on what it rests. */
+            requirements: components["schemas"]["RequirementReport"][];
+            /**
+             * Format: int64
+             * @description The answer stands still since this event, because it cannot be applied; `null` when all is well.
+             */
+            stale: number | null;
+            /** @description Its tasks, in the order of their numbers. */
+            tasks: components["schemas"]["TaskReport"][];
+            /** @description Its tickets, in the order of their numbers. */
+            tickets: components["schemas"]["TicketReport"][];
+            /** @description When it was done, and how long that took. */
+            times: {
+                /** @description When it was completed; `null` before, and while it is open again. */
+                completed_at: components["schemas"]["Timestamp"] | null;
+                /**
+                 * Format: uint64
+                 * @description How long its runs took together, in milliseconds: those that have ended.
+                 */
+                runs_ms: number;
+                /** @description When the first of its tasks was taken up; `null` before. */
+                started_at: components["schemas"]["Timestamp"] | null;
+                /** @description When it was submitted or imported. */
+                submitted_at: components["schemas"]["Timestamp"];
+            };
+            /** @description What people call it. */
+            title: string;
+            /** @description Requirements that rest on nothing, and that nobody has accepted like that, by their ids. */
+            unproven: string[];
+        } & ({
+            /**
+             * Format: uint32
+             * @description Which attempt at it, from 1.
+             */
+            attempt: number;
+            /** @description When the attempt may begin; at once without a time. */
+            due?: components["schemas"]["Timestamp"] | null;
+            /** @description Which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @constant */
+            status: "planning";
+        } | {
+            /** @constant */
+            status: "awaiting_answers";
+        } | {
+            /** @description Of what is shown. */
+            content_hash: string;
+            /** @description After which phase. */
+            gate: components["schemas"]["SpecGate"];
+            /** @constant */
+            status: "awaiting_approval";
+        } | {
+            /** @description Before or in which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @description Why. */
+            reason: components["schemas"]["SpecHalt"];
+            /** @constant */
+            status: "halted";
+        } | {
+            /** @constant */
+            status: "planned";
+        } | {
+            /** @constant */
+            status: "executing";
+        } | {
+            /** @constant */
+            status: "completed";
+        } | {
+            /** @description Which phase. */
+            phase: components["schemas"]["PlanningPhase"];
+            /** @description Why the last attempt failed. */
+            reason: string;
+            /** @constant */
+            status: "failed";
+        } | {
+            /** @constant */
+            status: "cancelled";
+        });
         /** @description A requirement, taken apart. */
         SpecRequirement: {
             /**
@@ -7500,6 +8409,67 @@ export interface components {
             /** @constant */
             status: "cancelled";
         };
+        /** @description A task of the spec. */
+        TaskReport: {
+            /** @description The profiles of their agents, each once, the last one last. */
+            agents: string[];
+            /** @description How much the run that did it has changed; `null` when no run did it, or nobody measured. */
+            changed: {
+                /**
+                 * Format: uint64
+                 * @description Lines added.
+                 */
+                added: number;
+                /**
+                 * Format: uint32
+                 * @description How many files differ.
+                 */
+                files: number;
+                /**
+                 * Format: uint64
+                 * @description Lines removed.
+                 */
+                removed: number;
+            } | null;
+            /** @description What work on it has come to; `null` before there is any. */
+            commit: string | null;
+            /** @description When it was completed; `null` before. */
+            completed_at: components["schemas"]["Timestamp"] | null;
+            /** @description What its runs cost, in micro-dollars. */
+            cost: components["schemas"]["Usd"];
+            /** @description What drove these agents, each once. */
+            drivers: string[];
+            /** @description What its completion rests on; `null` before it is completed. */
+            evidence: ("imported" | "attested" | "verified") | null;
+            /** @description The task. */
+            id: components["schemas"]["TaskId"];
+            /** @description Its id in the plan; `null` when somebody added it to a ticket of the spec by hand. */
+            local: string | null;
+            /** @description The commit that brought it into the branch of the spec; `null` before. */
+            merged_as: string | null;
+            /** @description What people call it. */
+            number: string;
+            /**
+             * Format: uint
+             * @description How many runs have tried it.
+             */
+            runs: number;
+            /**
+             * Format: uint64
+             * @description How long its runs took together, in milliseconds: those that have ended.
+             */
+            runs_ms: number;
+            /** @description When somebody first took it up; `null` before. */
+            started_at: components["schemas"]["Timestamp"] | null;
+            /** @description How far it is, in one word. */
+            status: string;
+            /** @description Its ticket. */
+            ticket: components["schemas"]["TicketId"];
+            /** @description What it is about. */
+            title: string;
+            /** @description The plan no longer has it. */
+            withdrawn: boolean;
+        };
         /** @description What a task that is ready waits for before it is started by itself. */
         TaskWaitsFor: "autonomy_off" | "no_agent" | "no_repository" | "no_verification" | "ticket_cancelled" | "ticket_blocked" | "ticket_waits" | "phase_ahead" | "agent_quarantined" | "lock" | "slots";
         /** @description A ticket as it is answered. */
@@ -7642,6 +8612,21 @@ export interface components {
          * @description A ticket: a group of tasks, a card of the board.
          */
         TicketId: string;
+        /** @description A ticket of the spec. */
+        TicketReport: {
+            /** @description The ticket. */
+            id: components["schemas"]["TicketId"];
+            /** @description Its id in the plan. */
+            local: string;
+            /** @description What people call it. */
+            number: string;
+            /** @description The name of its phase, or `cancelled`. */
+            status: string;
+            /** @description What it is about. */
+            title: string;
+            /** @description The plan no longer has it. */
+            withdrawn: boolean;
+        };
         /**
          * Format: date-time
          * @description UTC with microsecond precision, the precision of the log: what was written is what is read.
@@ -13863,6 +14848,262 @@ export interface operations {
             };
         };
     };
+    show_inbox: {
+        parameters: {
+            query?: {
+                /** @description Of one project; of all that exist for the caller when absent. */
+                project?: components["schemas"]["ProjectId"] | null;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "moving": [
+                     *         {
+                     *           "agent": "opencode",
+                     *           "number": "TSK-004",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "since": "2026-12-01T09:21:03.873100Z",
+                     *           "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *           "title": "Parse the header"
+                     *         }
+                     *       ],
+                     *       "position": 142,
+                     *       "waiting": [
+                     *         {
+                     *           "about": {
+                     *             "id": "0d2f6c1e-5b7a-8c3d-9e4f-1a2b3c4d5e6f",
+                     *             "kind": "spec",
+                     *             "number": null,
+                     *             "title": "Invoices by mail"
+                     *           },
+                     *           "kind": "spec_approval",
+                     *           "of": null,
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "since": "2026-12-01T09:12:50.113525Z",
+                     *           "text": "look at its requirements and approve or reject them"
+                     *         },
+                     *         {
+                     *           "about": {
+                     *             "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *             "kind": "merge",
+                     *             "number": null,
+                     *             "title": "Reminders"
+                     *           },
+                     *           "kind": "merge_parked",
+                     *           "of": "4c5d6e7f-8a9b-8c0d-8e1f-2a3b4c5d6e7f",
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "since": "2026-12-01T09:20:11.020114Z",
+                     *           "text": "TSK-012 does not go with omoi/spec-reminders in src/mail.rs: resolve it in a working copy and give the commit, or leave it out; `omoi merge show 7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f` has the commands"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description Bad Request. `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_position",
+                     *       "detail": "a position is a number from 0",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_position"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
     list_interventions: {
         parameters: {
             query?: {
@@ -14715,6 +15956,2344 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    show_merge: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval": null,
+                     *       "base": "0123456789abcdef0123456789abcdef01234567",
+                     *       "branch": "omoi/spec-invoices-by-mail",
+                     *       "candidates": [
+                     *         {
+                     *           "commit": "2222222222222222222222222222222222222222",
+                     *           "conflicts": [],
+                     *           "merged_as": "89abcdef0123456789abcdef0123456789abcdef",
+                     *           "number": "TSK-001",
+                     *           "park": null,
+                     *           "resolved_by": null,
+                     *           "run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *           "state": "merged",
+                     *           "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *           "title": "Parse the header",
+                     *           "tries": 0
+                     *         },
+                     *         {
+                     *           "commit": "3333333333333333333333333333333333333333",
+                     *           "conflicts": [
+                     *             "src/mail.rs"
+                     *           ],
+                     *           "merged_as": null,
+                     *           "number": "TSK-002",
+                     *           "park": {
+                     *             "code": "conflict",
+                     *             "reason": "TSK-002 does not go with omoi/spec-invoices-by-mail in src/mail.rs: resolve it in a working copy and give the commit, or leave it out",
+                     *             "with": null
+                     *           },
+                     *           "resolved_by": null,
+                     *           "run": null,
+                     *           "state": "parked",
+                     *           "task": "2c9512da-0e55-867e-b078-79acf1439e40",
+                     *           "title": "Retry three times",
+                     *           "tries": 0
+                     *         }
+                     *       ],
+                     *       "complete": false,
+                     *       "head": "89abcdef0123456789abcdef0123456789abcdef",
+                     *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *       "landed": null,
+                     *       "of": {
+                     *         "id": "0d2f6c1e-5b7a-8c3d-9e4f-1a2b3c4d5e6f",
+                     *         "kind": "spec"
+                     *       },
+                     *       "position": 142,
+                     *       "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *       "queued_at": "2026-12-01T09:19:50.113525Z",
+                     *       "refused": null,
+                     *       "stale": null,
+                     *       "status": "parked",
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-12-01T09:20:11.020114Z",
+                     *           "commands": [
+                     *             {
+                     *               "cmd": "make test",
+                     *               "duration_ms": 812,
+                     *               "exit": 0
+                     *             }
+                     *           ],
+                     *           "culprit": null,
+                     *           "head": "89abcdef0123456789abcdef0123456789abcdef",
+                     *           "outcome": "green",
+                     *           "step": 1,
+                     *           "tasks": [
+                     *             "1b8401c9-fd44-856d-af67-689be0328d3f"
+                     *           ],
+                     *           "verifications": 1,
+                     *           "with": null
+                     *         }
+                     *       ],
+                     *       "target": "main",
+                     *       "title": "Invoices by mail",
+                     *       "updated_at": "2026-12-01T09:20:12.413525Z",
+                     *       "verifications": 1,
+                     *       "version": 12,
+                     *       "waits": "person"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeShown"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    abandon_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "it was merged by hand"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AbandonMerge"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *       "position": 142,
+                     *       "status": "approved",
+                     *       "version": 23
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeChanged"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    approve_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "head": "0123456789abcdef0123456789abcdef01234567"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApproveMerge"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *       "position": 142,
+                     *       "status": "approved",
+                     *       "version": 23
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeChanged"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `abandoned`: the merge was given up; its branches stay; `not_whole`: not all of the work is done, and merged or left out; `head_moved`: the merge stands at another commit by now; look at it again; `already_landed`: the default branch has it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "abandoned" | "not_whole" | "head_moved" | "already_landed";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    show_conflict: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+                /** @description What it waits for. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "commit": "89abcdef0123456789abcdef0123456789abcdef",
+                     *       "cut": false,
+                     *       "files": [
+                     *         {
+                     *           "base": "const RETRIES: u32 = 1;\n",
+                     *           "marked": "<<<<<<< ours\nconst RETRIES: u32 = 3;\n=======\nconst RETRIES: u32 = 5;\n>>>>>>> theirs\n",
+                     *           "ours": "const RETRIES: u32 = 3;\n",
+                     *           "path": "src/mail.rs",
+                     *           "theirs": "const RETRIES: u32 = 5;\n"
+                     *         }
+                     *       ],
+                     *       "head": "0123456789abcdef0123456789abcdef01234567",
+                     *       "position": 142,
+                     *       "stale": null,
+                     *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeConflict"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log; `invalid_repository`: this is no place of a repository; the detail says what is wrong with it; `not_a_repository`: there is no git repository at this place; `repository_refused`: the repository is not open to the server, or there is none; `repository_unreachable`: the repository cannot be reached; the detail says what is in the way; `repository_not_allowed`: the server does not read such places; the detail says which it reads; `repository_timeout`: the repository took too long; try again; `git_missing`: the server has no git 2.38 or later; its operator installs it; `git_failed`: git cannot read the repository; the detail has its words; `no_repository`: the project has no repository to work in; link one first */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead" | "invalid_repository" | "not_a_repository" | "repository_refused" | "repository_unreachable" | "repository_not_allowed" | "repository_timeout" | "git_missing" | "git_failed" | "no_repository";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
+    leave_out_of_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the other one does the same",
+                 *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LeaveOutOfMerge"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *       "position": 142,
+                     *       "status": "approved",
+                     *       "version": 23
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeChanged"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `abandoned`: the merge was given up; its branches stay; `in_step`: a step of the merge goes on; wait until it is over; `unknown_candidate`: the task has no work in this merge; `already_merged`: the work of the task is merged */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "abandoned" | "in_step" | "unknown_candidate" | "already_merged";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    resolve_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "commit": "0123456789abcdef0123456789abcdef01234567",
+                 *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResolveMerge"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *       "position": 142,
+                     *       "status": "approved",
+                     *       "version": 23
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeChanged"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `abandoned`: the merge was given up; its branches stay; `in_step`: a step of the merge goes on; wait until it is over; `unknown_candidate`: the task has no work in this merge; `already_merged`: the work of the task is merged */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "abandoned" | "in_step" | "unknown_candidate" | "already_merged";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    retry_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the merges. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "task": "1b8401c9-fd44-856d-af67-689be0328d3f"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RetryMerge"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *       "position": 142,
+                     *       "status": "approved",
+                     *       "version": 23
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergeChanged"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `abandoned`: the merge was given up; its branches stay; `unknown_candidate`: the task has no work in this merge; `nothing_parked`: nothing of the merge waits for a person */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "abandoned" | "unknown_candidate" | "nothing_parked";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
                     };
                 };
             };
@@ -25311,6 +28890,325 @@ export interface operations {
             };
         };
     };
+    list_merges: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the projects. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "merges": [
+                     *         {
+                     *           "approval": null,
+                     *           "base": "0123456789abcdef0123456789abcdef01234567",
+                     *           "branch": "omoi/spec-invoices-by-mail",
+                     *           "candidates": [
+                     *             {
+                     *               "commit": "2222222222222222222222222222222222222222",
+                     *               "conflicts": [],
+                     *               "merged_as": "89abcdef0123456789abcdef0123456789abcdef",
+                     *               "number": "TSK-001",
+                     *               "park": null,
+                     *               "resolved_by": null,
+                     *               "run": "5b0f8a1e-2d4c-8e6f-9a3b-7c1d2e3f4a5b",
+                     *               "state": "merged",
+                     *               "task": "1b8401c9-fd44-856d-af67-689be0328d3f",
+                     *               "title": "Parse the header",
+                     *               "tries": 0
+                     *             },
+                     *             {
+                     *               "commit": "3333333333333333333333333333333333333333",
+                     *               "conflicts": [
+                     *                 "src/mail.rs"
+                     *               ],
+                     *               "merged_as": null,
+                     *               "number": "TSK-002",
+                     *               "park": {
+                     *                 "code": "conflict",
+                     *                 "reason": "TSK-002 does not go with omoi/spec-invoices-by-mail in src/mail.rs: resolve it in a working copy and give the commit, or leave it out",
+                     *                 "with": null
+                     *               },
+                     *               "resolved_by": null,
+                     *               "run": null,
+                     *               "state": "parked",
+                     *               "task": "2c9512da-0e55-867e-b078-79acf1439e40",
+                     *               "title": "Retry three times",
+                     *               "tries": 0
+                     *             }
+                     *           ],
+                     *           "complete": false,
+                     *           "head": "89abcdef0123456789abcdef0123456789abcdef",
+                     *           "id": "7d5b8f4e-3a1c-8b2d-9e6f-0a1b2c3d4e5f",
+                     *           "landed": null,
+                     *           "of": {
+                     *             "id": "0d2f6c1e-5b7a-8c3d-9e4f-1a2b3c4d5e6f",
+                     *             "kind": "spec"
+                     *           },
+                     *           "project": "36d076fe-bcc4-8ccc-a9ab-9021efaf03b1",
+                     *           "queued_at": "2026-12-01T09:19:50.113525Z",
+                     *           "refused": null,
+                     *           "status": "parked",
+                     *           "steps": [
+                     *             {
+                     *               "at": "2026-12-01T09:20:11.020114Z",
+                     *               "commands": [
+                     *                 {
+                     *                   "cmd": "make test",
+                     *                   "duration_ms": 812,
+                     *                   "exit": 0
+                     *                 }
+                     *               ],
+                     *               "culprit": null,
+                     *               "head": "89abcdef0123456789abcdef0123456789abcdef",
+                     *               "outcome": "green",
+                     *               "step": 1,
+                     *               "tasks": [
+                     *                 "1b8401c9-fd44-856d-af67-689be0328d3f"
+                     *               ],
+                     *               "verifications": 1,
+                     *               "with": null
+                     *             }
+                     *           ],
+                     *           "target": "main",
+                     *           "title": "Invoices by mail",
+                     *           "updated_at": "2026-12-01T09:20:12.413525Z",
+                     *           "verifications": 1,
+                     *           "waits": "person"
+                     *         }
+                     *       ],
+                     *       "position": 142,
+                     *       "stale": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Merges"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
+                    };
+                };
+            };
+        };
+    };
     rename_project: {
         parameters: {
             query?: never;
@@ -31431,6 +35329,368 @@ export interface operations {
             };
         };
     };
+    accept_unproven: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the wish. The same key with the same content acts once and is answered the same, also hours later; with another content it is refused.
+                 * @example create-billing-1
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The version that the caller has seen, as an earlier answer's `ETag` gave it. The command acts only when nothing has changed since.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Which of the specs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Shown by hand, on the target machine.",
+                 *       "requirements": [
+                 *         "REQ-TODO-FUNC-002"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptUnproven"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was done before. */
+            200: {
+                headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Where the change stands in the log; absent when nothing changed. */
+                    "Omoi-Position"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "069571c7-45e1-8db1-94d2-541e27239a80",
+                     *       "position": 71,
+                     *       "possible": [
+                     *         "revise",
+                     *         "cancel"
+                     *       ],
+                     *       "problems": [],
+                     *       "status": "planned",
+                     *       "title": "Todo",
+                     *       "version": 41
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecStanding"];
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_if_match`: `If-Match` is not the ETag of an earlier answer; `two_lengths`: the request gives the length of its body in two ways */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_if_match" | "two_lengths";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description Request Timeout. `body_timeout`: the body was not sent in time; nothing was done */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_timeout",
+                     *       "detail": "the body was not sent in time; nothing was done",
+                     *       "status": 408,
+                     *       "title": "Request Timeout",
+                     *       "type": "urn:omoi:problem:body_timeout"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_timeout";
+                    };
+                };
+            };
+            /** @description Conflict. `conflict`: others changed it again and again meanwhile; send the same request again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "conflict",
+                     *       "detail": "others changed it again and again meanwhile; send the same request again",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "urn:omoi:problem:conflict"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description Precondition Failed. `precondition_failed`: it changed since the version of `If-Match`; read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "precondition_failed",
+                     *       "detail": "it changed since the version of `If-Match`; read it again",
+                     *       "status": 412,
+                     *       "title": "Precondition Failed",
+                     *       "type": "urn:omoi:problem:precondition_failed"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "precondition_failed";
+                    };
+                };
+            };
+            /** @description Payload Too Large. `body_too_large`: the body has more than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "body_too_large",
+                     *       "detail": "the body has more than 1 MiB",
+                     *       "status": 413,
+                     *       "title": "Payload Too Large",
+                     *       "type": "urn:omoi:problem:body_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unsupported Media Type. `unsupported_media_type`: a body is `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unsupported_media_type",
+                     *       "detail": "a body is `application/json`",
+                     *       "status": 415,
+                     *       "title": "Unsupported Media Type",
+                     *       "type": "urn:omoi:problem:unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `invalid_body`: the body is not what this operation takes; the detail says where; `invalid_idempotency_key`: `Idempotency-Key` is not 1 to 255 visible ASCII characters; `idempotency_mismatch`: the `Idempotency-Key` was used before with another content; `not_planned`: the plan of the spec is not accepted yet; `not_unproven`: the requirement does not hold the completion of the spec; its report says what does; `over`: the spec is completed or cancelled; `not_planned`: the task is not planned any more */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_body",
+                     *       "detail": "the body is not what this operation takes; the detail says where",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:invalid_body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_body" | "invalid_idempotency_key" | "idempotency_mismatch" | "not_planned" | "not_unproven" | "over" | "not_planned";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `disk_full`: nothing is written until the disk of the database has room; `busy`: too many commands are waiting; send the same request again; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
     answer_spec: {
         parameters: {
             query?: never;
@@ -33833,6 +38093,464 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "database_down" | "database_stalled" | "database_refused" | "disk_full" | "busy" | "request_timeout";
+                    };
+                };
+            };
+        };
+    };
+    show_spec_report: {
+        parameters: {
+            query?: {
+                /** @description As what it is written. [default: what `Accept` prefers, else json] */
+                format?: ("json" | "markdown") | null;
+                /**
+                 * @description As `Omoi-Min-Position`.
+                 * @example 0
+                 */
+                min_position?: number;
+            };
+            header?: {
+                /**
+                 * @description The answer shows everything up to this position of the log, or is 503 `behind` after 2 seconds.
+                 * @example 0
+                 */
+                "Omoi-Min-Position"?: number;
+            };
+            path: {
+                /** @description Which of the specs. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is asked for. */
+            200: {
+                headers: {
+                    /** @description The version of what is shown, for `If-Match`, where it is one thing. */
+                    ETag?: string;
+                    /** @description Everything up to here is shown. */
+                    "Omoi-Position"?: number;
+                    /** @description The answer stands still since this event, which cannot be applied. */
+                    "Omoi-Stale"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": [
+                     *         {
+                     *           "at": "2026-11-29T09:41:40.000000Z",
+                     *           "by": "00000000-0000-0000-0000-000000000ada",
+                     *           "reason": "Nobody sorts it yet.",
+                     *           "requirements": [
+                     *             "REQ-TODO-FUNC-003"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "agents": [
+                     *         {
+                     *           "agent": "builder",
+                     *           "cost": 123400,
+                     *           "driver": "native",
+                     *           "runs": 2,
+                     *           "runs_ms": 65000,
+                     *           "succeeded": 1
+                     *         }
+                     *       ],
+                     *       "cost": {
+                     *         "merge": 900,
+                     *         "planning": 20000,
+                     *         "runs": 123400,
+                     *         "total": 144300
+                     *       },
+                     *       "id": "00000000-0000-0000-0000-00000000005e",
+                     *       "merge": {
+                     *         "base": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                     *         "branch": "omoi/spec-todo",
+                     *         "head": "dddddddddddddddddddddddddddddddddddddddd",
+                     *         "id": "00000000-0000-0000-0000-000000000007",
+                     *         "landed": null,
+                     *         "not_in": [],
+                     *         "status": "ready",
+                     *         "target": "main"
+                     *       },
+                     *       "people": [
+                     *         {
+                     *           "at": "2026-11-29T09:30:00.000000Z",
+                     *           "by": "00000000-0000-0000-0000-000000000ada",
+                     *           "did": "submitted",
+                     *           "of": null
+                     *         },
+                     *         {
+                     *           "at": "2026-11-29T09:40:50.000000Z",
+                     *           "by": "00000000-0000-0000-0000-000000000ada",
+                     *           "did": "attested",
+                     *           "of": "TSK-002"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-29T09:41:40.000000Z",
+                     *           "by": "00000000-0000-0000-0000-000000000ada",
+                     *           "did": "accepted",
+                     *           "of": "REQ-TODO-FUNC-003"
+                     *         }
+                     *       ],
+                     *       "position": 128,
+                     *       "project": "00000000-0000-0000-0000-000000000001",
+                     *       "requirements": [
+                     *         {
+                     *           "accepted": null,
+                     *           "evidence": "verified",
+                     *           "id": "REQ-TODO-FUNC-001",
+                     *           "open": [],
+                     *           "proofs": [
+                     *             {
+                     *               "by": null,
+                     *               "commands": [
+                     *                 {
+                     *                   "cmd": "cargo test",
+                     *                   "exit": 0
+                     *                 }
+                     *               ],
+                     *               "commit": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                     *               "evidence": "verified",
+                     *               "number": "TSK-001",
+                     *               "task": "00000000-0000-0000-0000-000000000101",
+                     *               "title": "Keep the list"
+                     *             }
+                     *           ],
+                     *           "text": "WHEN a thing is added, the list SHALL keep it.",
+                     *           "title": "Add a thing"
+                     *         },
+                     *         {
+                     *           "accepted": null,
+                     *           "evidence": "attested",
+                     *           "id": "REQ-TODO-FUNC-002",
+                     *           "open": [],
+                     *           "proofs": [
+                     *             {
+                     *               "by": "00000000-0000-0000-0000-000000000ada",
+                     *               "commands": [
+                     *                 {
+                     *                   "cmd": "test -s README.md",
+                     *                   "exit": 0
+                     *                 }
+                     *               ],
+                     *               "commit": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                     *               "evidence": "attested",
+                     *               "number": "TSK-002",
+                     *               "task": "00000000-0000-0000-0000-000000000102",
+                     *               "title": "Write the manual"
+                     *             }
+                     *           ],
+                     *           "text": "WHEN a thing is added, the list SHALL keep it.",
+                     *           "title": "Say how"
+                     *         },
+                     *         {
+                     *           "accepted": {
+                     *             "at": "2026-11-29T09:41:40.000000Z",
+                     *             "by": "00000000-0000-0000-0000-000000000ada",
+                     *             "reason": "Nobody sorts it yet.",
+                     *             "requirements": [
+                     *               "REQ-TODO-FUNC-003"
+                     *             ]
+                     *           },
+                     *           "evidence": null,
+                     *           "id": "REQ-TODO-FUNC-003",
+                     *           "open": [
+                     *             "TSK-003"
+                     *           ],
+                     *           "proofs": [],
+                     *           "text": "WHEN a thing is added, the list SHALL keep it.",
+                     *           "title": "Sort the list"
+                     *         }
+                     *       ],
+                     *       "stale": null,
+                     *       "status": "completed",
+                     *       "tasks": [
+                     *         {
+                     *           "agents": [
+                     *             "builder"
+                     *           ],
+                     *           "changed": {
+                     *             "added": 48,
+                     *             "files": 2,
+                     *             "removed": 3
+                     *           },
+                     *           "commit": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                     *           "completed_at": "2026-11-29T09:40:00.000000Z",
+                     *           "cost": 123400,
+                     *           "drivers": [
+                     *             "native"
+                     *           ],
+                     *           "evidence": "verified",
+                     *           "id": "00000000-0000-0000-0000-000000000101",
+                     *           "local": "TSK-001",
+                     *           "merged_as": "cccccccccccccccccccccccccccccccccccccccc",
+                     *           "number": "TSK-001",
+                     *           "runs": 2,
+                     *           "runs_ms": 65000,
+                     *           "started_at": "2026-11-29T09:31:00.000000Z",
+                     *           "status": "completed",
+                     *           "ticket": "00000000-0000-0000-0000-000000000200",
+                     *           "title": "Keep the list",
+                     *           "withdrawn": false
+                     *         },
+                     *         {
+                     *           "agents": [],
+                     *           "changed": null,
+                     *           "commit": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                     *           "completed_at": "2026-11-29T09:40:00.000000Z",
+                     *           "cost": 0,
+                     *           "drivers": [],
+                     *           "evidence": "attested",
+                     *           "id": "00000000-0000-0000-0000-000000000102",
+                     *           "local": "TSK-002",
+                     *           "merged_as": null,
+                     *           "number": "TSK-002",
+                     *           "runs": 0,
+                     *           "runs_ms": 0,
+                     *           "started_at": "2026-11-29T09:31:00.000000Z",
+                     *           "status": "completed",
+                     *           "ticket": "00000000-0000-0000-0000-000000000200",
+                     *           "title": "Write the manual",
+                     *           "withdrawn": false
+                     *         },
+                     *         {
+                     *           "agents": [],
+                     *           "changed": null,
+                     *           "commit": null,
+                     *           "completed_at": null,
+                     *           "cost": 0,
+                     *           "drivers": [],
+                     *           "evidence": null,
+                     *           "id": "00000000-0000-0000-0000-000000000103",
+                     *           "local": "TSK-003",
+                     *           "merged_as": null,
+                     *           "number": "TSK-003",
+                     *           "runs": 0,
+                     *           "runs_ms": 0,
+                     *           "started_at": null,
+                     *           "status": "cancelled",
+                     *           "ticket": "00000000-0000-0000-0000-000000000200",
+                     *           "title": "Sort the list",
+                     *           "withdrawn": false
+                     *         }
+                     *       ],
+                     *       "tickets": [
+                     *         {
+                     *           "id": "00000000-0000-0000-0000-000000000200",
+                     *           "local": "TKT-001",
+                     *           "number": "TKT-001",
+                     *           "status": "done",
+                     *           "title": "The list",
+                     *           "withdrawn": false
+                     *         }
+                     *       ],
+                     *       "times": {
+                     *         "completed_at": "2026-11-29T09:42:00.000000Z",
+                     *         "runs_ms": 65000,
+                     *         "started_at": "2026-11-29T09:31:00.000000Z",
+                     *         "submitted_at": "2026-11-29T09:30:00.000000Z"
+                     *       },
+                     *       "title": "Todo",
+                     *       "unproven": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecReport"];
+                    "text/markdown; charset=utf-8": string;
+                };
+            };
+            /** @description Bad Request. `invalid_id`: an id in the address is not a UUID; `invalid_position`: a position is a number from 0; `invalid_query`: a parameter is unknown or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_id",
+                     *       "detail": "an id in the address is not a UUID",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "urn:omoi:problem:invalid_id"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_id" | "invalid_position" | "invalid_query";
+                    };
+                };
+            };
+            /** @description Unauthorized. `unauthenticated`: there is no access token, API key or ticket, or it opens nothing */
+            401: {
+                headers: {
+                    /** @description `Bearer`. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "unauthenticated",
+                     *       "detail": "there is no access token, API key or ticket, or it opens nothing",
+                     *       "status": 401,
+                     *       "title": "Unauthorized",
+                     *       "type": "urn:omoi:problem:unauthenticated"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthenticated";
+                    };
+                };
+            };
+            /** @description Forbidden. `forbidden`: the caller may not; the detail names the permission */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "forbidden",
+                     *       "detail": "the caller may not; the detail names the permission",
+                     *       "status": 403,
+                     *       "title": "Forbidden",
+                     *       "type": "urn:omoi:problem:forbidden"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description Not Found. `not_found`: there is no such thing, or it belongs to somebody else */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "not_found",
+                     *       "detail": "there is no such thing, or it belongs to somebody else",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "urn:omoi:problem:not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description URI Too Long. `address_too_long`: the address with its query has more than 8 KiB */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "address_too_long",
+                     *       "detail": "the address with its query has more than 8 KiB",
+                     *       "status": 414,
+                     *       "title": "URI Too Long",
+                     *       "type": "urn:omoi:problem:address_too_long"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    };
+                };
+            };
+            /** @description Unprocessable Entity. `position_ahead`: the position is ahead of the log */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "position_ahead",
+                     *       "detail": "the position is ahead of the log",
+                     *       "status": 422,
+                     *       "title": "Unprocessable Entity",
+                     *       "type": "urn:omoi:problem:position_ahead"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "position_ahead";
+                    };
+                };
+            };
+            /** @description Too Many Requests. `too_many_requests`: too many tries; `Retry-After` says how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "too_many_requests",
+                     *       "detail": "too many tries; `Retry-After` says how long to wait",
+                     *       "status": 429,
+                     *       "title": "Too Many Requests",
+                     *       "type": "urn:omoi:problem:too_many_requests"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "too_many_requests";
+                    };
+                };
+            };
+            /** @description Internal Server Error. `internal`: something is broken on our side; the log of the server says what */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "internal",
+                     *       "detail": "something is broken on our side; the log of the server says what",
+                     *       "status": 500,
+                     *       "title": "Internal Server Error",
+                     *       "type": "urn:omoi:problem:internal"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description Service Unavailable. `database_down`: the database cannot be reached; send the same request again; `database_stalled`: the database answers too late; send the same request again; `database_refused`: the database refused the request; the log of the server says why; `request_timeout`: no answer in time; send the same request again with the same Idempotency-Key; `behind`: the read model has not come to `min_position` in time; ask again */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth another try. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "database_down",
+                     *       "detail": "the database cannot be reached; send the same request again",
+                     *       "status": 503,
+                     *       "title": "Service Unavailable",
+                     *       "type": "urn:omoi:problem:database_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "database_down" | "database_stalled" | "database_refused" | "request_timeout" | "behind";
                     };
                 };
             };

@@ -17,6 +17,8 @@ export const SCOPES: readonly Scope[] = [
   { id: 'runs:write', may: 'start agents, speak to them, and stop them' },
   { id: 'specs:write', may: 'hand in ideas and plans, and answer their questions' },
   { id: 'specs:approve', may: 'approve or reject what a spec shows' },
+  { id: 'merges:write', may: 'try parked work again, resolve it, leave it out' },
+  { id: 'merges:approve', may: 'let the default branch follow a merge' },
   { id: 'events:read', may: 'read the log' },
   { id: 'projections:read', may: 'see how far the read models are' },
   { id: 'projections:manage', may: 'rebuild read models' },

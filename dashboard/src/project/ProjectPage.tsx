@@ -70,6 +70,9 @@ function Head({ project }: { project: OneProject }) {
           <Link to="/p/$project/runs" params={{ project: project.id }} className={buttonLook('plain')}>
             Runs
           </Link>
+          <Link to="/p/$project/merges" params={{ project: project.id }} className={buttonLook('plain')}>
+            Merges
+          </Link>
           <Link to="/p/$project/log" params={{ project: project.id }} className={buttonLook('plain')}>
             Log
           </Link>

@@ -1,12 +1,15 @@
 /** Where one can go. On a narrow screen it lies at the bottom. */
 import { Link, useLocation, useParams } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { Mark } from './Mark'
 import { choose, preferences } from './preferences'
 
+// After the first paint: where one can go is shown before how much waits there.
+const WaitingCount = lazy(() => import('../now/WaitingCount'))
+
 const ITEM =
-  'flex h-8 min-w-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-raised hover:text-ink whitespace-nowrap max-sm:h-11 max-sm:flex-1 max-sm:min-w-0 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-0.5 max-sm:text-2xs'
+  'flex h-8 min-w-8 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-raised hover:text-ink whitespace-nowrap max-sm:h-11 max-sm:flex-1 max-sm:min-w-12 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-0.5 max-sm:text-2xs'
 // The inset is square and stands at the edge, so that it reads without colour.
 const ACTIVE = { className: 'bg-raised text-ink font-semibold shadow-[inset_2px_0_0_var(--ink)] max-sm:shadow-[inset_0_2px_0_var(--ink)] !rounded-none sm:!rounded-r-md' }
 
@@ -18,12 +21,19 @@ export function Nav() {
   return (
     <nav
       aria-label="Pages"
-      className={`flex shrink-0 gap-0.5 border-line bg-sunk p-2 max-sm:order-last max-sm:border-t max-sm:p-0 sm:flex-col sm:border-r ${folded ? 'sm:w-12' : 'sm:w-44'}`}
+      className={`flex shrink-0 gap-0.5 border-line bg-sunk p-2 max-sm:order-last max-sm:overflow-x-auto max-sm:border-t max-sm:p-0 sm:flex-col sm:border-r ${folded ? 'sm:w-12' : 'sm:w-44'}`}
     >
       <div className={`mb-2 flex h-7 items-center gap-2 px-2 font-semibold max-sm:hidden`}>
         <Mark />
         {!folded && <span>OmoiOS</span>}
       </div>
+      <Link to="/now" className={`${ITEM} relative`} activeProps={ACTIVE} title="Now: what waits, and what moves (g w)">
+        <Icon path="M2 9h3.4l1 2h3.2l1-2H14M2 9l2-6.2h8L14 9v4.2H2z" />
+        {label('Now')}
+        <Suspense>
+          <WaitingCount aside={folded} />
+        </Suspense>
+      </Link>
       <Link to="/" activeOptions={{ exact: true }} className={ITEM} activeProps={ACTIVE} title="Projects (g n)">
         <Icon path="M2 3h12v3H2zM2 8.5h7M2 12h7" />
         {label('Projects')}
@@ -48,6 +58,10 @@ export function Nav() {
           <Link to="/p/$project/runs" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Runs (g r)">
             <Icon path="M4.5 2.5v11l8.5-5.5z" />
             {label('Runs')}
+          </Link>
+          <Link to="/p/$project/merges" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Merges (g m)">
+            <Icon path="M4 5.6a1.7 1.7 0 1 1 0-3.4 1.7 1.7 0 0 1 0 3.4zM4 5.6v4.8M4 13.8a1.7 1.7 0 1 1 0-3.4 1.7 1.7 0 0 1 0 3.4zM12 11.3a1.7 1.7 0 1 1 0-3.4 1.7 1.7 0 0 1 0 3.4zM4 5.6c0 3.4 6.3.6 6.3 4" />
+            {label('Merges')}
           </Link>
           <Link to="/p/$project/log" params={{ project }} className={ITEM} activeProps={ACTIVE} title="Log (g l)">
             <Icon path="M2 3h2M6 3h8M2 8h2M6 8h8M2 13h2M6 13h5" />

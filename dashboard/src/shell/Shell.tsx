@@ -67,17 +67,19 @@ function useShellKeys(openHelp: () => void) {
   const navigate = useNavigate()
   const { project } = useParams({ strict: false })
   /** There is one such page a project; `otherwise`: where to go without one. */
-  const inProject = (to: '/p/$project' | '/p/$project/board' | '/p/$project/runs' | '/p/$project/log', otherwise?: '/log') => () => {
+  const inProject = (to: '/p/$project' | '/p/$project/board' | '/p/$project/runs' | '/p/$project/merges' | '/p/$project/log', otherwise?: '/log') => () => {
     if (project) void navigate({ to, params: { project } })
     else if (otherwise) void navigate({ to: otherwise })
     else announce('Choose a project first')
   }
   const bindings = [
     { keys: '?', does: 'Show this help', run: openHelp },
+    { keys: 'g w', does: 'Go to what waits now', run: () => void navigate({ to: '/now' }) },
     { keys: 'g n', does: 'Go to all projects', run: () => void navigate({ to: '/' }) },
     { keys: 'g b', does: 'Go to the board', run: inProject('/p/$project/board') },
     { keys: 'g s', does: 'Go to the specs', run: inProject('/p/$project') },
     { keys: 'g r', does: 'Go to the runs', run: inProject('/p/$project/runs') },
+    { keys: 'g m', does: 'Go to the merges', run: inProject('/p/$project/merges') },
     { keys: 'g a', does: 'Go to the agents', run: () => void navigate({ to: '/agents' }) },
     { keys: 'g l', does: 'Go to the log', run: inProject('/p/$project/log', '/log') },
     { keys: 'Shift+L', does: 'Hold the page still, or let it go on', run: togglePause },

@@ -9,6 +9,7 @@ import { vi } from 'vitest'
 const PLACES = [
   '/',
   '/log',
+  '/now',
   '/p/$project',
   '/p/$project/board',
   '/p/$project/specs/$spec',
@@ -16,6 +17,7 @@ const PLACES = [
   '/p/$project/t/$ticket',
   '/p/$project/runs',
   '/p/$project/runs/$run',
+  '/p/$project/merges',
   '/agents',
   '/organization',
 ]

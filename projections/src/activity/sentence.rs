@@ -1,5 +1,7 @@
 //! An event in words. The subject is left out: a page puts the number and the title of the aggregate before it.
 
+mod merge;
+
 use execution::repository;
 use planning::spec;
 use work::{project, task, ticket, work_graph};
@@ -14,6 +16,7 @@ pub(super) fn of(fact: &Fact) -> String {
         Fact::Spec(event) => of_spec(event),
         Fact::WorkGraph(event) => of_work_graph(event),
         Fact::Repository(event) => of_repository(event),
+        Fact::Merge(event) => merge::of(event),
         // Pages of what they are for show them, and no project has those of organizations and people.
         Fact::Run(_)
         | Fact::Agent(_)
@@ -135,6 +138,12 @@ fn of_spec(event: &spec::Event) -> String {
             withdrawn.len()
         ),
         Event::ExecutionStarted => "is being worked on".into(),
+        Event::CompletionHeld { unproven } => {
+            format!("is done but for its evidence: nothing shows that {} holds", listed(unproven))
+        }
+        Event::UnprovenAccepted { requirements, reason, .. } => {
+            format!("goes without evidence for {}: {}", listed(requirements), line(reason.as_str()))
+        }
         Event::Completed => "was completed".into(),
         Event::Cancelled { reason: Some(reason) } => format!("was cancelled: {}", line(reason.as_str())),
         Event::Cancelled { reason: None } => "was cancelled".into(),
@@ -145,6 +154,16 @@ fn of_spec(event: &spec::Event) -> String {
             format!("stands still in {phase}: {}", line(message.as_str()))
         }
         Event::Resumed { phase, .. } => format!("goes on with {phase}"),
+    }
+}
+
+/// The first few names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let told = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => told,
+        more => format!("{told} and {more} more"),
     }
 }
 

@@ -89,9 +89,9 @@ impl Projection for RunTrajectory {
                 Key::new(TASK, start.task.to_string()),
             ],
             Fact::Run(_) => vec![own()],
-            // Attempts at planning are shown with their specs.
+            // Attempts at planning are shown with their specs, and what merges ask with the merges.
             Fact::Trajectory(fact) => match fact.subject() {
-                Some(Subject::Planning { .. }) => Vec::new(),
+                Some(Subject::Planning { .. } | Subject::Merge { .. }) => Vec::new(),
                 Some(Subject::Run { run }) => vec![Key::new(RUN, run.to_string())],
                 None => vec![own()],
             },

@@ -57,7 +57,7 @@ impl Calls {
 pub(super) fn spec_of(fact: &Event) -> Option<SpecId> {
     match fact.subject()? {
         Subject::Planning { spec, .. } => Some(*spec),
-        Subject::Run { .. } => None,
+        Subject::Run { .. } | Subject::Merge { .. } => None,
     }
 }
 

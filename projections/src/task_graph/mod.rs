@@ -115,6 +115,7 @@ impl Projection for TaskGraph {
             Fact::Spec(_)
             | Fact::Run(_)
             | Fact::Agent(_)
+            | Fact::Merge(_)
             | Fact::Repository(_)
             | Fact::Intervention(_)
             | Fact::Trajectory(_)

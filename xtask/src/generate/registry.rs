@@ -3,6 +3,7 @@
 
 mod agent;
 mod intervention;
+mod merge;
 mod organization;
 mod project;
 mod repository;
@@ -33,6 +34,7 @@ pub(super) fn events() -> Published {
         task::events(),
         run::events(),
         agent::events(),
+        merge::events(),
         repository::events(),
         intervention::events(),
         organization::events(),

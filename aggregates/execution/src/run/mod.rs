@@ -46,9 +46,11 @@ mod tests;
 use kernel::{ActorId, Usd};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Bounded, BranchName, CommandLine, CommitId, FilePattern, Line, Mode, Name, Reason, TaskId};
+use vocabulary::{Bounded, BranchName, CommitId, FilePattern, Line, Mode, Name, Reason, TaskId};
 
 use crate::content::Content;
+
+pub use crate::checked::Checked;
 
 pub use self::commands::{Command, End, Start};
 pub use self::events::Event;
@@ -279,21 +281,6 @@ pub struct Evidence {
     /// What a run that explores has found out: JSON of a report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Content>,
-}
-
-/// A command that was run to find out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(inline)]
-pub struct Checked {
-    /// The command line.
-    pub cmd: CommandLine,
-    /// Its exit code; 0 is success. 128 and more: a signal, or a limit, ended it.
-    pub exit: i32,
-    /// How long it took, in milliseconds.
-    pub duration_ms: u64,
-    /// The end of what it wrote.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub output: Option<Content>,
 }
 
 impl Run {

@@ -1,7 +1,7 @@
 //! Each command in each state, and the stories that a table does not tell.
 
 use kernel::{ActorId, Decider as _, EventKind as _, Rejection as _, Uuid, given};
-use vocabulary::{Bounded, Sealed};
+use vocabulary::{Bounded, CommandLine, Sealed};
 
 use super::*;
 

@@ -3,7 +3,7 @@
 use kernel::{EventKind, Timestamp, Usd, Uuid};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use vocabulary::{FilePattern, Line, Name, RunId, SpecId, Text};
+use vocabulary::{FilePattern, Line, MergeId, Name, RunId, SpecId, Text};
 
 use super::agent::{FileChange, ToolKind};
 use crate::content::Content;
@@ -283,6 +283,11 @@ pub enum Subject {
     Run {
         /// The run.
         run: RunId,
+    },
+    /// A merge, whose conflicts are resolved.
+    Merge {
+        /// The merge.
+        merge: MergeId,
     },
 }
 

@@ -54,6 +54,10 @@ scopes! {
     WriteSpecs = "specs:write",
     /// Approve or reject what a spec shows at its gates.
     ApproveSpecs = "specs:approve",
+    /// Try parked work again, resolve it by hand, leave it out, give a merge up.
+    WriteMerges = "merges:write",
+    /// Let the default branch follow a merge.
+    ApproveMerges = "merges:approve",
     /// Read the log.
     ReadEvents = "events:read",
     /// See how far the read models are.

@@ -1,11 +1,13 @@
 //! What may be asked of a spec.
 
+use std::collections::BTreeSet;
+
 use kernel::{ActorId, Timestamp, Usd};
 use plan::{ContentHash, Layout, Phase, Plan};
 use serde_json::{Map, Value};
 use vocabulary::{Name, TaskId, TaskNumber, Text, TicketId, TicketNumber};
 
-use super::{Gate, GateMode, Halt, Section};
+use super::{Gate, GateMode, Halt, Proof, Section};
 
 /// An order to a spec. Which spec is the stream's id; who asks stands in the envelope, and where the spec itself
 /// remembers who, also here.
@@ -141,12 +143,24 @@ pub enum Command {
     ReviseWork(Box<RevisedWork>),
     /// Notes that work on it has begun; a repeat changes nothing.
     StartExecution,
-    /// Notes that all its work is done. The caller says which tickets are; the spec checks that these are all.
+    /// Notes that all its work is done. The caller says which tickets are, and which tasks are completed; the spec checks that
+    /// these are all its tickets, and that every requirement rests on one of its tasks.
     Complete {
         /// Tickets that are done.
-        done: std::collections::BTreeSet<TicketId>,
+        done: BTreeSet<TicketId>,
         /// How often the work had been revised when that was so: what is older may not be so any more.
         revision: u32,
+        /// Its completed tasks.
+        proofs: Vec<Proof>,
+    },
+    /// Accepts that requirements which hold the completion rest on nothing.
+    AcceptUnproven {
+        /// Which, by their ids in the plan.
+        requirements: BTreeSet<String>,
+        /// Why that is enough.
+        reason: Text,
+        /// Who accepts it.
+        by: ActorId,
     },
     /// Gives it up.
     Cancel {

@@ -208,7 +208,23 @@ pub enum Event {
     /// Somebody took up the first of its tasks.
     #[serde(rename = "spec.execution_started")]
     ExecutionStarted,
-    /// All its work is done.
+    /// All its tickets are done, and requirements of it rest on nothing: no task that addresses them is completed.
+    #[serde(rename = "spec.completion_held")]
+    CompletionHeld {
+        /// Which, by their ids in the plan, in the order of the plan.
+        unproven: Vec<String>,
+    },
+    /// Somebody accepted that these requirements rest on nothing.
+    #[serde(rename = "spec.unproven_accepted")]
+    UnprovenAccepted {
+        /// Which, by their ids in the plan.
+        requirements: Vec<String>,
+        /// Why that is enough.
+        reason: Text,
+        /// Who.
+        by: ActorId,
+    },
+    /// All its work is done, and every requirement rests on evidence or was accepted without.
     #[serde(rename = "spec.completed")]
     Completed,
     /// It was given up; work that it became stays.
@@ -273,6 +289,8 @@ impl EventKind for Event {
         ("spec.revised", 1),
         ("spec.work_revised", 1),
         ("spec.execution_started", 1),
+        ("spec.completion_held", 1),
+        ("spec.unproven_accepted", 1),
         ("spec.completed", 1),
         ("spec.cancelled", 1),
         ("spec.halted", 1),
@@ -301,6 +319,8 @@ impl EventKind for Event {
             Self::Revised { .. } => "spec.revised",
             Self::WorkRevised { .. } => "spec.work_revised",
             Self::ExecutionStarted => "spec.execution_started",
+            Self::CompletionHeld { .. } => "spec.completion_held",
+            Self::UnprovenAccepted { .. } => "spec.unproven_accepted",
             Self::Completed => "spec.completed",
             Self::Cancelled { .. } => "spec.cancelled",
             Self::Halted { .. } => "spec.halted",

@@ -37,6 +37,8 @@ fn new(title: &vocabulary::Name, origin: Origin, gates: GateMode, first: Phase) 
         questions: Vec::new(),
         work: None,
         revisions: 0,
+        unproven: [].into(),
+        accepted: [].into(),
     }
 }
 
@@ -132,7 +134,15 @@ fn fold(spec: &mut Details, event: &Event) {
             spec.work.iter_mut().for_each(|work| work.begun = true);
             spec.stage = Stage::Executing;
         }
-        Event::Completed => spec.stage = Stage::Completed,
+        Event::CompletionHeld { unproven } => spec.unproven = unproven.iter().cloned().collect(),
+        Event::UnprovenAccepted { requirements, .. } => {
+            spec.unproven.retain(|id| !requirements.contains(id));
+            spec.accepted.extend(requirements.iter().cloned());
+        }
+        Event::Completed => {
+            spec.unproven.clear();
+            spec.stage = Stage::Completed;
+        }
         Event::Cancelled { .. } => spec.stage = Stage::Cancelled,
         Event::Halted { phase, reason } => {
             spec.stage = Stage::Halted { phase: *phase, reason: reason.clone() };
@@ -145,9 +155,11 @@ fn fold(spec: &mut Details, event: &Event) {
     }
 }
 
-/// The work rests on the plan before, until it was made to follow.
+/// The work rests on the plan before, until it was made to follow. What was accepted was accepted of that plan.
 fn revise(spec: &mut Details) {
     spec.revisions += 1;
+    spec.unproven.clear();
+    spec.accepted.clear();
     let tasks = spec.phases.get(&Phase::Tasks).map(|progress| progress.content.clone()).unwrap_or_default();
     if let Some(work) = &mut spec.work {
         work.behind.get_or_insert_with(|| Box::new(tasks));

@@ -34,17 +34,22 @@
 //! | `Revise` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | revised, what changed, judged, accepted; `!content_changed`, `!vetoed`, - when it is the same | completed: the same; `!over` |
 //! | `Materialize` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | work_materialized, once | `!over` |
 //! | `ReviseWork` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | work_revised, once a revision; `!up_to_date`, `!content_changed` | `!over` |
+//! | `Complete` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | completed, completion_held once for what holds it, - while a ticket is left | - |
+//! | `AcceptUnproven` | `!not_planned` | `!not_planned` | `!not_planned` | `!not_planned` | unproven_accepted, `!not_unproven`, - when it was | completed: - when it was; `!over` |
 //! | `Cancel` | cancelled | cancelled | cancelled | cancelled | cancelled | - when cancelled |
 //!
 //! Invariants: a phase passes only by the verdict of its judge, which is part of the decision: nobody claims it. What a
 //! phase wrote is in the events of its sections and nowhere else. An approval names the hash of what was shown, and is
 //! void when the content is another one. A plan that is accepted has passed every phase and every gate. Work is
-//! materialised once, and follows each revision once; while it does not yet follow, the spec is not completed.
+//! materialised once, and follows each revision once; while it does not yet follow, the spec is not completed. A spec that
+//! is completed rests on evidence: for each requirement a task of the plan that addresses it is completed, or somebody
+//! accepted that none is.
 
 mod commands;
 mod content;
 mod decide;
 mod events;
+mod evidence;
 mod evolve;
 mod judge;
 mod rejection;
@@ -64,6 +69,7 @@ pub use self::commands::{Command, Numbered, NumberedTask, RevisedWork};
 pub use self::content::{Content, Part, Section, TooLarge, name_of};
 pub use self::decide::{MAX_ATTEMPTS, PAUSES};
 pub use self::events::{Event, Materialized};
+pub use self::evidence::{Evidence, Proof, addresses};
 pub use self::rejection::Rejection;
 pub use self::stage::{Failure, Gate, GateMode, Halt, Stage};
 
@@ -100,6 +106,12 @@ pub struct Details {
     /// How often the accepted plan was revised.
     #[serde(default)]
     pub revisions: u32,
+    /// Requirements that hold its completion: no task that addresses them is completed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unproven: BTreeSet<String>,
+    /// Requirements of this version of the plan that somebody accepted without evidence.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub accepted: BTreeSet<String>,
 }
 
 /// Where a spec comes from.
@@ -250,6 +262,9 @@ impl Details {
             Stage::AwaitingAnswers => vec!["answer", "cancel"],
             Stage::Halted { .. } | Stage::Failed { .. } => vec!["resume", "cancel"],
             Stage::Planning { .. } => vec!["cancel"],
+            Stage::Planned | Stage::Executing if !self.unproven.is_empty() => {
+                vec!["accept-unproven", "revise", "cancel"]
+            }
             Stage::Planned | Stage::Executing => vec!["revise", "cancel"],
             Stage::Completed => vec!["revise"],
             Stage::Cancelled => Vec::new(),

@@ -63,6 +63,12 @@ pub enum Rejection {
     /// The work follows the plan already.
     #[error("the work is what the plan says already")]
     UpToDate,
+    /// The requirement does not hold the completion.
+    #[error("the completion of the spec is not held by `{requirement}`: only what holds it can be accepted")]
+    NotUnproven {
+        /// Its id.
+        requirement: String,
+    },
     /// The work is not that of the plan.
     #[error("the plan has no `{local}`, or its work lacks it")]
     OtherPlan {
@@ -87,6 +93,7 @@ impl kernel::Rejection for Rejection {
             Self::TooLarge(_) => "too_large",
             Self::NotPlanned(_) => "not_planned",
             Self::UpToDate => "up_to_date",
+            Self::NotUnproven { .. } => "not_unproven",
             Self::OtherPlan { .. } => "other_plan",
         }
     }

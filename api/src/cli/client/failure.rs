@@ -77,6 +77,20 @@ impl Failure {
         }
     }
 
+    /// Whether it is a refusal of this code.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        let Self::Refused { problem, .. } = self else { return false };
+        serde_json::from_str::<Problem>(problem).is_ok_and(|problem| problem.code == code)
+    }
+
+    /// A refusal of what was given, rather than of who gave it: exit code 2, as for a wrong argument.
+    pub(crate) fn of_input(self) -> Self {
+        match self {
+            Self::Refused { detail, passing: false, .. } => Self::Invalid { code: "refused", detail },
+            other => other,
+        }
+    }
+
     /// With what to do next.
     pub(super) fn advised(mut self, advice: &str) -> Self {
         if let Self::Refused { detail, .. } | Self::Local { detail, .. } | Self::Invalid { detail, .. } =
@@ -89,7 +103,7 @@ impl Failure {
     }
 
     /// For people, in one line.
-    pub(super) fn detail(&self) -> &str {
+    pub(crate) fn detail(&self) -> &str {
         match self {
             Self::Refused { detail, .. } | Self::Local { detail, .. } | Self::Invalid { detail, .. } => {
                 detail
@@ -99,7 +113,7 @@ impl Failure {
     }
 
     /// For programs: a problem object in one line.
-    pub(super) fn problem(&self) -> String {
+    pub(crate) fn problem(&self) -> String {
         match self {
             Self::Refused { problem, .. } => problem.trim().to_owned(),
             Self::Local { code, detail } | Self::Invalid { code, detail } => {

@@ -12,6 +12,7 @@ pub(super) mod sign_ins;
 mod text;
 pub(super) mod values;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::Value;
@@ -20,10 +21,11 @@ pub(super) use self::failure::Failure;
 pub(super) use self::http::{Answer, Client, Method};
 pub(super) use self::output::Output;
 pub(super) use self::place::Connection;
-pub(super) use self::resolve::Kind;
+use self::place::Place;
+pub(super) use self::resolve::{Kind, ProjectEntry};
 #[cfg(test)]
 pub(super) use self::text::shown_plain;
-pub(super) use self::text::{Line, Span, alarm, faint, paragraphs, plain, rows, strong, time};
+pub(super) use self::text::{Line, Span, alarm, faint, paragraphs, plain, rendered, rows, strong, time};
 
 /// Of each argument: one of the whole would hold for those that follow as well.
 const HEADING: &str = "Repeats and conflicts";
@@ -63,17 +65,33 @@ impl Session {
         work: impl AsyncFnOnce(&Self) -> Result<(), Failure>,
     ) -> ExitCode {
         let out = Output::new(connection.json);
-        let done = async {
-            let place = connection.place()?;
-            place.must_open()?;
-            let mut session = Self { client: Client::new(place)?, out };
-            session.client.renew().await?;
-            work(&session).await
-        };
+        let done = async { work(&Self::open(connection).await?).await };
         match Box::pin(done).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => out.fail(&failure),
         }
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    /// When no server is there, or nothing opens it.
+    pub(super) async fn open(connection: &Connection) -> Result<Self, Failure> {
+        let place = connection.place()?;
+        place.must_open()?;
+        let mut session = Self { client: Client::new(place)?, out: Output::new(connection.json) };
+        session.client.renew().await?;
+        Ok(session)
+    }
+
+    /// Connects to a server that this command has started.
+    ///
+    /// # Errors
+    /// When its data directory has no key.
+    pub(super) fn own(url: &str, data_dir: &Path, json: bool) -> Result<Self, Failure> {
+        let place = Place::own(url, data_dir);
+        place.must_open()?;
+        Ok(Self { client: Client::new(place)?, out: Output::new(json) })
     }
 
     /// The same for who need not be signed in yet.

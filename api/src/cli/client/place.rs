@@ -65,18 +65,37 @@ impl fmt::Debug for Key {
 impl Connection {
     /// Flags first, then the environment, then the default data directory.
     pub(super) fn place(&self) -> Result<Place, Failure> {
-        let from_environment = || variable(URL).filter(|_| self.data_dir.is_none());
-        match self.url.clone().or_else(from_environment) {
+        match self.named() {
             Some(url) => of_url(&url),
             None => self.of_data_dir(),
         }
     }
 
-    fn of_data_dir(&self) -> Result<Place, Failure> {
+    /// The server that a flag or the environment names; `None`: the one of the data directory is meant.
+    pub(in crate::cli) fn named(&self) -> Option<String> {
+        self.url.clone().or_else(|| variable(URL).filter(|_| self.data_dir.is_none()))
+    }
+
+    /// The flags that mean the same server again.
+    pub(in crate::cli) fn words(&self) -> Vec<String> {
+        let flag = |name: &str, value: Option<String>| value.map(|value| [name.to_owned(), value]);
         let data_dir = self.data_dir.as_ref().map(|path| path.display().to_string());
-        let config = Config::load(Flags::default().with("data_dir", data_dir))
-            .map_err(|error| Failure::local("settings", error.to_string()))?;
-        let data_dir = config.data_dir;
+        [flag("--url", self.url.clone()), flag("--data-dir", data_dir)]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()
+    }
+
+    /// The settings, with the data directory that is meant.
+    pub(in crate::cli) fn config(&self) -> Result<Config, Failure> {
+        let data_dir = self.data_dir.as_ref().map(|path| path.display().to_string());
+        Config::load(Flags::default().with("data_dir", data_dir))
+            .map_err(|error| Failure::local("settings", error.to_string()))
+    }
+
+    fn of_data_dir(&self) -> Result<Place, Failure> {
+        let data_dir = self.config()?.data_dir;
         let start = format!("`omoi up --data-dir {}`", data_dir.display());
         // An address that a killed server has left may belong to another program by now: it must not get the key.
         let holder = inspect::data_dir(&data_dir).and_then(|found| found.holder);
@@ -97,6 +116,12 @@ impl Connection {
 }
 
 impl Place {
+    /// A server that this command has started itself, opened by the key of its data directory and by nothing else.
+    pub(super) fn own(url: &str, data_dir: &Path) -> Self {
+        let start = format!("`omoi up --data-dir {}`", data_dir.display());
+        Self { url: url.to_owned(), key: key_of(data_dir), how_to_start: start }
+    }
+
     /// # Errors
     /// When nothing opens the server: says how to sign in.
     pub(super) fn must_open(&self) -> Result<(), Failure> {

@@ -8,11 +8,19 @@ use super::{Failure, Session};
 
 /// A project of the list.
 #[derive(Clone, Debug, Deserialize)]
-struct ProjectEntry {
-    id: Uuid,
-    name: String,
-    slug: String,
-    status: String,
+pub(crate) struct ProjectEntry {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) slug: String,
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) repository: Option<Repository>,
+}
+
+/// Where the code of a project is.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Repository {
+    pub(crate) url: String,
 }
 
 /// A page of `GET /projects`.
@@ -145,7 +153,8 @@ impl Session {
         }
     }
 
-    async fn projects(&self, least: Option<i64>) -> Result<Vec<ProjectEntry>, Failure> {
+    /// All projects, archived ones as well, as of `least` or later.
+    pub(crate) async fn projects(&self, least: Option<i64>) -> Result<Vec<ProjectEntry>, Failure> {
         let (mut all, mut after) = (Vec::new(), String::new());
         loop {
             let page = self.client.read(&format!("/projects?limit=200{after}"), least).await?;
@@ -159,7 +168,7 @@ impl Session {
     }
 
     /// Where the log ends now; `None` when it is empty.
-    async fn head(&self) -> Result<Option<i64>, Failure> {
+    pub(crate) async fn head(&self) -> Result<Option<i64>, Failure> {
         let newest = self.client.read(&format!("/events?before={}&limit=1", i64::MAX), None).await?;
         Ok(newest.parse::<Head>()?.events.first().map(|event| event.position))
     }
@@ -178,7 +187,7 @@ impl Kind {
     }
 
     /// The number as the server writes it: `tkt-1` is `TKT-001`.
-    fn number(self, wanted: &str) -> Result<String, Failure> {
+    pub(crate) fn number(self, wanted: &str) -> Result<String, Failure> {
         let upper = wanted.to_uppercase();
         // Leading zeros are for the eye.
         let padded = match upper.split_once('-') {
@@ -236,7 +245,8 @@ mod tests {
 
     fn project(id: u128, name: &str, slug: &str) -> ProjectEntry {
         let id = Uuid::from_u128(id);
-        ProjectEntry { id, name: name.to_owned(), slug: slug.to_owned(), status: "active".to_owned() }
+        let (name, slug, status) = (name.to_owned(), slug.to_owned(), "active".to_owned());
+        ProjectEntry { id, name, slug, status, repository: None }
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Span {
 }
 
 /// The line as bytes for a terminal, or as plain text.
-pub(super) fn rendered(line: &Line, styled: bool) -> String {
+pub(crate) fn rendered(line: &Line, styled: bool) -> String {
     let mut text = String::new();
     for span in line {
         let code = match span.style {

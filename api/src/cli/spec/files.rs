@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::lines::problem;
-use crate::cli::client::{Answer, Failure, Session, alarm, faint, plain};
+use crate::cli::client::{Answer, Failure, Output, Session, alarm, faint, plain};
 
 /// The files of a plan: those that are Markdown in `path`, or `path` itself when it is a file.
-pub(super) fn plan(session: &Session, path: &Path) -> Result<Vec<File>, Failure> {
+pub(in crate::cli) fn plan(out: &Output, path: &Path) -> Result<Vec<File>, Failure> {
     let found = found(path)?;
     let folder = fs::canonicalize(path).ok().filter(|path| path.is_dir());
     let folder = folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
@@ -33,7 +33,7 @@ pub(super) fn plan(session: &Session, path: &Path) -> Result<Vec<File>, Failure>
             "{} holds no Markdown; a plan is a folder with requirements.md and tasks.md (Kiro), with spec.md and tasks.md \
              (spec-kit), or one file of our own layout", path.display())));
     }
-    if problems.is_empty() { Ok(files) } else { Err(refuse(session, &problems)?) }
+    if problems.is_empty() { Ok(files) } else { Err(refuse(out, &problems)?) }
 }
 
 fn found(path: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -73,7 +73,7 @@ fn text_of(path: &Path, name: &str) -> Result<Result<String, Problem>, Failure> 
 }
 
 /// The answer to an import; of a plan that was refused, every problem in its own line.
-pub(super) fn listed(session: &Session, sent: Result<Answer, Failure>) -> Result<Answer, Failure> {
+pub(in crate::cli) fn listed(session: &Session, sent: Result<Answer, Failure>) -> Result<Answer, Failure> {
     #[derive(Deserialize)]
     struct Refusal {
         #[serde(default)]
@@ -85,19 +85,19 @@ pub(super) fn listed(session: &Session, sent: Result<Answer, Failure>) -> Result
             if refusal.problems.is_empty() {
                 return Err(Failure::Refused { problem, detail, passing });
             }
-            Err(refuse(session, &refusal.problems)?)
+            Err(refuse(&session.out, &refusal.problems)?)
         }
         other => other,
     }
 }
 
 /// Tells every problem, and answers the failure that ends the command.
-fn refuse(session: &Session, problems: &[Problem]) -> Result<Failure, Failure> {
-    if session.out.json {
+pub(in crate::cli) fn refuse(out: &Output, problems: &[Problem]) -> Result<Failure, Failure> {
+    if out.json {
         let told = json!({ "id": null, "status": "invalid", "problems": problems }).to_string();
-        session.out.raw([&*told])?;
+        out.raw([&*told])?;
     } else {
-        session.out.lines(&problems.iter().map(problem).collect::<Vec<_>>())?;
+        out.lines(&problems.iter().map(problem).collect::<Vec<_>>())?;
     }
     let count =
         if problems.len() == 1 { "a problem".to_owned() } else { format!("{} problems", problems.len()) };
@@ -105,7 +105,7 @@ fn refuse(session: &Session, problems: &[Problem]) -> Result<Failure, Failure> {
 }
 
 /// The idea in a file, or on standard input.
-pub(super) fn idea(path: Option<&Path>) -> Result<String, Failure> {
+pub(in crate::cli) fn idea(path: Option<&Path>) -> Result<String, Failure> {
     let Some(path) = path else {
         return Err(Failure::invalid("no_idea", "give --idea FILE or --import DIR"));
     };

@@ -208,6 +208,10 @@ impl Spec {
                 self.phase.as_deref().unwrap_or("planning"),
                 why(self.reason.as_ref()),
             ),
+            "executing" if self.possible.iter().any(|verb| verb == "accept-unproven") => format!(
+                "all its tickets are done, and requirements rest on nothing: omoi spec report {id}, then revise the plan or \
+                 omoi spec accept {id} --requirement REQ --reason TEXT"
+            ),
             "planned" | "executing" => match &self.work {
                 Some(work) => {
                     format!("{} tickets and {} tasks are on the board", work.tickets.len(), work.tasks.len())
@@ -275,7 +279,7 @@ fn indented(line: Line) -> Line {
     std::iter::once(plain("    ")).chain(line).collect()
 }
 
-fn why(reason: Option<&serde_json::Value>) -> String {
+pub(in crate::cli) fn why(reason: Option<&serde_json::Value>) -> String {
     match reason {
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(reason) => match (reason["kind"].as_str(), reason["message"].as_str()) {
@@ -295,7 +299,7 @@ fn why(reason: Option<&serde_json::Value>) -> String {
     }
 }
 
-pub(super) fn spoken(name: &str) -> String {
+pub(in crate::cli) fn spoken(name: &str) -> String {
     name.replace('_', " ")
 }
 
@@ -305,6 +309,6 @@ fn number(hours: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn usd(amount: Usd) -> String {
+pub(super) fn usd(amount: Usd) -> String {
     format!("${}.{:02}", amount.micros() / 1_000_000, amount.micros() % 1_000_000 / 10_000)
 }

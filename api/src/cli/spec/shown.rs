@@ -12,6 +12,8 @@ pub(super) struct Spec {
     pub(super) id: Uuid,
     pub(super) title: String,
     pub(super) status: String,
+    #[serde(default)]
+    pub(super) possible: Vec<String>,
     pub(super) gate: Option<String>,
     pub(super) content_hash: Option<String>,
     pub(super) phase: Option<String>,

@@ -112,7 +112,7 @@ pub(super) fn details(task: Details) -> Vec<Line> {
 }
 
 /// What lets it be started.
-fn waits_for(what: &str) -> String {
+pub(in crate::cli) fn waits_for(what: &str) -> String {
     match what {
         "ticket_cancelled" => "its ticket, which is cancelled",
         "ticket_blocked" => "its ticket to be unblocked",

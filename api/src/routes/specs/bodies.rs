@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
-use vocabulary::{Name, Text};
+use vocabulary::{Bounded, Line, Name, Text};
 
 /// Far more than any phase has.
 const FIELDS: usize = 64;
@@ -130,6 +130,20 @@ pub(super) struct Resume {
     #[serde(default, deserialize_with = "some_money")]
     #[schemars(range(min = 1), !default)]
     pub(super) budget: Option<Usd>,
+}
+
+/// What is enough as it is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    rename = "AcceptUnproven",
+    example = json!({ "requirements": ["REQ-TODO-FUNC-002"], "reason": "Shown by hand, on the target machine." })
+)]
+pub(super) struct AcceptUnproven {
+    /// The requirements that hold the completion, by their ids in the plan.
+    pub(super) requirements: Bounded<Line<100>, 1, 500>,
+    /// Why they need no evidence.
+    pub(super) reason: Text,
 }
 
 /// Why it is given up.

@@ -4,11 +4,12 @@
 //! configuration runs, nothing asks, nothing is fetched that was not asked for, and whatever takes too long or too much is
 //! ended. A directory of this machine is read where it is. Of an address, the one commit that is wanted is fetched into a
 //! bare repository below the cache ([`mirror`]), which can be removed at any time. What is written, for runs and of them,
-//! is in [`work`].
+//! is in [`work`], and how it is brought together in [`merging`].
 
 mod failure;
 mod fence;
 mod local;
+mod merging;
 mod mirror;
 mod program;
 mod read;

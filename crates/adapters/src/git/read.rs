@@ -132,7 +132,7 @@ fn row(record: &[u8]) -> Option<Row> {
 }
 
 /// `OBJECT blob SIZE`, a line break, the content, a line break; or `OBJECT missing`.
-fn content(said: &[u8], max_bytes: u64) -> Content {
+pub(super) fn content(said: &[u8], max_bytes: u64) -> Content {
     let end = said.iter().position(|byte| *byte == b'\n').unwrap_or(said.len());
     let header = String::from_utf8_lossy(&said[..end]);
     let Some(bytes) = header.rsplit(' ').next().and_then(|size| size.parse::<u64>().ok()) else {

@@ -36,6 +36,7 @@ pub(super) struct Call {
     max_records: Option<usize>,
     max_file_bytes: Option<u64>,
     max_memory_bytes: Option<u64>,
+    is_unbroken: bool,
     within: Duration,
 }
 
@@ -67,6 +68,7 @@ impl Call {
             max_records: None,
             max_file_bytes: None,
             max_memory_bytes: None,
+            is_unbroken: false,
             within,
         }
     }
@@ -127,6 +129,12 @@ impl Call {
         self
     }
 
+    /// It comes to its end whoever waits for it, also when nobody does any longer.
+    pub(super) const fn unbroken(mut self) -> Self {
+        self.is_unbroken = true;
+        self
+    }
+
     fn command(&self, program: &Path) -> io::Result<Command> {
         let mut command = Command::new(program);
         command.arg("--no-pager");
@@ -137,7 +145,7 @@ impl Call {
         command.env("GIT_DIR", &self.git_dir).env("GIT_ALLOW_PROTOCOL", self.transport);
         command.env("PATH", env::var_os("PATH").unwrap_or_default());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.current_dir("/").process_group(0).kill_on_drop(true);
+        command.current_dir("/").process_group(0).kill_on_drop(!self.is_unbroken);
         command.stdin(match &self.file {
             Some(file) => Stdio::from(file.try_clone()?),
             None => Stdio::piped(),
@@ -148,7 +156,7 @@ impl Call {
 }
 
 impl GitCli {
-    /// Calls git. When the caller goes away, so do git and whatever it has started.
+    /// Calls git. When the caller goes away, so do git and whatever it has started, unless that is to come to its end.
     pub(super) async fn run(&self, call: Call) -> Result<Answer, GitError> {
         let found = self.program.get().await?;
         let mut command = call.command(&found.program).map_err(|error| failed(&error))?;
@@ -156,7 +164,7 @@ impl GitCli {
             io::ErrorKind::NotFound => GitError::GitMissing,
             _ => failed(&error),
         })?;
-        let mut group = Group::of(&child);
+        let mut group = if call.is_unbroken { Group(None) } else { Group::of(&child) };
         let limits = [(Resource::Fsize, call.max_file_bytes), (Resource::Data, call.max_memory_bytes)];
         for (resource, bytes) in limits {
             if let (Some(bytes), Some(leader)) = (bytes, group.0) {
@@ -165,7 +173,7 @@ impl GitCli {
                 prlimit(Some(leader), resource, limit).map_err(|error| failed(&error.into()))?;
             }
         }
-        let within = call.within;
+        let (within, is_unbroken) = (call.within, call.is_unbroken);
         let error = match tokio::time::timeout(within, converse(&mut child, &group, call)).await {
             Ok(Ok(heard)) => {
                 let status = child.wait().await.map_err(|error| failed(&error))?;
@@ -180,7 +188,9 @@ impl GitCli {
         };
         // Whoever hears of it may remove what git was writing: it is gone by then.
         group.kill();
-        let _ = child.wait().await;
+        if !is_unbroken {
+            let _ = child.wait().await;
+        }
         group.release();
         Err(error)
     }

@@ -1,8 +1,10 @@
 //! Reading a repository as it is at one commit ([`Git`]): which files it has, and what is in them. Nothing is checked out, and
-//! nothing is ever written to it. What runs of agents need beyond that is in `work.rs` ([`Workspaces`]).
+//! nothing is ever written to it. What runs of agents need beyond that is in `work.rs` ([`Workspaces`]), and how what they made is
+//! brought together in `merging.rs` ([`Merging`]).
 
 mod branch;
 mod error;
+mod merging;
 mod result;
 mod tree_path;
 mod url;
@@ -14,6 +16,9 @@ use std::str::FromStr;
 
 pub use self::branch::{Branch, InvalidBranch};
 pub use self::error::{GitError, NotAllowed};
+pub use self::merging::{
+    Conflict, ConflictFile, Fit, Forwarded, Join, Joined, Merging, Resolution, Resolved, Unresolved,
+};
 pub use self::result::{Ended, Made, RESULT_REF, ResultCommands};
 pub use self::tree_path::{DubiousPath, TreePath};
 pub use self::url::{InvalidRepositoryUrl, RepositoryUrl, Transport};

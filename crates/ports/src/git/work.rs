@@ -1,7 +1,8 @@
 //! Writing: the places where runs work, what they leave, and how it comes back into a repository.
 //!
 //! What an agent has made is a stranger's: git is never run on it outside a sandbox. It comes out as a bundle, which is
-//! checked as it is taken in. In a repository nothing is written but `refs/heads/omoi/*` and `refs/omoi/*`.
+//! checked as it is taken in. In a repository nothing is written but `refs/heads/omoi/*` and `refs/omoi/*`;
+//! the one exception is [`Merging::fast_forward`](super::Merging::fast_forward).
 
 use std::path::Path;
 

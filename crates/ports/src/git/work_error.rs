@@ -1,6 +1,6 @@
 //! Why a workspace was not made, or what a run left was not taken in.
 
-use super::{Branch, CommitHash};
+use super::{Branch, CommitHash, Unresolved};
 use crate::llm::Said;
 
 /// Why something was not written. Nothing has changed then, but for what can be done again.
@@ -74,6 +74,50 @@ pub enum WorkError {
         /// The one that does not go with those before it.
         head: CommitHash,
     },
+    /// What was said of files in conflict does not make a merge.
+    #[error("{path:?} {wrong}")]
+    Unresolved {
+        /// The file. It may hold whatever a name can: it is quoted where it is shown.
+        path: String,
+        /// What is wrong.
+        wrong: Unresolved,
+    },
+    /// Others have gone on with it.
+    #[error("the branch {branch} is no longer at {commit}: merge with where it is now")]
+    NotAt {
+        /// What was asked for.
+        branch: Branch,
+        /// Where it was to be.
+        commit: CommitHash,
+    },
+    /// Somebody's work is in the way.
+    #[error(
+        "the branch {branch} is checked out in a working copy with changes of its own, or with files in the way: commit, stash or move them there first"
+    )]
+    WorkingCopyChanged {
+        /// What was asked for.
+        branch: Branch,
+    },
+    /// Programs would have to be run on what is written there.
+    #[error(
+        "the branch {branch} is checked out in a working copy whose files pass through filters, which are not run from here: run `git merge --ff-only {commit}` there"
+    )]
+    WorkingCopyFiltered {
+        /// What was asked for.
+        branch: Branch,
+        /// Where it was to go.
+        commit: CommitHash,
+    },
+    /// Nothing is written to other machines.
+    #[error(
+        "the repository is on another machine and is not written to from here: whoever may do so runs `{command}` in the data directory of this server"
+    )]
+    NotHere {
+        /// What was asked for.
+        branch: Branch,
+        /// What moves it.
+        command: String,
+    },
     /// Files would fill the disk.
     #[error(
         "{commit} has more than {max_files} files or {max_bytes} bytes in them: let the run leave out what can be built again"
@@ -113,6 +157,11 @@ impl WorkError {
             Self::NotWritten { .. } => "repository_not_written",
             Self::NoHeads => "no_heads",
             Self::Unrelated { .. } => "unrelated_histories",
+            Self::Unresolved { .. } => "conflict_unresolved",
+            Self::NotAt { .. } => "branch_moved",
+            Self::WorkingCopyChanged { .. } => "working_copy_changed",
+            Self::WorkingCopyFiltered { .. } => "working_copy_filtered",
+            Self::NotHere { .. } => "repository_not_here",
             Self::FilesTooLarge { .. } => "files_too_large",
             Self::PlaceTaken => "place_taken",
             Self::Disk { .. } => "disk_failed",

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::{Asked, Wire};
+use super::both_sides;
 use super::coder;
 use super::fault::{Fault, WrongJson};
 use super::planner;
@@ -133,6 +134,9 @@ impl Answer {
 fn words(say: &Say, asked: &Asked) -> Result<Vec<String>, String> {
     if say.plans {
         return Ok(vec![planner::answer(asked)?]);
+    }
+    if say.resolves {
+        return Ok(vec![both_sides::answer(asked)?]);
     }
     if let Some(chunks) = &say.chunks {
         return Ok(chunks.clone());

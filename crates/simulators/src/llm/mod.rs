@@ -16,6 +16,7 @@
 
 mod answer;
 mod asked;
+mod both_sides;
 mod coder;
 mod fault;
 mod planner;

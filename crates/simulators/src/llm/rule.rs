@@ -61,7 +61,7 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
-/// What is said: `text`, `json`, `file`, `chunks`, `plans` or `codes`, and uses of tools.
+/// What is said: `text`, `json`, `file`, `chunks`, `plans`, `codes` or `resolves`, and uses of tools.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Say {
@@ -77,6 +77,8 @@ pub struct Say {
     pub plans: bool,
     /// The next step of the task that the conversation is about (`coder`).
     pub codes: bool,
+    /// The file in conflict that the prompt shows, with both sides of each place kept.
+    pub resolves: bool,
     /// Uses of tools, after the words.
     pub tools: Vec<ToolUse>,
     /// What the model thinks before; only the format of Anthropic has it.
@@ -196,6 +198,13 @@ impl Rule {
     #[must_use]
     pub const fn codes(mut self) -> Self {
         self.reply.codes = true;
+        self
+    }
+
+    /// Keeps both sides of the file in conflict that the prompt shows.
+    #[must_use]
+    pub const fn resolves(mut self) -> Self {
+        self.reply.resolves = true;
         self
     }
 

@@ -94,14 +94,20 @@ impl Script {
         Ok(Self { rules: rules.collect::<io::Result<_>>().map_err(io)? })
     }
 
-    /// Plans whatever the product wants to have planned, and does the tasks that agents ask it about, at this pace.
+    /// Plans whatever the product wants to have planned, does the tasks that agents ask it about, and keeps both sides of what
+    /// is in conflict, at this pace.
     #[must_use]
     pub fn planner(pace: Pace) -> Self {
         let planner = Rule::new("planner").when_system_contains("Phase: ").plans().at_pace(pace);
         let coder = |name: &str| Rule::new(name).codes().at_pace(pace);
         // What has no mind is not asked without tools, but for a title.
         let coders = coder::SHELLS.map(|shell| coder("coder").when_tool(shell));
-        let rules = [planner].into_iter().chain(coders).chain([coder("title").when_system_contains("title")]);
+        let resolver =
+            Rule::new("resolver").when_system_contains("two branches of the same project").resolves();
+        let rules = [planner, resolver.at_pace(pace)]
+            .into_iter()
+            .chain(coders)
+            .chain([coder("title").when_system_contains("title")]);
         Self { rules: rules.collect() }
     }
 

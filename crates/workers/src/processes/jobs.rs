@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::performer::{FIRST_LOOK, POLL};
 use super::rows::{self, Asked};
-use crate::{Planner, Runner};
+use crate::{Merger, Planner, Runner};
 
 /// Jobs of a process that run on a node at once: each waits for a model nearly all of the time.
 const AT_ONCE: usize = 256;
@@ -46,6 +46,8 @@ pub struct Hands {
     pub planner: Planner,
     /// Runs agents; nobody does where there is no role for it, and then the job is another node's.
     pub runner: Option<Runner>,
+    /// Brings finished work together; nobody does where nobody runs agents.
+    pub merger: Option<Merger>,
 }
 
 impl Hands {
@@ -60,6 +62,11 @@ impl Hands {
             Job::Run { run } => {
                 let Some(runner) = self.runner else { return Ok(false) };
                 let done = runner.run(org, run, trigger, correlation, &stop).await;
+                done.map_err(|error| error.to_string())
+            }
+            Job::Merge { merge } => {
+                let Some(merger) = self.merger else { return Ok(false) };
+                let done = merger.merge(org, merge, trigger, correlation, &stop).await;
                 done.map_err(|error| error.to_string())
             }
         }

@@ -1,8 +1,6 @@
 //! What a run's work is worth: found out by the host, on a fresh checkout of what was kept, in a sandbox that the agent was never
 //! in. What the agent says is not asked.
 
-mod check;
-
 use std::path::PathBuf;
 
 use execution::run::{Checked, Command, Details, Evidence};
@@ -12,6 +10,7 @@ use work::project::Profile;
 use work::task::{self, CommandResult};
 
 use super::RunnerError;
+use super::checks::{Checks, NotRun, Way};
 use super::desk::{Desk, Told};
 use super::egress::Egress;
 use super::ending::Ending;
@@ -79,11 +78,21 @@ impl Desk<'_> {
             return Ok(Ending::git(&error));
         }
         let mut checked = Vec::with_capacity(commands.len());
-        let bench = self.bench(&directory, work.egress)?;
+        let checks = Checks {
+            store: &self.parts.store,
+            org: self.org,
+            means: &self.parts.means,
+            seal,
+            stop: self.stop,
+            name: self.run.to_string(),
+            checkout: &directory,
+            way: Way::open(self.parts.directory_of(self.run).join("e"), work.egress)?,
+        };
         for (n, command) in commands.iter().enumerate() {
-            match self.check(&bench, n, command, seal).await? {
+            match checks.run(n, command).await? {
                 Ok(result) => checked.push(result),
-                Err(ending) => return Ok(ending),
+                Err(NotRun::NoSandbox(why)) => return Ok(Ending::no_sandbox(&why, true)),
+                Err(NotRun::Stopped) => return Ok(Ending::node_stopped()),
             }
         }
         remove(&directory).await?;
@@ -177,7 +186,7 @@ fn evidence(
     })
 }
 
-pub(super) async fn remove(directory: &PathBuf) -> Result<(), RunnerError> {
+pub(crate) async fn remove(directory: &PathBuf) -> Result<(), RunnerError> {
     match tokio::fs::remove_dir_all(directory).await {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),

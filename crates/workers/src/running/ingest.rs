@@ -131,7 +131,7 @@ pub(super) fn name(text: &str) -> Name {
 }
 
 /// The path of a file; what of its name cannot be shown in a line is replaced.
-pub(super) fn file(path: &str) -> FilePattern {
+pub(crate) fn file(path: &str) -> FilePattern {
     line(path)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use eventstore::{AppendError, Context, IngestError, NewEvent, Store, TrajectoryBatch};
 use execution::trajectory::Event;
 use kernel::{EventId, EventKind as _, ProjectId, Timestamp, Uuid};
+use ports::BoxFuture;
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
@@ -25,10 +26,29 @@ pub(super) struct Journal {
     next: Mutex<i64>,
 }
 
+/// Where something is written down for good.
+pub(crate) trait Record: std::fmt::Debug + Send + Sync {
+    /// What the log's clock says, however long the database is away.
+    fn time(&self) -> BoxFuture<'_, Timestamp>;
+
+    /// Writes events in one piece, and waits until they stand in the log.
+    fn write<'a>(&'a self, events: &'a [Event]) -> BoxFuture<'a, Result<(), Over>>;
+}
+
+impl Record for Journal {
+    fn time(&self) -> BoxFuture<'_, Timestamp> {
+        Box::pin(Self::time(self))
+    }
+
+    fn write<'a>(&'a self, events: &'a [Event]) -> BoxFuture<'a, Result<(), Over>> {
+        Box::pin(Self::write(self, events))
+    }
+}
+
 /// The run is over, or another node's: nothing more is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the run is over")]
-pub(super) struct Over;
+pub(crate) struct Over;
 
 impl Journal {
     /// Begins one; a run has each source once.

@@ -16,26 +16,28 @@
 //! - `gateway/` what the agent asks models, passed on and paid for; `journal.rs` what the host sees of a run, into the log
 //! - `live.rs` the runs of this node, and what people want of them; `watch.rs` when one is ended by us
 //! - `report.rs` what it has found out, when it explores
-//! - `evidence.rs` what its work is worth, on a fresh checkout; `protected.rs` the files that are put back first
+//! - `evidence.rs` what its work is worth, on a fresh checkout; `checks.rs` the commands that find out; `protected.rs` the files that
+//!   are put back first
 //! - `leftover.rs` workspaces that an earlier process of this node has left; `look_back.rs` those of runs that another node has ended
 
 mod answers;
 mod at_work;
 mod background;
 mod brief;
+pub(crate) mod checks;
 mod context;
 mod desk;
 mod drive;
-mod egress;
+pub(crate) mod egress;
 mod ending;
-mod evidence;
+pub(crate) mod evidence;
 mod gateway;
-mod ingest;
-mod journal;
+pub(crate) mod ingest;
+pub(crate) mod journal;
 mod leftover;
 mod live;
 mod look_back;
-mod place;
+pub(crate) mod place;
 mod protected;
 mod report;
 mod scheduler;
@@ -51,12 +53,14 @@ use std::sync::{Arc, OnceLock};
 use commands::{CommandError, Dispatcher, Profiles};
 use eventstore::{Leases, Lost, Store, Unavailable};
 use kernel::{EventId, OrgId, Uuid};
-use ports::git::{Git, GitError, Workspaces};
+use ports::git::{Git, GitError, Merging, Workspaces};
 use ports::llm::Models;
 use ports::outside::Outside;
 use ports::sandbox::{Level, Limits, Mount, Sandboxes};
 use tokio_util::sync::CancellationToken;
 use vocabulary::{Line, Name, RunId};
+
+use crate::Merger;
 
 use self::desk::Desk;
 use self::live::Live;
@@ -75,6 +79,8 @@ pub struct Means {
     pub git: Arc<dyn Git>,
     /// Makes workspaces, and keeps what they come to.
     pub workspaces: Arc<dyn Workspaces>,
+    /// Brings branches together.
+    pub branches: Arc<dyn Merging>,
     /// Makes sandboxes.
     pub sandboxes: Arc<dyn Sandboxes>,
     /// Seals what agents say.
@@ -89,6 +95,8 @@ pub struct Means {
     pub outside: Arc<dyn Outside>,
     /// Where workspaces are made, and what else a run needs on the disk.
     pub directory: PathBuf,
+    /// Where merges are checked out to be verified.
+    pub merges: PathBuf,
     /// The program that is the worker, and what of the host else every worker needs to see.
     pub worker: Worker,
     /// The weakest sandbox that will do.
@@ -137,7 +145,7 @@ struct Parts {
     dispatcher: Dispatcher,
     leases: Leases,
     node: String,
-    means: Means,
+    means: Arc<Means>,
     live: Live,
 }
 
@@ -173,7 +181,7 @@ pub enum RunnerError {
 impl Runner {
     /// Carries runs through on a node that is called `node` in the leases.
     #[must_use]
-    pub fn new(dispatcher: &Dispatcher, node: &str, means: Means) -> Self {
+    pub fn new(dispatcher: &Dispatcher, node: &str, means: Arc<Means>) -> Self {
         let store = dispatcher.store().clone();
         let leases = Leases::new(store.pools(), node);
         let dispatcher = dispatcher.clone();
@@ -185,6 +193,12 @@ impl Runner {
             means,
             live: Live::default(),
         }))
+    }
+
+    /// Who brings together what its runs have done, on this node and by the same means.
+    #[must_use]
+    pub fn merger(&self, dispatcher: &Dispatcher) -> Merger {
+        Merger::new(dispatcher, &self.0.node, self.0.means.clone())
     }
 
     /// The profiles that can be started here, each with its driver.

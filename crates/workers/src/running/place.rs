@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use execution::merge::{Merge, Of};
 use execution::run::{Details, Place, Prerequisite};
 use kernel::ProjectId;
 use ports::git::{Base, Branch, CommitHash, GitError, RepositoryUrl, RunClone};
@@ -56,15 +57,12 @@ impl Desk<'_> {
             Err(error) => return Ok(Err(Ending::git(&error))),
         };
         let on = self.prerequisites(task).await?;
-        let mut heads: Vec<CommitHash> =
-            on.iter().filter_map(|one| one.commit.as_str().parse().ok()).collect();
-        if heads.is_empty() {
-            heads.push(head.commit);
-        }
+        let heads = self.heads(task, &on, head.commit).await?;
         let base = match means.workspaces.base(&url, &heads).await {
             Ok(Base::At(base)) => base,
             Ok(Base::Conflict { head, paths }) => {
-                return Ok(Err(self.conflict(&on, head, &paths).await?));
+                let before_them = heads.len() - on.len();
+                return Ok(Err(self.conflict(&on, head.saturating_sub(before_them), &paths).await?));
             }
             Err(error) => return Ok(Err(Ending::git(&error))),
         };
@@ -117,6 +115,25 @@ impl Desk<'_> {
         Ok(found.into_iter().map(|(_, one)| one).collect())
     }
 
+    /// On what a task stands. Who waits for others stands on what of their merge is verified, where conflicts between them were
+    /// resolved, and on what of them is not in it yet; everybody else on what people work on.
+    async fn heads(
+        &self,
+        task: &task::Details,
+        on: &[Prerequisite],
+        default: CommitHash,
+    ) -> Result<Vec<CommitHash>, RunnerError> {
+        if on.is_empty() {
+            return Ok(vec![default]);
+        }
+        let of = task.plan.spec.as_ref().map_or(Of::Ticket(task.plan.ticket), |from| Of::Spec(from.id));
+        let merge = self.state::<Merge>(of.merge().0).await?.1;
+        let merged = merge.details().filter(|merge| merge.holds_any(on.iter().map(|one| one.task)));
+        let head = merged.and_then(|merge| merge.head.as_ref());
+        let commits = head.into_iter().chain(on.iter().map(|one| &one.commit));
+        Ok(commits.filter_map(|commit| commit.as_str().parse().ok()).collect())
+    }
+
     async fn conflict(
         &self,
         on: &[Prerequisite],
@@ -144,14 +161,14 @@ impl Desk<'_> {
     }
 }
 
-fn place_of(repository: &Repository) -> Result<(RepositoryUrl, Option<Branch>), GitError> {
+pub(crate) fn place_of(repository: &Repository) -> Result<(RepositoryUrl, Option<Branch>), GitError> {
     let broken = |what: &dyn std::fmt::Display| GitError::Failed { said: Said::new(&what.to_string()) };
     let url = RepositoryUrl::parse(&repository.place.to_string()).map_err(|error| broken(&error))?;
     let branch = repository.branch.as_ref().map(|branch| Branch::parse(branch.as_str())).transpose();
     Ok((url, branch.map_err(|error| broken(&error))?))
 }
 
-pub(super) fn commit_id(commit: CommitHash) -> Result<CommitId, RunnerError> {
+pub(crate) fn commit_id(commit: CommitHash) -> Result<CommitId, RunnerError> {
     CommitId::new(commit.as_str()).map_err(|error| RunnerError::Broken(error.to_string()))
 }
 

@@ -1,7 +1,8 @@
 use kernel::{ActorId, Decider as _, Timestamp, Usd, derived_uuid};
 use plan::{ContentHash, Layout, Phase, testing::examples};
 use planning::spec::{
-    Command, Event, Gate, GateMode, Halt, Numbered, NumberedTask, RevisedWork, Section, Spec, Stage,
+    Command, Event, Evidence, Gate, GateMode, Halt, Numbered, NumberedTask, Proof, RevisedWork, Section,
+    Spec, Stage,
 };
 use serde_json::{Map, Value};
 use vocabulary::{Name, TaskId, TaskNumber, Text, TicketId, TicketNumber};
@@ -80,11 +81,17 @@ pub(super) fn events() -> Published {
         registered("spec.revised", &materialized, materialized.revise()),
         registered("spec.work_revised", &revised, revised.follow()),
         registered("spec.execution_started", &materialized, Command::StartExecution),
+        registered("spec.completion_held", &executing, complete(&["TSK-001", "TSK-002"])),
         registered(
-            "spec.completed",
-            &executing,
-            Command::Complete { done: tickets().map(|one| one.ticket).collect(), revision: 0 },
+            "spec.unproven_accepted",
+            &executing.then(complete(&["TSK-001", "TSK-002"])),
+            Command::AcceptUnproven {
+                requirements: ["REQ-FILTERS-FUNC-002".to_owned()].into(),
+                reason: text("It was shown to the customer by hand."),
+                by: ada(),
+            },
         ),
+        registered("spec.completed", &executing, complete(&["TSK-001", "TSK-002", "TSK-003"])),
         registered("spec.cancelled", &submitted, Command::Cancel { reason: Some(text("Bought instead.")) }),
         registered("spec.halted", &submitted, too_small()),
         registered(
@@ -240,6 +247,18 @@ fn tasks() -> impl Iterator<Item = NumberedTask> {
         local: task.id,
         number: TaskNumber::new(number).expect("not 0"),
     })
+}
+
+/// Every ticket is done, and of the tasks these are completed.
+fn complete(completed: &[&str]) -> Command {
+    let completed = examples::tasks().tasks.into_iter().filter(|task| completed.contains(&&*task.id));
+    let proofs = completed.map(|task| Proof {
+        task: TaskId(derived_uuid(&[task.id.as_bytes()])),
+        requirements: task.requirements_addressed,
+        evidence: Evidence::Verified,
+    });
+    let done = tickets().map(|one| one.ticket).collect();
+    Command::Complete { done, revision: 0, proofs: proofs.collect() }
 }
 
 fn fields(phase: Phase) -> Map<String, Value> {

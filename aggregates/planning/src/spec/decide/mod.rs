@@ -1,5 +1,6 @@
 //! What a command causes. Who may do what in which stage stands here; what follows, in the module of its story.
 
+mod completion;
 mod gates;
 mod hold;
 mod import;
@@ -43,6 +44,7 @@ fn absent(command: Command) -> Decision {
         | Command::ReviseWork(_)
         | Command::StartExecution
         | Command::Complete { .. }
+        | Command::AcceptUnproven { .. }
         | Command::Cancel { .. } => Err(Rejection::NotFound),
     }
 }
@@ -70,7 +72,10 @@ fn present(spec: &Details, command: Command) -> Decision {
         Command::Materialize { tickets, tasks } => work::materialize(spec, &tickets, &tasks),
         Command::ReviseWork(revised) => work::revise(spec, *revised),
         Command::StartExecution => work::start(spec),
-        Command::Complete { done, revision } => work::complete(spec, &done, revision),
+        Command::Complete { done, revision, proofs } => completion::complete(spec, &done, revision, &proofs),
+        Command::AcceptUnproven { requirements, reason, by } => {
+            completion::accept(spec, &requirements, reason, by)
+        }
         Command::Cancel { reason } => hold::cancel(spec, reason),
     }
 }

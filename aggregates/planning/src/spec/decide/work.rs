@@ -1,10 +1,9 @@
-//! The plan becomes work, once; the work follows the plan when that is revised; and it is done some day.
+//! The plan becomes work, once, and the work follows the plan when that is revised.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use plan::Phase;
 use plan::phases::Tasks;
-use vocabulary::TicketId;
 
 use super::super::judge::read;
 use super::super::{Details, Event, Materialized, Numbered, NumberedTask, RevisedWork, Stage};
@@ -83,20 +82,5 @@ pub(super) fn start(spec: &Details) -> Decision {
         Stage::Planned if spec.work.is_some() => Ok(vec![Event::ExecutionStarted]),
         Stage::Executing | Stage::Completed | Stage::Cancelled => Ok(Vec::new()),
         _ => Err(Rejection::NotPlanned(spec.stage.name())),
-    }
-}
-
-pub(super) fn complete(spec: &Details, done: &BTreeSet<TicketId>, revision: u32) -> Decision {
-    let Some(work) = &spec.work else { return Err(Rejection::NotPlanned(spec.stage.name())) };
-    if work.behind.is_some() || work.revision != revision {
-        // Tickets may have come, or be open again: whoever hears of that asks anew.
-        return Ok(Vec::new());
-    }
-    let all = work.tickets.values().all(|ticket| done.contains(&TicketId(ticket.id)));
-    match spec.stage {
-        Stage::Executing if all => Ok(vec![Event::Completed]),
-        Stage::Planned if all => Ok(vec![Event::ExecutionStarted, Event::Completed]),
-        // Not yet, or already.
-        _ => Ok(Vec::new()),
     }
 }

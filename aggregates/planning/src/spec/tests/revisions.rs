@@ -165,8 +165,13 @@ fn a_completed_spec_is_open_again_and_completed_only_by_what_is_done_now() {
     assert_eq!(story.outcome(done()), "-", "the work does not follow yet");
     let story = story.when(follows(follow(&story)));
     assert_eq!(story.outcome(done()), "-", "what was done before the revision may be open again");
-    let Command::Complete { done, .. } = done() else { unreachable!() };
-    assert_eq!(story.outcome(Command::Complete { done, revision: 1 }), "completed");
+    let Command::Complete { done, proofs, .. } = done() else { unreachable!() };
+    // The task that took the place of the last one is not completed, whatever the last one was.
+    let again = Command::Complete { done: done.clone(), revision: 1, proofs: proofs.clone() };
+    assert_eq!(story.outcome(again), "completion_held");
+    let new = Proof { task: TaskId(derived_uuid(&[b"the new one"])), ..proof("TSK-003") };
+    let proofs = proofs.into_iter().chain([new]).collect();
+    assert_eq!(story.outcome(Command::Complete { done, revision: 1, proofs }), "completed");
 }
 
 #[test]

@@ -27,6 +27,11 @@ fn a_history_survives_the_store() {
 #[test]
 fn any_event_can_follow_any_other() {
     let story = accepted().when(materialize()).when(Command::StartExecution);
+    let Command::Complete { done, revision, .. } = done() else { unreachable!() };
+    let story = story.when(Command::Complete { done, revision, proofs: vec![] });
+    let story = story.when(accept(&["REQ-FILTERS-SEC-001"]));
+    let snapshot = serde_json::to_string(&story.spec).unwrap();
+    assert_eq!(serde_json::from_str::<Spec>(&snapshot).unwrap(), story.spec);
     let story = story.when(revise(story.details().plan_hash(), &revised_plan()));
     for first in &story.events {
         for second in &story.events {

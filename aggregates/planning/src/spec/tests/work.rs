@@ -25,7 +25,7 @@ fn the_work_is_exactly_that_of_the_plan() {
 #[test]
 fn it_is_completed_when_all_its_tickets_are() {
     let story = accepted().when(materialize());
-    assert_eq!(story.outcome(Command::Complete { done: [].into(), revision: 0 }), "-");
+    assert_eq!(story.outcome(Command::Complete { done: [].into(), revision: 0, proofs: vec![] }), "-");
     let started = story.when(Command::StartExecution);
     assert_eq!((started.stage(), &*started.outcome(Command::StartExecution)), ("executing", "-"));
     assert_eq!(started.outcome(done()), "completed");

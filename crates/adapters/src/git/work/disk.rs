@@ -103,6 +103,6 @@ fn remove_locks_in(directory: &Path, and_below: bool) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn unwritable(error: &io::Error) -> GitError {
+pub(in crate::git) fn unwritable(error: &io::Error) -> GitError {
     WorkError::Disk { said: Said::new(&error.to_string()) }.into()
 }

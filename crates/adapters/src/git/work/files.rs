@@ -13,22 +13,30 @@ use crate::git::run::Call;
 const MOST_FILES: usize = 1_000_000;
 
 /// Files by path.
-pub(super) type Files = BTreeMap<Vec<u8>, Listed>;
+pub(in crate::git) type Files = BTreeMap<Vec<u8>, Listed>;
 
 /// One of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Listed {
+pub(in crate::git) struct Listed {
     /// Mode and object, as an index is told.
-    pub(super) about: String,
+    pub(in crate::git) about: String,
     bytes: u64,
 }
 
 impl GitCli {
     /// The files of a commit, unless they are more than may be written.
     pub(super) async fn files(&self, keep: &Path, commit: CommitHash) -> Result<Files, GitError> {
-        let call = Call::new(keep, self.options.local_within)
-            .args(["ls-tree", "-r", "-z", "-l", "--full-tree", commit.as_str()])
-            .at_most_records(MOST_FILES);
+        self.files_of(Call::new(keep, self.options.local_within), commit.as_str(), commit).await
+    }
+
+    /// The files of a tree that was made for this commit.
+    pub(in crate::git) async fn files_of(
+        &self,
+        call: Call,
+        tree: &str,
+        commit: CommitHash,
+    ) -> Result<Files, GitError> {
+        let call = call.args(["ls-tree", "-r", "-z", "-l", "--full-tree", tree]).at_most_records(MOST_FILES);
         let answer = good(self.run(call).await?)?;
         if answer.cut {
             return Err(self.too_large(commit));
@@ -44,9 +52,16 @@ impl GitCli {
         if bytes > self.options.max_files_bytes { Err(self.too_large(commit)) } else { Ok(()) }
     }
 
-    pub(super) fn too_large(&self, commit: CommitHash) -> GitError {
+    pub(in crate::git) fn too_large(&self, commit: CommitHash) -> GitError {
         let max_bytes = self.options.max_files_bytes;
         WorkError::FilesTooLarge { commit, max_files: MOST_FILES, max_bytes }.into()
+    }
+}
+
+impl Listed {
+    /// One that is put in the place of others.
+    pub(in crate::git) fn of(about: String) -> Self {
+        Self { about, bytes: 0 }
     }
 }
 

@@ -4,19 +4,14 @@
 //! Histories are long and runs are short: the first commit comes with [`DEPTH`] commits, whatever comes later reaches down to
 //! what is here, and the rest is fetched once a merge asks for it ([`GitCli::deepen`]).
 
-use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kernel::derived_uuid;
 use ports::git::{CommitHash, GitError, RepositoryUrl, Transport};
-use rustix::fs::{FlockOperation, flock};
-use tokio::sync::OwnedMutexGuard;
 
-use super::disk::{self, unwritable};
-use super::there;
-use crate::git::mirror::make_directory;
+use super::lock::Lock;
+use super::{disk, there};
 use crate::git::run::{Answer, Call};
 use crate::git::{GitCli, failure, local};
 
@@ -24,37 +19,34 @@ use crate::git::{GitCli, failure, local};
 pub(super) const DEPTH: u32 = 50;
 /// More packs are made into fewer.
 const MOST_PACKS: usize = 50;
-/// How often is looked whether another server has ended its turn.
-const AGAIN: Duration = Duration::from_millis(20);
 
 /// A keep, and the right to write to it: one at a time has it, of all servers that use this directory.
 #[derive(Debug)]
-pub(super) struct Keep {
-    pub(super) path: PathBuf,
-    lock: Arc<File>,
-    _turn: OwnedMutexGuard<()>,
+pub(in crate::git) struct Keep {
+    pub(in crate::git) path: PathBuf,
+    lock: Lock,
 }
 
 impl Keep {
     /// A call that holds the lock as long as it lasts: what a server that was killed has left running ends first.
-    pub(super) fn call(&self, within: Duration) -> Call {
-        Call::new(&self.path, within).hearing(self.lock.clone())
+    pub(in crate::git) fn call(&self, within: Duration) -> Call {
+        Call::new(&self.path, within).hearing(self.lock.file.clone())
     }
 }
 
 /// The name of a commit that is whole here.
-pub(super) fn known(commit: CommitHash) -> String {
+pub(in crate::git) fn known(commit: CommitHash) -> String {
     format!("refs/omoi/known/{commit}")
 }
 
 impl GitCli {
-    fn keep_path(&self, url: &RepositoryUrl) -> PathBuf {
+    pub(in crate::git) fn keep_path(&self, url: &RepositoryUrl) -> PathBuf {
         let name = derived_uuid(&[b"keep", url.as_str().as_bytes()]);
         self.options.keep.join(format!("{name}.git"))
     }
 
     /// The keep for reading, with these commits in it.
-    pub(super) async fn keep_with(
+    pub(in crate::git) async fn keep_with(
         &self,
         url: &RepositoryUrl,
         commits: &[CommitHash],
@@ -68,36 +60,19 @@ impl GitCli {
     }
 
     /// The keep for writing, with these commits in it.
-    pub(super) async fn keep_to_write(
+    pub(in crate::git) async fn keep_to_write(
         &self,
         url: &RepositoryUrl,
         commits: &[CommitHash],
     ) -> Result<Keep, GitError> {
         self.may_reach(url)?;
-        let keep = self.locked(url).await?;
+        let path = self.keep_path(url);
+        let lock = self.lock(&path.with_extension("lock")).await?;
+        let keep = Keep { path, lock };
         for commit in self.unknown(&keep.path, commits).await? {
             self.bring(&keep, url, commit).await?;
         }
         Ok(keep)
-    }
-
-    async fn locked(&self, url: &RepositoryUrl) -> Result<Keep, GitError> {
-        let path = self.keep_path(url);
-        let turn = self.keeps.of(&path).lock_owned().await;
-        make_directory(&self.options.keep).await.map_err(|error| unwritable(&error))?;
-        let lock = OpenOptions::new().create(true).append(true).open(path.with_extension("lock"));
-        let lock = lock.map_err(|error| unwritable(&error))?;
-        let (within, since) = (self.options.keep_within, Instant::now());
-        while let Err(error) = flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            if error != rustix::io::Errno::WOULDBLOCK {
-                return Err(unwritable(&error.into()));
-            }
-            if since.elapsed() > within {
-                return Err(GitError::Timeout { within });
-            }
-            tokio::time::sleep(AGAIN).await;
-        }
-        Ok(Keep { path, lock: Arc::new(lock), _turn: turn })
     }
 
     /// Those of them that are not here.
@@ -128,7 +103,7 @@ impl GitCli {
     }
 
     /// The whole history, when a part of it turned out to be too short. Whether there was more.
-    pub(super) async fn deepen(
+    pub(in crate::git) async fn deepen(
         &self,
         keep: &Keep,
         url: &RepositoryUrl,
@@ -210,7 +185,7 @@ impl GitCli {
     }
 
     /// Calls git, and once more when what stood in its way was left by one that was killed: nobody else writes here.
-    pub(super) async fn healed(&self, keep: &Keep, call: Call) -> Result<Answer, GitError> {
+    pub(in crate::git) async fn healed(&self, keep: &Keep, call: Call) -> Result<Answer, GitError> {
         let answer = self.run(call.clone()).await?;
         let is_locked = !answer.is_good
             && answer.stderr.contains(".lock': File exists")
@@ -224,6 +199,6 @@ impl GitCli {
 }
 
 /// The answer, when git had no complaint.
-pub(super) fn good(answer: Answer) -> Result<Answer, GitError> {
+pub(in crate::git) fn good(answer: Answer) -> Result<Answer, GitError> {
     if answer.is_good { Ok(answer) } else { Err(failure::sort(&answer.stderr)) }
 }

@@ -5,17 +5,19 @@
 //! refs of [`publish`] and [`take_in`] ([`there`]). What strangers made is read from objects that were checked, never from
 //! a working copy of theirs.
 
+pub(super) mod aside;
 mod base;
 mod bundle;
 mod changes;
 mod check_out;
 mod clone;
-mod disk;
-mod files;
-mod keep;
+pub(super) mod disk;
+pub(super) mod files;
+pub(super) mod keep;
+pub(super) mod lock;
 mod publish;
 mod take_in;
-mod there;
+pub(super) mod there;
 
 use ports::BoxFuture;
 use ports::git::{
@@ -26,7 +28,7 @@ use ports::git::{
 use super::GitCli;
 
 /// What a call may hold that reads what a stranger made: it can be small, and say that it is large.
-const MAX_MEMORY_BYTES: u64 = 2 << 30;
+pub(super) const MAX_MEMORY_BYTES: u64 = 2 << 30;
 
 impl Workspaces for GitCli {
     fn base<'a>(

@@ -3,7 +3,7 @@
 use ports::git::{Branch, CommitHash, GitError, Published, RepositoryUrl, Transport, WorkError};
 
 use super::keep::Keep;
-use super::there::{Push, refusal};
+use super::there::{Push, RECEIVE_PACK, refusal};
 use crate::git::run::Call;
 use crate::git::{GitCli, failure, local};
 
@@ -54,10 +54,11 @@ impl GitCli {
             return Ok(Published::Unchanged);
         }
         let branch = branch.clone();
-        if there.is_checked_out {
+        if there.worktree.is_some() {
             return Err(WorkError::CheckedOut { branch }.into());
         }
-        let answer = self.push(keep, &git_dir, &Push { commit, to: name, instead_of: there.commit }).await?;
+        let push = Push { commit, to: name, instead_of: there.commit, by: RECEIVE_PACK };
+        let answer = self.push(keep, &git_dir, &push).await?;
         if answer.is_good {
             return Ok(if there.commit.is_none() { Published::Created } else { Published::Moved });
         }

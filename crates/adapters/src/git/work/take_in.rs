@@ -1,18 +1,16 @@
 //! What a run has come to, taken into the keep. It is unpacked beside the keep's objects, where nobody sees it, and put among
 //! them once it is known to be sound.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ports::git::{Bundle, CommitHash, GitError, Transport, WorkError};
 
 use super::MAX_MEMORY_BYTES;
+use super::aside::Aside;
 use super::bundle::{self, Opened, broken};
-use super::disk::{self, unwritable};
 use super::keep::{Keep, good, known};
-use super::there::{Push, refusal};
+use super::there::{Push, RECEIVE_PACK, refusal};
 use crate::git::run::{Answer, Call};
 use crate::git::{GitCli, local};
 
@@ -43,10 +41,10 @@ impl GitCli {
             }
             Some(_) => {}
             None => {
-                let incoming = Incoming::of(&keep)?;
-                let checked = self.checked(&keep, &incoming, opened, bundle.base).await;
+                let incoming = Aside::of(&keep.path, INCOMING)?;
+                let checked = self.checked(&incoming, opened, bundle.base).await;
                 if checked.is_ok() {
-                    incoming.accept(&keep)?;
+                    incoming.accept()?;
                 }
                 incoming.remove()?;
                 checked?;
@@ -61,17 +59,11 @@ impl GitCli {
         Ok(commit)
     }
 
-    async fn checked(
-        &self,
-        keep: &Keep,
-        incoming: &Incoming,
-        opened: Opened,
-        base: CommitHash,
-    ) -> Result<(), GitError> {
+    async fn checked(&self, incoming: &Aside, opened: Opened, base: CommitHash) -> Result<(), GitError> {
         let (commit, max_bytes) = (opened.commit, self.options.max_result_bytes);
         let within = self.options.keep_within;
         let unpack = incoming
-            .call(keep, within)
+            .call(within)
             .hearing(Arc::new(opened.pack))
             .writing_at_most(opened.bytes.saturating_mul(COMPLETED).max(1 << 20))
             .holding_at_most(MAX_MEMORY_BYTES)
@@ -83,19 +75,19 @@ impl GitCli {
         if !answer.is_good {
             return Err(said_of(&answer));
         }
-        let kind = incoming.call(keep, within).args(["cat-file", "-t", commit.as_str()]);
+        let kind = incoming.call(within).args(["cat-file", "-t", commit.as_str()]);
         if self.run(kind).await?.stdout != b"commit\n" {
             return Err(broken("its ref is no commit"));
         }
         let ancestor = ["merge-base", "--is-ancestor", base.as_str(), commit.as_str()];
-        let answer = self.run(incoming.call(keep, within).args(ancestor)).await?;
+        let answer = self.run(incoming.call(within).args(ancestor)).await?;
         match answer.code {
             Some(0) => {}
             Some(1) => return Err(WorkError::NotBuiltOn { base }.into()),
             _ => return Err(said_of(&answer)),
         }
         let whole = ["rev-list", "--objects", "--quiet", commit.as_str(), "--not", base.as_str(), "--"];
-        let answer = self.run(incoming.call(keep, within).args(whole)).await?;
+        let answer = self.run(incoming.call(within).args(whole)).await?;
         if answer.is_good { Ok(()) } else { Err(said_of(&answer)) }
     }
 
@@ -113,7 +105,8 @@ impl GitCli {
             Some(kept) => return Err(WorkError::AnotherIsKept { n, commit: kept }.into()),
             None => {}
         }
-        let answer = self.push(keep, git_dir, &Push { commit, to: name, instead_of: None }).await?;
+        let push = Push { commit, to: name, instead_of: None, by: RECEIVE_PACK };
+        let answer = self.push(keep, git_dir, &push).await?;
         if answer.is_good { Ok(()) } else { Err(refusal(&answer)) }
     }
 
@@ -124,7 +117,7 @@ impl GitCli {
     }
 
     /// Sets refs of the keep, all or none.
-    pub(super) async fn set_refs(
+    pub(in crate::git) async fn set_refs(
         &self,
         keep: &Keep,
         names: &[&str],
@@ -133,48 +126,6 @@ impl GitCli {
         let asked: String = names.iter().map(|name| format!("update {name} {commit}\n")).collect();
         let call = Call::new(&keep.path, self.options.local_within).args(["update-ref", "--stdin"]);
         good(self.healed(keep, call.stdin(asked.into_bytes())).await?).map(|_| ())
-    }
-}
-
-/// Where a pack is unpacked; the keep's own objects are seen from there.
-struct Incoming(PathBuf);
-
-impl Incoming {
-    /// Nobody else writes here: what is there was left by one that was killed.
-    fn of(keep: &Keep) -> Result<Self, GitError> {
-        let path = keep.path.join(INCOMING);
-        disk::remove(&path)?;
-        let made = || {
-            fs::create_dir_all(path.join("pack"))?;
-            fs::create_dir_all(path.join("info"))?;
-            // Seen from here, so that it may lie anywhere.
-            fs::write(path.join("info/alternates"), "../objects\n")
-        };
-        made().map_err(|error| unwritable(&error))?;
-        Ok(Self(path))
-    }
-
-    fn call(&self, keep: &Keep, within: Duration) -> Call {
-        Call::new(&keep.path, within).env("GIT_OBJECT_DIRECTORY", &self.0)
-    }
-
-    /// Puts it among the objects. The index comes last: with it git finds the pack.
-    fn accept(&self, keep: &Keep) -> Result<(), GitError> {
-        let (from, to) = (self.0.join("pack"), keep.path.join("objects/pack"));
-        let moved = || {
-            let mut files = fs::read_dir(&from)?.collect::<Result<Vec<_>, _>>()?;
-            files.sort_by_key(|file| file.path().extension().is_some_and(|end| end == "idx"));
-            for file in files {
-                fs::rename(file.path(), to.join(file.file_name()))?;
-            }
-            // What exists nowhere else is there after a power cut as well.
-            fs::File::open(&to)?.sync_all()
-        };
-        moved().map_err(|error| unwritable(&error))
-    }
-
-    fn remove(self) -> Result<(), GitError> {
-        disk::remove(&self.0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A repository in a directory of this machine, at the other end of a fetch or a push.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ports::git::{Branch, CommitHash, GitError, WorkError};
 use ports::llm::Said;
@@ -19,7 +19,7 @@ pub(super) const UPLOAD_PACK: Service = Service {
     config: &["uploadpack.allowAnySHA1InWant=true"],
 };
 /// Takes commits. It knows the whole history and what is checked out, so it is the one that refuses.
-pub(super) const RECEIVE_PACK: Service = Service {
+pub(in crate::git) const RECEIVE_PACK: Service = Service {
     option: "--receive-pack",
     command: "receive-pack",
     config: &[
@@ -31,26 +31,43 @@ pub(super) const RECEIVE_PACK: Service = Service {
     ],
 };
 
+/// Takes commits, and brings the files of a working copy forward with its branch, if nothing is changed there.
+pub(in crate::git) const RECEIVE_PACK_AND_FILES: Service = Service {
+    option: "--receive-pack",
+    command: "receive-pack",
+    config: &[
+        "receive.denyCurrentBranch=updateInstead",
+        "receive.denyDeleteCurrent=refuse",
+        "receive.denyNonFastForwards=true",
+        "receive.denyDeletes=true",
+        "receive.autogc=false",
+        // Each is a repository of its own, with hooks and settings of its own.
+        "submodule.recurse=false",
+    ],
+};
+
 /// What runs at the other end.
-pub(super) struct Service {
+#[derive(Clone, Copy)]
+pub(in crate::git) struct Service {
     option: &'static str,
     command: &'static str,
     config: &'static [&'static str],
 }
 
 /// What is to be put where.
-pub(super) struct Push<'a> {
-    pub(super) commit: CommitHash,
-    pub(super) to: &'a str,
+pub(in crate::git) struct Push<'a> {
+    pub(in crate::git) commit: CommitHash,
+    pub(in crate::git) to: &'a str,
     /// What is there now; nothing else is replaced.
-    pub(super) instead_of: Option<CommitHash>,
+    pub(in crate::git) instead_of: Option<CommitHash>,
+    pub(in crate::git) by: Service,
 }
 
-/// The end of a branch there, and whether it is checked out.
+/// The end of a branch there, and where it is checked out.
 #[derive(Debug, Default)]
-pub(super) struct There {
-    pub(super) commit: Option<CommitHash>,
-    pub(super) is_checked_out: bool,
+pub(in crate::git) struct There {
+    pub(in crate::git) commit: Option<CommitHash>,
+    pub(in crate::git) worktree: Option<PathBuf>,
 }
 
 impl GitCli {
@@ -78,22 +95,34 @@ impl GitCli {
         git_dir: &Path,
         push: &Push<'_>,
     ) -> Result<Answer, GitError> {
+        self.healed(keep, self.pushing(keep, git_dir, push).await?).await
+    }
+
+    pub(in crate::git) async fn pushing(
+        &self,
+        keep: &Keep,
+        git_dir: &Path,
+        push: &Push<'_>,
+    ) -> Result<Call, GitError> {
         let instead_of = push.instead_of.map_or(String::new(), |commit| commit.to_string());
         let lease = format!("--force-with-lease={}:{instead_of}", push.to);
         let call = keep.call(self.options.keep_within).by("file");
         let call =
             call.args(["push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]);
-        let call = call.args([self.other_end(RECEIVE_PACK).await?]).args([
+        Ok(call.args([self.other_end(push.by).await?]).args([
             OsString::from(lease),
             "--".into(),
             git_dir.into(),
             format!("{}:{}", push.commit, push.to).into(),
-        ]);
-        self.healed(keep, call).await
+        ]))
     }
 
     /// What `branch` is there.
-    pub(super) async fn branch_there(&self, git_dir: &Path, branch: &Branch) -> Result<There, GitError> {
+    pub(in crate::git) async fn branch_there(
+        &self,
+        git_dir: &Path,
+        branch: &Branch,
+    ) -> Result<There, GitError> {
         let wanted = format!("refs/heads/{branch}");
         let call = Call::new(git_dir, self.options.local_within).args([
             "for-each-ref",
@@ -108,13 +137,13 @@ impl GitCli {
         let row = rows.find(|row| row.clone().next() == Some(wanted.as_str()));
         Ok(row.map_or_else(There::default, |mut row| There {
             commit: row.nth(1).and_then(|commit| commit.parse().ok()),
-            is_checked_out: row.next().is_some_and(|path| !path.is_empty()),
+            worktree: row.next().filter(|path| !path.is_empty()).map(PathBuf::from),
         }))
     }
 }
 
 /// Why the repository did not take a commit, when it said so: `!<TAB>FROM:TO<TAB>[remote rejected] (REASON)`.
-pub(super) fn refusal(answer: &Answer) -> GitError {
+pub(in crate::git) fn refusal(answer: &Answer) -> GitError {
     let said = String::from_utf8_lossy(&answer.stdout);
     let Some(row) = said.lines().find(|line| line.starts_with('!')) else {
         return failure::sort(&answer.stderr);
@@ -129,7 +158,7 @@ pub(super) fn refusal(answer: &Answer) -> GitError {
 }
 
 /// As a word of a shell.
-fn quoted(word: &std::ffi::OsStr) -> OsString {
+pub(in crate::git) fn quoted(word: &std::ffi::OsStr) -> OsString {
     use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
     let inside = word.as_bytes().split(|byte| *byte == b'\'').collect::<Vec<_>>().join(&b"'\\''"[..]);
     OsString::from_vec([&b"'"[..], &inside, b"'"].concat())

@@ -3,6 +3,7 @@
 mod elsewhere;
 mod here;
 mod hostile;
+mod merging;
 mod work;
 
 use std::fs;

@@ -37,7 +37,7 @@ use work::project::AllowedHosts;
 
 use self::tunnel::{Allowance, Tunnel};
 use self::wanted::Wanted;
-use super::journal::{Journal, Over};
+use super::journal::{Over, Record};
 
 /// Ways that are open at a time.
 const OPEN: usize = 32;
@@ -48,14 +48,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// The way out of a run. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Egress(Arc<Parts>);
+pub(crate) struct Egress(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
     hosts: AllowedHosts,
     outside: Arc<dyn Outside>,
     store: Store,
-    journal: Arc<Journal>,
+    journal: Arc<dyn Record>,
     requests: AtomicU32,
     open: Arc<Semaphore>,
     allowance: Allowance,
@@ -64,11 +64,11 @@ struct Parts {
 }
 
 impl Egress {
-    pub(super) fn new(
+    pub(crate) fn new(
         hosts: AllowedHosts,
         outside: Arc<dyn Outside>,
         store: Store,
-        journal: Arc<Journal>,
+        journal: Arc<dyn Record>,
     ) -> Self {
         Self(Arc::new(Parts {
             hosts,
@@ -84,7 +84,7 @@ impl Egress {
     }
 
     /// Whether there is anybody to be reached.
-    pub(super) fn leads_anywhere(&self) -> bool {
+    pub(crate) fn leads_anywhere(&self) -> bool {
         !self.0.hosts.is_empty()
     }
 
@@ -94,7 +94,7 @@ impl Egress {
     }
 
     /// Closes every way, and waits until that is written down.
-    pub(super) async fn close(&self) {
+    pub(crate) async fn close(&self) {
         self.0.close.cancel();
         self.0.ways.close();
         self.0.ways.wait().await;

@@ -6,6 +6,7 @@ use ports::BoxFuture;
 use ports::outside::OutsideError;
 
 use super::*;
+use crate::running::journal::Journal;
 
 #[derive(Debug)]
 struct Nowhere;

@@ -5,7 +5,7 @@ mod files;
 mod interrupted;
 mod merges;
 mod places;
-mod planted;
+pub(super) mod planted;
 mod publishing;
 mod results;
 mod round_trip;
@@ -24,17 +24,17 @@ use tempfile::TempDir;
 use super::{Repository, branch};
 
 /// The adapter, with a keep of its own and room for workspaces.
-struct Desk {
-    git: GitCli,
-    home: TempDir,
+pub(super) struct Desk {
+    pub(super) git: GitCli,
+    pub(super) home: TempDir,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with(|_| ())
     }
 
-    fn with(adapt: impl FnOnce(&mut GitOptions)) -> Self {
+    pub(super) fn with(adapt: impl FnOnce(&mut GitOptions)) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut options = GitOptions::new(home.path().join("git"), Reach::ThisAccount);
         adapt(&mut options);
@@ -42,7 +42,7 @@ impl Desk {
     }
 
     /// The one keep there is.
-    fn keep(&self) -> PathBuf {
+    pub(super) fn keep(&self) -> PathBuf {
         let mut entries =
             fs::read_dir(self.home.path().join("keep")).unwrap().map(|entry| entry.unwrap().path());
         entries.find(|path| path.extension().is_some_and(|end| end == "git")).unwrap()
@@ -98,7 +98,7 @@ impl Desk {
         kept
     }
 
-    async fn check_out(
+    pub(super) async fn check_out(
         &self,
         url: &RepositoryUrl,
         commit: CommitHash,
@@ -172,20 +172,20 @@ fn noise(bytes: usize) -> Vec<u8> {
 }
 
 /// Git without anything of whoever runs the tests.
-fn plain(directory: &Path) -> Command {
+pub(super) fn plain(directory: &Path) -> Command {
     let mut command = Command::new("git");
     command.current_dir(directory).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command
 }
 
-fn git(directory: &Path, arguments: &[&str]) -> String {
+pub(super) fn git(directory: &Path, arguments: &[&str]) -> String {
     let output: Output = plain(directory).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
 /// What git says when it hears this.
-fn fed(directory: &Path, arguments: &[&str], content: &[u8]) -> String {
+pub(super) fn fed(directory: &Path, arguments: &[&str], content: &[u8]) -> String {
     let mut command = plain(directory);
     let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(content).unwrap();

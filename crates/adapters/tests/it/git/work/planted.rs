@@ -45,7 +45,7 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Plants all of it below this git directory; the file that is written once anything of it runs.
-fn plant(git_dir: &Path) -> PathBuf {
+pub(in crate::git) fn plant(git_dir: &Path) -> PathBuf {
     let proof = git_dir.join("proof");
     let script = git_dir.join("evil");
     fs::write(&script, format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\n", proof.display())).unwrap();

@@ -1,0 +1,3 @@
+# What all entries come to.
+{ total += amount() }
+END { printf "%.2f\n", total }
