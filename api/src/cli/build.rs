@@ -33,6 +33,7 @@ pub(super) use self::server::{Own, Start};
 use self::site::Site;
 pub(super) use self::source::Source;
 pub(super) use self::state::Kept;
+use super::client::values::quoted;
 use super::client::{Connection, Failure, Output, Session};
 use super::git::Git;
 use super::{repo, signals};
@@ -87,9 +88,16 @@ pub(super) struct Order {
     pub(super) resume: bool,
 }
 
-/// The command that goes on with a build.
+/// How somebody goes on who has read how a build came out.
 #[derive(Clone, Debug)]
-pub(super) struct Again(pub(super) String);
+pub(super) struct Again {
+    /// The command that goes on with it.
+    pub(super) command: String,
+    /// What other commands need behind them to mean the same server.
+    pub(super) flags: String,
+    /// The command that starts the server again, when it has ended with the build.
+    pub(super) server: Option<String>,
+}
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
     let out = Output::new(args.connection.json);
@@ -130,11 +138,12 @@ impl Args {
             .map_err(|error| Failure::local("signals", format!("cannot hear Ctrl-C: {error}")))?;
         let mut display = Display::of(out);
         let data_dir = self.connection.config()?.data_dir;
-        let again = Again(self.again(&order));
+        let mut again = self.again(&order);
         display.say("looking for a server, or starting one");
         let (session, mut own) = until_stopped(&stop, server::reach(&self.connection)).await?;
         if let Some(own) = &own {
             display.say(&format!("the page is at {}", own.ready.login_url));
+            again.server = Some(format!("omoi up{}", again.flags));
         }
         let named = self.connection.named();
         let ended = async {
@@ -170,13 +179,13 @@ impl Args {
         })
     }
 
-    fn again(&self, order: &Order) -> String {
-        let mut words = vec!["omoi build --repo".to_owned(), quoted(&order.repo)];
-        words.extend([order.source.flag().to_owned(), quoted(&order.source.path.display().to_string())]);
-        words.extend(self.connection.words().iter().map(|word| quoted(word)));
-        words.extend(self.yes.then(|| "--yes".to_owned()));
-        words.push("--resume".to_owned());
-        words.join(" ")
+    fn again(&self, order: &Order) -> Again {
+        let mut command = format!("omoi build --repo {}", quoted(&order.repo));
+        let flags = self.connection.flags();
+        let source = quoted(&order.source.path.display().to_string());
+        command.push_str(&format!(" {} {source}{flags}", order.source.flag()));
+        command.push_str(if self.yes { " --yes --resume" } else { " --resume" });
+        Again { command, flags, server: None }
     }
 }
 
@@ -198,15 +207,6 @@ async fn must_be_repository(repo: &str) -> Result<(), Failure> {
             other => other,
         }
     })
-}
-
-/// As a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 async fn until_stopped<T>(
@@ -252,7 +252,7 @@ pub(super) async fn carry_out(
     };
     kept.state.outcome = Some(outcome);
     kept.save()?;
-    let (place, again) = (order.repo.clone(), again.0.clone());
+    let (place, again) = (order.repo.clone(), again.clone());
     Ok(Ended { outcome, rest, spec: Some(spec), seen, report, took: began.elapsed(), place, again })
 }
 
@@ -276,20 +276,6 @@ async fn prepare(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_command_that_is_told_can_be_pasted() {
-        for (word, said) in [
-            ("/srv/billing", "/srv/billing"),
-            ("git@host:a/b.git", "git@host:a/b.git"),
-            ("/srv/my code", "'/srv/my code'"),
-            ("it's", r"'it'\''s'"),
-            ("", "''"),
-            ("$(id)", "'$(id)'"),
-        ] {
-            assert_eq!(quoted(word), said);
-        }
-    }
 
     #[tokio::test]
     async fn a_directory_without_git_is_named_before_anything_is_started() {

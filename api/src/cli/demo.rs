@@ -140,7 +140,8 @@ async fn build(
     };
     let session = Session::own(&own.ready.url, &own.ready.data_dir, false)?;
     let (kept, _) = Kept::find(&stage.data_dir(), None, &order.repo, &order.source)?;
-    let again = Again("omoi demo".to_owned());
+    let flags = format!(" --data-dir {}", stage.data_dir().display());
+    let again = Again { command: "omoi demo".to_owned(), flags, server: None };
     Box::pin(carry_out(&order, &session, Some(own), kept, stop, display, &again)).await
 }
 

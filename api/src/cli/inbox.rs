@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::cli::client::shown_plain;
 
-    fn inbox(waiting: serde_json::Value, moving: serde_json::Value) -> String {
+    fn inbox(waiting: &serde_json::Value, moving: &serde_json::Value) -> String {
         let inbox = json!({ "position": 77, "waiting": waiting, "moving": moving });
         shown_plain(&serde_json::from_value::<Inbox>(inbox).unwrap().lines()).join("\n")
     }
@@ -173,8 +173,8 @@ mod tests {
     fn what_waits_says_what_ends_the_wait() {
         let id = Uuid::from_u128(1);
         let shown = inbox(
-            json!([item("merge_parked", "merge", None), item("task_failed", "task", Some("TSK-003"))]),
-            json!([]),
+            &json!([item("merge_parked", "merge", None), item("task_failed", "task", Some("TSK-003"))]),
+            &json!([]),
         );
         for words in [
             "Waiting for you  2".to_owned(),
@@ -212,7 +212,7 @@ mod tests {
             "run": Uuid::from_u128(2), "task": Uuid::from_u128(3), "number": "TSK-001", "title": "Draw", "agent": "native",
             "project": Uuid::from_u128(9), "since": "2026-11-30T09:12:40.113525Z",
         }]);
-        let shown = inbox(json!([]), moving);
+        let shown = inbox(&json!([]), &moving);
         assert!(shown.starts_with("Nothing waits for you."), "{shown}");
         assert!(
             shown.contains("TSK-001  Draw  native  since 2026-11-30 09:12:40  omoi run watch "),

@@ -14,6 +14,7 @@ use kernel::Uuid;
 use serde_json::{Value, json};
 
 use self::answer::{Changed, Merge, Merges};
+use self::by_hand::Way;
 use super::client::{Answer, Connection, Failure, Method, Reading, Session, Writing};
 
 #[derive(Debug, clap::Args)]
@@ -113,11 +114,12 @@ enum Verb {
 
 pub(crate) async fn run(args: &Args) -> ExitCode {
     let project = args.project.as_deref();
-    Session::run(&args.connection, async |session| args.verb.carry_out(session, project).await).await
+    let flags = args.connection.flags();
+    Session::run(&args.connection, async |session| args.verb.carry_out(session, project, &flags).await).await
 }
 
 impl Verb {
-    async fn carry_out(&self, session: &Session, project: Option<&str>) -> Result<(), Failure> {
+    async fn carry_out(&self, session: &Session, project: Option<&str>, flags: &str) -> Result<(), Failure> {
         match self {
             Self::List { of, reading } => {
                 let id = session.project(of).await?;
@@ -129,7 +131,8 @@ impl Verb {
                 let id = found::merge(session, merge, project).await?;
                 let answer = session.client.read(&format!("/merges/{id}"), reading.min_position).await?;
                 let place = place(session, &answer).await;
-                session.out.show(&answer, |merge: Merge| merge.lines(place.as_deref()))
+                let way = Way { place: place.as_deref(), flags };
+                session.out.show(&answer, |merge: Merge| merge.lines(&way))
             }
             Self::Approve { it, head } => {
                 let (id, merge) = it.look(session, project).await?;

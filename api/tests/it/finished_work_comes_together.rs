@@ -69,7 +69,7 @@ impl Story {
     }
 
     async fn order(&self, merge: &Value, verb: &str, body: Value) -> Answer {
-        let path = format!("/merges/{}/{verb}", merge["id"].as_str().unwrap());
+        let path = format!("/merges/{}/{verb}", text(&merge["id"]));
         answer(self.shop.api.request(reqwest::Method::POST, &path).json(&body)).await
     }
 
@@ -78,8 +78,16 @@ impl Story {
     }
 }
 
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
 fn states(merge: &Value) -> Vec<&str> {
-    merge["candidates"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect()
+    list(&merge["candidates"]).iter().map(|one| text(&one["state"])).collect()
 }
 
 #[tokio::test]
@@ -129,16 +137,16 @@ async fn work_that_goes_together_lands_when_somebody_approves() {
 
 /// One commit of ours a task, with trailers that name where it comes from.
 async fn every_commit_leads_back(story: &Story, merge: &Value) {
-    let branch = merge["branch"].as_str().unwrap();
+    let branch = text(&merge["branch"]);
     let range = format!("main..{branch}");
     let merges = story.shop.git(&["log", "--merges", "--format=%H", &range]).await;
     assert_eq!(merges.lines().count(), 2, "{merges}");
-    for one in merge["candidates"].as_array().unwrap() {
-        let commit = one["merged_as"].as_str().unwrap();
+    for one in list(&merge["candidates"]) {
+        let commit = text(&one["merged_as"]);
         assert!(merges.contains(commit), "{commit} is not among {merges}");
         let said = story.shop.git(&["show", "--no-patch", "--format=%(trailers:only,unfold)", commit]).await;
         for (name, value) in [("Omoi-Task", &one["number"]), ("Omoi-Run", &one["run"])] {
-            let trailer = format!("{name}: {}", value.as_str().unwrap());
+            let trailer = format!("{name}: {}", text(value));
             assert!(said.lines().any(|line| line == trailer), "{trailer} is not in {said}");
         }
     }
@@ -197,7 +205,7 @@ async fn a_conflict_waits_for_a_person_and_the_rest_goes_on() {
 async fn inbox_names(story: &Story, merge: &Value) {
     let position = story.shop.api.last_position().await;
     let inbox = answer(story.shop.api.get("/inbox").header("Omoi-Min-Position", position)).await.body;
-    let waiting = inbox["waiting"].as_array().unwrap();
+    let waiting = list(&inbox["waiting"]);
     assert!(
         waiting.iter().any(|item| item["kind"] == "merge_parked" && item["about"]["id"] == merge["id"]),
         "{inbox}"
@@ -205,7 +213,7 @@ async fn inbox_names(story: &Story, merge: &Value) {
 }
 
 async fn both_sides_are_shown(story: &Story, merge: &Value, task: &str) {
-    let path = format!("/merges/{}/conflicts/{task}", merge["id"].as_str().unwrap());
+    let path = format!("/merges/{}/conflicts/{task}", text(&merge["id"]));
     let shown = answer(story.shop.api.get(&path)).await;
     assert_eq!(shown.status, 200, "{shown:?}");
     let file = &shown.body["files"][0];
@@ -213,7 +221,7 @@ async fn both_sides_are_shown(story: &Story, merge: &Value, task: &str) {
     assert_eq!(file["base"], "one\ntwo\nthree\n");
     assert_eq!(file["ours"], "one\nzwei\nthree\n");
     assert_eq!(file["theirs"], "one\ndeux\nthree\n");
-    assert!(file["marked"].as_str().unwrap().contains("<<<<<<<"), "{file}");
+    assert!(text(&file["marked"]).contains("<<<<<<<"), "{file}");
 }
 
 #[tokio::test]

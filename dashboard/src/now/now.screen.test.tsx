@@ -48,7 +48,7 @@ test('each leads to where it is done', async () => {
     ['spec_approval', about('spec', SPEC), 'A spec waits for a yes', `/p/${PROJECT}/specs/${SPEC}`],
     ['ticket_approval', about('ticket', TICKET, 'TKT-001'), 'A ticket waits for a yes', `/p/${PROJECT}/t/${TICKET}`],
     ['merge_approval', about('merge', MERGE), 'A merge waits for a yes', `/p/${PROJECT}/merges?merge=${MERGE}`],
-    ['merge_parked', about('merge', MERGE), 'A merge stands', `/p/${PROJECT}/merges?merge=${MERGE}`],
+    ['merge_parked', about('merge', MERGE), 'A merge is parked', `/p/${PROJECT}/merges?merge=${MERGE}`],
     ['task_failed', about('task', TASK, 'TSK-001'), 'A task failed', `/p/${PROJECT}/t/${TICKET}`],
     ['spec_failed', about('spec', SPEC), 'A spec failed', `/p/${PROJECT}/specs/${SPEC}`],
     ['spec_halted', about('spec', SPEC), 'A spec halted', `/p/${PROJECT}/specs/${SPEC}`],

@@ -12,7 +12,7 @@ const KIND: Record<InboxItem['kind'], Face> = {
   spec_approval: { state: 'waiting', word: 'A spec waits for a yes' },
   ticket_approval: { state: 'waiting', word: 'A ticket waits for a yes' },
   merge_approval: { state: 'waiting', word: 'A merge waits for a yes' },
-  merge_parked: { state: 'waiting', word: 'A merge stands' },
+  merge_parked: { state: 'waiting', word: 'A merge is parked' },
   task_failed: { state: 'failed', word: 'A task failed' },
   spec_failed: { state: 'failed', word: 'A spec failed' },
   spec_unproven: { state: 'waiting', word: 'A spec is not proven' },

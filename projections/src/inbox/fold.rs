@@ -129,20 +129,21 @@ pub(super) fn spec(row: &mut Row, fact: &spec::Event, at: Timestamp) {
 const TOLD: usize = 3;
 
 fn hold(row: &mut Row, unproven: BTreeSet<String>, since: Timestamp) {
+    if unproven.is_empty() {
+        *row = None;
+        return;
+    }
     let told: Vec<&str> = unproven.iter().take(TOLD).map(String::as_str).collect();
     let told = match unproven.len().saturating_sub(TOLD) {
         0 => told.join(", "),
         more => format!("{} and {more} more", told.join(", ")),
     };
-    let text = match unproven.len() {
-        0 => return *row = None,
-        1 => format!(
-            "all its tickets are done, and no completed task shows that {told} holds: accept that, or revise the plan"
-        ),
-        _ => format!(
-            "all its tickets are done, and no completed task shows that these hold: {told}; accept that, or revise the plan"
-        ),
+    let holds = if unproven.len() == 1 {
+        format!("that {told} holds: accept that")
+    } else {
+        format!("that these hold: {told}; accept that")
     };
+    let text = format!("all its tickets are done, and no completed task shows {holds}, or revise the plan");
     let (kind, questions) = (ItemKind::SpecUnproven, BTreeSet::new());
     *row = Some(InboxRow::Waiting { kind, since, text, questions, unproven });
 }

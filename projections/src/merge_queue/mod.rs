@@ -8,7 +8,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use eventstore::Unavailable;
-use execution::merge::{Event, Merge};
+use execution::merge::{Event, Joined, Merge};
 use kernel::{Decider as _, OrgId, ProjectId, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 use vocabulary::{CommitId, FilePattern, MergeId, TaskId};
@@ -36,6 +36,9 @@ pub struct Stored {
     /// What was found in conflict last, by task.
     #[serde(default)]
     conflicts: BTreeMap<TaskId, Vec<FilePattern>>,
+    /// What the newest step has joined.
+    #[serde(default)]
+    joined: Vec<Joined>,
     /// The commit that brought each task in.
     #[serde(default)]
     merged_as: BTreeMap<TaskId, CommitId>,
@@ -80,6 +83,7 @@ impl Stored {
             project,
             state: Merge::Absent,
             conflicts: BTreeMap::new(),
+            joined: Vec::new(),
             merged_as: BTreeMap::new(),
             steps: Vec::new(),
             verifications: 0,
@@ -97,10 +101,9 @@ impl Stored {
             Event::ConflictFound { task, paths, .. } => {
                 self.conflicts.insert(*task, paths.to_vec());
             }
+            Event::StepBegun { joined, .. } => self.joined = joined.to_vec(),
             Event::StepMerged { tasks, .. } => {
-                let joined =
-                    self.state.details().and_then(|merge| merge.step.as_ref()).map(|step| &step.joined);
-                for one in joined.into_iter().flatten() {
+                for one in &self.joined {
                     if let Some(task) = one.task.filter(|task| tasks.contains(task)) {
                         self.merged_as.insert(task, one.commit.clone());
                     }

@@ -126,6 +126,7 @@ fn what_does_not_hold_is_named_with_the_other_one() {
     assert_eq!((step.culprit, step.with), (Some(task(2)), Some(task(1))));
     let park = shown.candidates[1].park.clone().unwrap();
     assert_eq!((park.code.as_str(), park.with), ("red", Some(task(1))));
+    assert_eq!(shown.candidates[0].merged_as, Some(commit('b')));
     assert_eq!(shown.candidates[1].merged_as, None);
 }
 

@@ -5,7 +5,6 @@ use execution::{merge, run};
 use kernel::{ActorId, Decider as _, Recorded, Timestamp, Usd};
 use planning::spec::{self, Spec};
 use vocabulary::RunId;
-use work::ticket::Ticket;
 use work::{task, ticket};
 
 use super::{

@@ -137,25 +137,25 @@ impl ReadModels {
             return Ok(None);
         };
         let mut known = Known::of(*spec, page.into());
-        for (ticket, row) in self.rows_of(org, TICKET, known.ticket_ids()).await? {
+        for (ticket, row) in self.rows_of(org, TICKET, &known.ticket_ids()).await? {
             if let ReportRow::Ticket(state) = row {
                 known.tickets.insert(ticket, *state);
             }
         }
         let tasks = known.task_ids();
         known.details = self.tasks_named(org, &tasks).await?;
-        for (task, row) in self.rows_of(org, TASK, tasks).await? {
+        for (task, row) in self.rows_of(org, TASK, &tasks).await? {
             if let ReportRow::Task(of) = row {
                 known.tasks.insert(TaskId(task), *of);
             }
         }
-        for (run, row) in self.rows_of(org, RUN, known.run_ids()).await? {
+        for (run, row) in self.rows_of(org, RUN, &known.run_ids()).await? {
             if let ReportRow::Run(of) = row {
                 known.runs.insert(RunId(run), *of);
             }
         }
         let merge = Of::Spec(id).merge();
-        for (_, row) in self.rows_of(org, MERGE, vec![merge.to_string()]).await? {
+        for (_, row) in self.rows_of(org, MERGE, &[merge.to_string()]).await? {
             if let ReportRow::Merge(of) = row {
                 known.of_merge = *of;
             }
@@ -169,13 +169,13 @@ impl ReadModels {
         &self,
         org: OrgId,
         kind: &str,
-        ids: Vec<String>,
+        ids: &[String],
     ) -> Result<Vec<(Uuid, ReportRow)>, Unavailable> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let limit = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-        let rows = self.named::<SpecReport>(org, kind, &ids, limit).await?.rows;
+        let rows = self.named::<SpecReport>(org, kind, ids, limit).await?.rows;
         Ok(rows.into_iter().filter_map(|row| Some((row.id.parse().ok()?, row.row))).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! What a spec has come to, from the events of it and of its work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use execution::merge::Of;
 use execution::run::Outcome as Ended;
@@ -28,7 +28,7 @@ const OPEN: &str = "REQ-FILTERS-FUNC-002";
 /// The example as work, and all that is told of it.
 struct Story {
     spec: Spec,
-    tasks: std::collections::BTreeMap<TaskId, Task>,
+    tasks: BTreeMap<TaskId, Task>,
     folded: Folded<SpecReport>,
     seconds: i64,
 }

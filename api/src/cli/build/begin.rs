@@ -60,7 +60,7 @@ pub(super) async fn begin(
                 "a build of {} in {} has begun already; go on with it: {}; or give it up first, to build it anew: omoi spec cancel {spec}",
                 order.source.path.display(),
                 order.repo,
-                again.0,
+                again.command,
             );
             return Err(Failure::invalid("begun_already", detail));
         }

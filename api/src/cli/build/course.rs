@@ -93,7 +93,9 @@ impl Course<'_> {
                     last = Some(seen);
                     match rest {
                         Some(Rest::Approval { gate, hash }) if self.yes => {
-                            if approved.insert(hash.clone()) {
+                            // What is read next may not show it yet.
+                            let is_new = approved.insert(hash.clone());
+                            if is_new {
                                 display.say(&format!("the {gate} are approved, as --yes says"));
                                 self.approve(&gate, &hash).await?;
                             }

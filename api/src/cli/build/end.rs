@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use kernel::{Usd, Uuid};
 use serde::{Deserialize, Serialize};
 
+use super::Again;
 use super::seen::Seen;
 use super::verdict::Rest;
 use crate::cli::merge::answer::Merge;
@@ -85,8 +86,8 @@ pub(in crate::cli) struct Ended {
     pub(super) took: Duration,
     /// Where the repository is, for who goes on by hand.
     pub(super) place: String,
-    /// The command that goes on.
-    pub(super) again: String,
+    /// How it goes on.
+    pub(super) again: Again,
 }
 
 impl Ended {
@@ -148,7 +149,11 @@ pub(super) mod examples {
             report: Some("/data/builds/b/report.md".into()),
             took: Duration::from_secs(65),
             place: "https://git.example.org/a.git".to_owned(),
-            again: "omoi build --repo /a --spec /b --resume".to_owned(),
+            again: Again {
+                command: "omoi build --repo /a --spec /b --resume".to_owned(),
+                flags: String::new(),
+                server: None,
+            },
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::end::{Ended, Outcome, usd};
+use super::seen::Task;
 use super::time_left::spoken;
 use super::verdict::Rest;
 use crate::cli::client::{Line, alarm, faint, plain, strong};
 use crate::cli::merge::answer::short;
-use crate::cli::merge::by_hand;
+use crate::cli::merge::by_hand::{self, Way};
 
 impl Ended {
     /// The last lines for people.
@@ -19,18 +20,19 @@ impl Ended {
             (Some(Rest::Answers), _) => lines.extend(self.asked()),
             (Some(Rest::Ticket { task }), _) => {
                 let said = format!(
-                    "{task} waits until a gate of its ticket is opened: `omoi inbox` shows what is asked for"
+                    "{task} waits until a gate of its ticket is opened: `omoi inbox{}` shows what is asked for",
+                    self.again.flags
                 );
                 lines.push(vec![strong("A gate waits for you. "), plain(said)]);
             }
             (Some(Rest::Parked), _) => {
                 lines.push(vec![alarm("Parked. "), plain("Not everything goes together; what does is in.")]);
+                let way = Way { place: Some(self.place.as_str()), flags: &self.again.flags };
                 let merge = self.merge();
-                let place = Some(self.place.as_str());
-                let ways = merge.into_iter().flat_map(|merge| {
-                    merge.candidates.iter().flat_map(move |one| by_hand::lines(merge, one, place))
-                });
-                lines.extend(ways);
+                let parked =
+                    merge.into_iter().flat_map(|merge| merge.candidates.iter().map(move |one| (merge, one)));
+                lines.extend(parked.flat_map(|(merge, one)| by_hand::lines(merge, one, &way)));
+                lines.extend(self.failed());
             }
             (Some(Rest::Failed { reason }), _) => {
                 lines.push(vec![alarm("Failed. "), plain(reason)]);
@@ -41,15 +43,40 @@ impl Ended {
                 plain("Nothing new starts; everything that was done is recorded and kept. It goes on with:"),
             ]),
         }
+        lines.extend(self.again.server.as_ref().filter(|_| self.needs_a_server()).map(|server| {
+            let said = format!(
+                "The server has ended with the build; `{server}` starts it again for these commands."
+            );
+            vec![faint(said)]
+        }));
         if self.outcome != Outcome::Merged {
             if matches!(self.outcome, Outcome::Gate | Outcome::Parked) {
                 lines.push(vec![plain("Then it goes on with:")]);
             }
-            lines.push(vec![plain("  "), plain(&self.again)]);
+            lines.push(vec![plain("  "), plain(&self.again.command)]);
         }
         let report = self.report.as_deref().map(Path::display);
         lines.extend(report.map(|report| vec![faint("report  "), plain(report)]));
         lines
+    }
+
+    /// Whether other commands than the one that goes on are named.
+    fn needs_a_server(&self) -> bool {
+        match self.outcome {
+            Outcome::Gate | Outcome::Parked => true,
+            Outcome::Merged => self.merge().is_some_and(|merge| merge.status != "landed"),
+            Outcome::Failed | Outcome::Cancelled => false,
+        }
+    }
+
+    /// What failed beside what is parked.
+    fn failed(&self) -> Vec<Line> {
+        let tasks = self.seen.iter().flat_map(|seen| seen.tasks.iter()).filter(|task| task.is("failed"));
+        let said = |task: &Task| {
+            let reason = task.reason.as_deref().unwrap_or("no reason was given");
+            vec![alarm(format!("{} has failed as well: ", task.number)), plain(reason)]
+        };
+        tasks.map(said).collect()
     }
 
     fn merged(&self) -> Vec<Line> {
@@ -80,8 +107,8 @@ impl Ended {
             _ => vec![
                 faint("next    "),
                 plain(format!(
-                    "{target} is as it was; it follows when you approve: omoi merge approve {}",
-                    merge.id
+                    "{target} is as it was; it follows when you approve: omoi merge approve {}{}",
+                    merge.id, self.again.flags
                 )),
             ],
         });
@@ -91,14 +118,15 @@ impl Ended {
     fn at_gate(&self, gate: &str, hash: &str) -> Vec<Line> {
         let Some(spec) = self.spec else { return Vec::new() };
         let hash = hash.get(..12).unwrap_or(hash);
+        let flags = &self.again.flags;
         vec![
             vec![
                 strong("A gate waits for you. "),
                 plain(format!("Look at the {gate}, and say whether it is what you want:")),
             ],
-            vec![plain(format!("  omoi spec show {spec}"))],
-            vec![plain(format!("  omoi spec approve {spec} {hash}"))],
-            vec![plain(format!("  omoi spec reject {spec} {hash} --reason TEXT"))],
+            vec![plain(format!("  omoi spec show {spec}{flags}"))],
+            vec![plain(format!("  omoi spec approve {spec} {hash}{flags}"))],
+            vec![plain(format!("  omoi spec reject {spec} {hash} --reason TEXT{flags}"))],
         ]
     }
 
@@ -109,7 +137,7 @@ impl Ended {
         for (number, text) in &seen.spec.questions {
             lines.push(vec![strong(format!("  {number}  ")), plain(text)]);
         }
-        lines.push(vec![plain(format!("  omoi spec answer {spec} NUMBER TEXT"))]);
+        lines.push(vec![plain(format!("  omoi spec answer {spec} NUMBER TEXT{}", self.again.flags))]);
         lines
     }
 }
@@ -159,6 +187,19 @@ mod tests {
             assert!(shown.contains(words), "{words}\n{shown}");
             assert!(shown.contains("  omoi build --repo /a --spec /b --resume"), "{shown}");
         }
+    }
+
+    #[test]
+    fn what_ended_with_the_build_is_started_again_by_name() {
+        let mut ended = ended(Some(Rest::Parked));
+        ended.again.flags = " --data-dir d".to_owned();
+        ended.again.server = Some("omoi up --data-dir d".to_owned());
+        let seen = ended.seen.as_mut().unwrap();
+        seen.tasks[1].status = "failed".to_owned();
+        let shown = shown_plain(&ended.lines()).join("\n");
+        assert!(shown.contains("`omoi up --data-dir d` starts it again"), "{shown}");
+        assert!(shown.contains("--commit HEAD --data-dir d"), "{shown}");
+        assert!(shown.contains("TSK-002 has failed as well: no reason was given"), "{shown}");
     }
 
     #[test]

@@ -178,7 +178,7 @@ impl Told {
                     "merged" => plain("is merged"),
                     "left_out" => plain("is left out"),
                     "conflicted" => alarm("does not go together with what is in; somebody looks at it"),
-                    _ => alarm(format!("waits for you: {}", reason.as_deref().unwrap_or("it is parked"))),
+                    _ => alarm(format!("is parked: {}", reason.as_deref().unwrap_or("it waits for you"))),
                 };
                 [of(task, title), vec![said]].concat()
             }
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(
             shown(&news(Some(&before), &now)),
             [
-                "TSK-003  Take the discount off  waits for you: both change how a sum is rounded, and nobody could say which is \
+                "TSK-003  Take the discount off  is parked: both change how a sum is rounded, and nobody could say which is \
                  meant",
                 "omoi/spec-invoices  parked at 1d2e3f4a5b60, 1 of 2 in",
             ]

@@ -7,6 +7,7 @@ use std::{
 
 use embedded::inspect;
 
+use super::values::quoted;
 use super::{Failure, address_file::AddressFile, sign_ins::SignIns};
 use crate::{
     config::{Config, Flags},
@@ -76,15 +77,13 @@ impl Connection {
         self.url.clone().or_else(|| variable(URL).filter(|_| self.data_dir.is_none()))
     }
 
-    /// The flags that mean the same server again.
-    pub(in crate::cli) fn words(&self) -> Vec<String> {
-        let flag = |name: &str, value: Option<String>| value.map(|value| [name.to_owned(), value]);
+    /// The flags that mean the same server again, as they are put behind a command.
+    pub(in crate::cli) fn flags(&self) -> String {
+        let flag = |name: &str, value: Option<String>| {
+            value.map_or_else(String::new, |value| format!(" {name} {}", quoted(&value)))
+        };
         let data_dir = self.data_dir.as_ref().map(|path| path.display().to_string());
-        [flag("--url", self.url.clone()), flag("--data-dir", data_dir)]
-            .into_iter()
-            .flatten()
-            .flatten()
-            .collect()
+        flag("--url", self.url.clone()) + &flag("--data-dir", data_dir)
     }
 
     /// The settings, with the data directory that is meant.

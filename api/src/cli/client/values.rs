@@ -45,9 +45,32 @@ pub(crate) fn command_exit(text: &str) -> Result<CommandExit, String> {
     }
 }
 
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_that_is_told_can_be_pasted() {
+        for (word, said) in [
+            ("/srv/billing", "/srv/billing"),
+            ("git@host:a/b.git", "git@host:a/b.git"),
+            ("/srv/my code", "'/srv/my code'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("$(id)", "'$(id)'"),
+        ] {
+            assert_eq!(quoted(word), said);
+        }
+    }
 
     #[test]
     fn a_command_may_hold_an_equals_sign() {

@@ -145,7 +145,7 @@ pub(super) fn sentence(event: &Event) -> String {
     match event.r#type.as_str() {
         "task.planned" => format!("{} was planned: {}", of("number"), of("title")),
         "task.became_ready" if event.payload["retried"] == true => "became ready again".to_owned(),
-        "task.became_ready" => "became ready: nothing before it is open".to_owned(),
+        "task.became_ready" => "became ready".to_owned(),
         "task.claimed" => format!("was claimed by {}", worker(&event.payload["by"])),
         "task.started" => format!("was started by {}", worker(&event.payload["by"])),
         "task.claim_expired" => "was given back: whoever had claimed it was not heard of".to_owned(),

@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    fn said(status: &str, progress: Value, more: Value, before: &[Before]) -> String {
+    fn said(status: &str, progress: &Value, more: &Value, before: &[Before]) -> String {
         let mut task = json!({
             "id": Uuid::from_u128(1), "project": Uuid::from_u128(2), "number": "TSK-003", "title": "Draw", "status": status,
             "progress": progress, "waits_for": null, "attempt": 2,
@@ -110,25 +110,25 @@ mod tests {
     #[test]
     fn what_a_task_waits_for_is_named() {
         let others = [before("TSK-001", "completed"), before("TSK-002", "failed")];
-        assert_eq!(said("planned", json!({}), json!({}), &others), "TSK-003 waits for TSK-002 Do (failed)");
-        assert!(said("planned", json!({}), json!({}), &others[..1]).contains("in a moment"));
+        assert_eq!(said("planned", &json!({}), &json!({}), &others), "TSK-003 waits for TSK-002 Do (failed)");
+        assert!(said("planned", &json!({}), &json!({}), &others[..1]).contains("in a moment"));
         let blocked = json!({ "blockers": [{ "reason": "TSK-002 failed" }] });
-        assert_eq!(said("blocked", json!({}), blocked, &[]), "TSK-003 is blocked: TSK-002 failed");
-        let waits = said("ready", json!({}), json!({ "waits_for": "agent_quarantined" }), &[]);
+        assert_eq!(said("blocked", &json!({}), &blocked, &[]), "TSK-003 is blocked: TSK-002 failed");
+        let waits = said("ready", &json!({}), &json!({ "waits_for": "agent_quarantined" }), &[]);
         assert!(waits.contains("quarantine") && waits.contains("omoi agent release"), "{waits}");
-        assert!(said("ready", json!({}), json!({}), &[]).contains("its turn"));
+        assert!(said("ready", &json!({}), &json!({}), &[]).contains("its turn"));
     }
 
     #[test]
     fn why_it_failed_or_who_works_is_told() {
-        let failed = said("failed", json!({ "reason": "validation failed 3 times" }), json!({}), &[]);
+        let failed = said("failed", &json!({ "reason": "validation failed 3 times" }), &json!({}), &[]);
         assert_eq!(
             failed,
             "TSK-003 failed for good: validation failed 3 times; `omoi task retry TSK-003` tries it again"
         );
         let by = json!({ "by": { "kind": "run", "run": "5b0f" } });
-        assert_eq!(said("running", by, json!({}), &[]), "TSK-003 is worked on by the run 5b0f");
-        let retry = said("awaiting_retry", json!({ "at": "2026-11-30T09:12:40.113525Z" }), json!({}), &[]);
+        assert_eq!(said("running", &by, &json!({}), &[]), "TSK-003 is worked on by the run 5b0f");
+        let retry = said("awaiting_retry", &json!({ "at": "2026-11-30T09:12:40.113525Z" }), &json!({}), &[]);
         assert_eq!(retry, "TSK-003 failed 2 times and is tried again at 2026-11-30 09:12:40");
     }
 

@@ -117,7 +117,7 @@ mod tests {
                 "TSK-001  Render the invoice as PDF",
                 "TSK-001 is completed",
                 "",
-                "       3  1970-01-01 00:00:03  became ready: nothing before it is open",
+                "       3  1970-01-01 00:00:03  became ready",
                 "          because task 00000000-0000-0000-0000-000000000009 was completed (verified) (position 2)",
                 "       6  1970-01-01 00:00:06  became ready again",
                 "          because it is tried again at soon (position 5)",

@@ -3,7 +3,7 @@
 use kernel::Timestamp;
 
 use super::answer::{Candidate, Changed, Merge, Merges, Step, short};
-use super::by_hand;
+use super::by_hand::{self, Way};
 use crate::cli::client::{Line, Span, alarm, faint, plain, rows, strong, time};
 use crate::cli::of_project::standing;
 
@@ -61,8 +61,8 @@ impl Merge {
         said
     }
 
-    /// Everything that is known of it; `place` is where its repository is.
-    pub(super) fn lines(self, place: Option<&str>) -> Vec<Line> {
+    /// Everything that is known of it; `way` is where a person goes on.
+    pub(super) fn lines(self, way: &Way<'_>) -> Vec<Line> {
         let mut lines = vec![vec![strong(&self.title), plain("  "), self.standing()]];
         lines.extend(rows(2, self.facts()));
         if !self.candidates.is_empty() {
@@ -73,9 +73,9 @@ impl Merge {
             lines.extend([Vec::new(), vec![strong("Steps")]]);
             lines.extend(rows(2, self.steps.iter().map(|step| self.step_row(step)).collect()));
         }
-        lines.extend(self.candidates.iter().flat_map(|one| by_hand::lines(&self, one, place)));
-        lines.extend(by_hand::of_target(&self, place));
-        lines.extend(self.next());
+        lines.extend(self.candidates.iter().flat_map(|one| by_hand::lines(&self, one, way)));
+        lines.extend(by_hand::of_target(&self, way));
+        lines.extend(self.next(way));
         lines
     }
 
@@ -129,14 +129,15 @@ impl Merge {
     }
 
     /// What a person can do now.
-    fn next(&self) -> Vec<Line> {
+    fn next(&self, way: &Way<'_>) -> Vec<Line> {
         let target = self.target.as_deref().unwrap_or("the default branch");
         let said = match self.status.as_str() {
             "ready" => format!(
-                "{} goes on to it when you approve: omoi merge approve {} --head {}",
+                "{} goes on to it when you approve: omoi merge approve {} --head {}{}",
                 target,
                 self.id,
-                self.head.as_deref().map_or("", short)
+                self.head.as_deref().map_or("", short),
+                way.flags
             ),
             "queued" if !self.complete => "goes on by itself when the next task is completed".to_owned(),
             "approved" => format!("{target} follows in a moment"),
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_merge_shows_what_is_in_and_what_is_not() {
-        let shown = shown_plain(&parked().lines(None)).join("\n");
+        let shown = shown_plain(&parked().lines(&Way::default())).join("\n");
         for words in [
             "Invoices  parked: waits for a person",
             "  branch    omoi/spec-invoices",
@@ -197,7 +198,7 @@ mod tests {
             "  TSK-002  Add the tax            merged  2e3f4a5b6071",
             "  TSK-003  Take the discount off  parked  3f4a5b607182",
             "  1  green  TSK-002  verified once    cargo test = 0 in 812 ms",
-            "TSK-003 waits for you: both change how a sum is rounded",
+            "TSK-003 is parked. both change how a sum is rounded",
         ] {
             assert!(shown.contains(words), "{words}\n{shown}");
         }
@@ -208,7 +209,7 @@ mod tests {
         let mut merge = parked();
         merge.status = "ready".to_owned();
         merge.candidates[1].park = None;
-        let shown = shown_plain(&merge.lines(None)).join("\n");
+        let shown = shown_plain(&merge.lines(&Way::default())).join("\n");
         let words = "main goes on to it when you approve: omoi merge approve 2f4c0f5e-6a3b-8d1c-9e7f-0a1b2c3d4e5f --head 1d2e3f4a5b60";
         assert!(shown.ends_with(words), "{shown}");
     }
@@ -217,6 +218,6 @@ mod tests {
     fn hostile_titles_are_shown_and_do_nothing() {
         let mut merge = parked();
         merge.candidates[1].title = "\u{1b}[2Jgone".to_owned();
-        assert!(!shown_plain(&merge.lines(None)).join("").contains('\u{1b}'));
+        assert!(!shown_plain(&merge.lines(&Way::default())).join("").contains('\u{1b}'));
     }
 }

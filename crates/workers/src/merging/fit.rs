@@ -1,6 +1,7 @@
 //! What goes with what, and in which order it is tried: the least conflicting first. Which candidates stand in each other's way is
 //! predicted from the files that they touch, and looked up for those that touch the same ones.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use execution::merge;
@@ -92,11 +93,9 @@ impl Desk<'_> {
     ) -> Result<BTreeSet<(usize, usize)>, RunnerError> {
         let means = &self.parts.means;
         for one in clean {
-            let name = one.commit.to_string();
-            if !known.touched.contains_key(&name) {
-                let changes = means.workspaces.changes(url, base, one.commit, FILES).await?;
-                known.touched.insert(name, changes.files.into_iter().map(|change| change.path).collect());
-            }
+            let Entry::Vacant(unknown) = known.touched.entry(one.commit.to_string()) else { continue };
+            let changes = means.workspaces.changes(url, base, one.commit, FILES).await?;
+            unknown.insert(changes.files.into_iter().map(|change| change.path).collect());
         }
         let mut pairs = BTreeSet::new();
         let mut looked_up = 0;

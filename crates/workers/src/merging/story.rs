@@ -92,7 +92,7 @@ impl Desk<'_> {
             .map(|one| Ok(Waiting { task: one.finished.task, commit: hash(commit_of(one))? }))
             .collect::<Result<_, RunnerError>>()?;
         let fits = self.fits(&site.url, (base, head), &waiting, known).await?;
-        for (task, reason) in &fits.refused {
+        if let Some((task, reason)) = fits.refused.first_key_value() {
             return self.park_refused(*task, reason).await;
         }
         if !self.tell(Command::Score { head: commit_id(head)?, fits: fits.order.clone() }).await? {

@@ -98,7 +98,7 @@ impl Page {
         match (evidence, accepted) {
             (Some(evidence), _) => self.line(&format!("**{}**\n", capital(kind(*evidence)))),
             (None, Some(accepted)) => {
-                self.line(&format!("**Accepted without evidence** {}\n", reason(accepted)))
+                self.line(&format!("**Accepted without evidence** {}\n", reason(accepted)));
             }
             (None, None) => self.line("**Nothing shows it.**\n"),
         }

@@ -216,7 +216,7 @@ fn who_only_gives_a_title_or_a_command_writes_no_part_of_the_report() {
     report.accepted.clear();
     let merge = report.merge.as_mut().unwrap();
     merge.branch = BranchName::new("a|b`c").unwrap();
-    merge.landed = Some(LandedAnswer { commit: commit("e"), at: None });
+    merge.landed = Some(LandedAnswer { commit: commit("e"), at: kernel::Timestamp::default() });
     merge.not_in = vec![ParkedWork {
         number: TaskNumber::new(2).unwrap(),
         state: CandidateState::Parked,
