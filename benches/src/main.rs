@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME` runs this program in release mode: our figures beside a peer's, in one run.
 
 mod agents;
+mod build;
 mod bus;
 mod lab;
 mod ledger;
@@ -30,6 +31,8 @@ enum Bench {
     Bus(bus::Args),
     /// Agents at work.
     Agents(agents::Args),
+    /// From tasks to merged code.
+    Build(build::Args),
     /// Asks a model, for the benchmark of agents.
     #[command(hide = true)]
     Asks(agents::asks::Args),
@@ -43,6 +46,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Bench::Path(args) => runtime.block_on(path::run(&args)),
         Bench::Bus(args) => runtime.block_on(bus::run(&args)),
         Bench::Agents(args) => runtime.block_on(agents::run(&args)),
+        Bench::Build(args) => runtime.block_on(build::run(&args)),
         Bench::Asks(args) => runtime.block_on(agents::asks::run(&args)),
     }
 }

@@ -13,7 +13,7 @@ use crate::dashboard;
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which benchmark: `log`, `path`, `bus` or `agents`.
+    /// Which benchmark: `log`, `path`, `bus`, `agents` or `build`.
     name: String,
     /// A short run beside the committed figure; red when it is far below, twice running.
     #[arg(long)]

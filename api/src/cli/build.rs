@@ -33,8 +33,9 @@ pub(super) use self::server::{Own, Start};
 use self::site::Site;
 pub(super) use self::source::Source;
 pub(super) use self::state::Kept;
+use self::verdict::Rest;
 use super::client::values::quoted;
-use super::client::{Connection, Failure, Output, Session};
+use super::client::{Connection, Failure, Output, Session, plain};
 use super::git::Git;
 use super::{repo, signals};
 
@@ -124,10 +125,15 @@ fn stopped_early(out: Output, failure: &Failure) -> ExitCode {
         Failure::Interrupted => Outcome::Cancelled,
         _ => Outcome::Failed,
     };
-    if out.json {
-        // With stdout closed there is nobody left to tell.
-        let _ = out.raw([&*Last::of(outcome).line()]);
-    }
+    // With stdout closed there is nobody left to tell.
+    let _ = match (out.json, outcome) {
+        (true, _) => out.raw([&*Last::of(outcome).line()]),
+        (false, Outcome::Cancelled) => {
+            let said = "Stopped before anything was built; the same command with --resume goes on.";
+            out.lines(&[vec![plain(said)]])
+        }
+        (false, _) => Ok(()),
+    };
     ExitCode::from(outcome.exit_code())
 }
 
@@ -140,7 +146,7 @@ impl Args {
         let data_dir = self.connection.config()?.data_dir;
         let mut again = self.again(&order);
         display.say("looking for a server, or starting one");
-        let (session, mut own) = until_stopped(&stop, server::reach(&self.connection)).await?;
+        let (mut session, mut own) = until_stopped(&stop, server::reach(&self.connection)).await?;
         if let Some(own) = &own {
             display.say(&format!("the page is at {}", own.ready.login_url));
             again.server = Some(format!("omoi up{}", again.flags));
@@ -148,7 +154,7 @@ impl Args {
         let named = self.connection.named();
         let ended = async {
             let (kept, _) = Kept::find(&data_dir, named.as_deref(), &order.repo, &order.source)?;
-            Box::pin(carry_out(&order, &session, own.as_mut(), kept, &stop, &mut display, &again)).await
+            Box::pin(carry_out(&order, &mut session, own.as_mut(), kept, &stop, &mut display, &again)).await
         }
         .await;
         display.end();
@@ -225,7 +231,7 @@ async fn until_stopped<T>(
 /// When it cannot begin, or the server goes away.
 pub(super) async fn carry_out(
     order: &Order,
-    session: &Session,
+    session: &mut Session,
     own: Option<&mut Own>,
     mut kept: Kept,
     stop: &CancellationToken,
@@ -236,11 +242,16 @@ pub(super) async fn carry_out(
     let prepared = Box::pin(prepare(order, session, &mut kept, display, again));
     let (site, spec) = until_stopped(stop, prepared).await?;
     let build = kept.state.build;
-    let course = Course { session, site: &site, spec, yes: order.yes, build };
+    let mut course = Course { session, site: &site, spec, yes: order.yes, build };
     if order.resume {
         until_stopped(stop, Box::pin(course.revive(display))).await?;
     }
-    let (rest, seen) = Box::pin(course.follow(own, stop, display)).await?;
+    let (rest, seen) = match Box::pin(course.follow(own, stop, display)).await {
+        Ok(came) => came,
+        Err(Failure::Unread) => return Err(Failure::Unread),
+        // What was done is on the server, or will be found there when it is back.
+        Err(failure) => (Some(Rest::Failed { reason: failure.detail().to_owned() }), None),
+    };
     if rest.is_none() {
         display.say("stopping: nothing new starts");
         course.stand_down().await;

@@ -107,13 +107,12 @@ async fn show(args: &Args, out: Output) -> Result<Outcome, Failure> {
     let built = build(&stage, &mut own, (&repository, &plan), &stop, &mut display).await;
     display.end();
     if let Ok(ended) = &built {
-        out.lines(&shown(&repository, ended).await)?;
-        if !args.exit && ended.outcome != Outcome::Cancelled {
-            out.lines(&[vec![
-                plain("The page is open at "),
-                strong(&own.ready.url),
-                plain("; Ctrl-C ends the demo."),
-            ]])?;
+        let stays = !args.exit && ended.outcome != Outcome::Cancelled;
+        out.lines(&shown(&repository, ended, stays).await)?;
+        if stays {
+            let open =
+                [plain("The page is open at "), strong(&own.ready.url), plain("; Ctrl-C ends the demo.")];
+            out.lines(&[open.to_vec()])?;
             stop.cancelled().await;
         }
     }
@@ -138,11 +137,11 @@ async fn build(
         yes: true,
         ..Order::of(repo, source)
     };
-    let session = Session::own(&own.ready.url, &own.ready.data_dir, false)?;
+    let mut session = Session::own(&own.ready.url, &own.ready.data_dir, false)?;
     let (kept, _) = Kept::find(&stage.data_dir(), None, &order.repo, &order.source)?;
     let flags = format!(" --data-dir {}", stage.data_dir().display());
     let again = Again { command: "omoi demo".to_owned(), flags, server: None };
-    Box::pin(carry_out(&order, &session, Some(own), kept, stop, display, &again)).await
+    Box::pin(carry_out(&order, &mut session, Some(own), kept, stop, display, &again)).await
 }
 
 /// A demo without sandboxes would show nothing: it says so first.
@@ -199,19 +198,24 @@ fn introduced(repository: &Path) -> Vec<Line> {
     ]
 }
 
-/// What was built, as the repository has it.
-async fn shown(repository: &Path, ended: &Ended) -> Vec<Line> {
-    let mut lines = ended.lines();
-    let Some(merge) = ended.merge().filter(|_| ended.outcome == Outcome::Merged) else { return lines };
+/// What was built, as the repository has it; `stays`: somebody can look around in it.
+async fn shown(repository: &Path, ended: &Ended, stays: bool) -> Vec<Line> {
+    let gone = vec![faint("It was a demo: nothing of it stays.")];
+    let mut lines = match ended.outcome {
+        Outcome::Merged if stays => ended.lines(),
+        Outcome::Merged => [vec![Vec::new()], ended.built()].concat(),
+        Outcome::Cancelled => return vec![Vec::new(), vec![strong("Stopped. ")], gone],
+        _ => return ended.lines(),
+    };
+    let Some(merge) = ended.merge() else { return lines };
     let range = format!("main..{}", merge.branch);
-    let log = Git::at(repository)
-        .says(&["log", "--oneline", "--graph", "--no-decorate", "--max-count=20", &range])
-        .await;
-    if let Ok(log) = log {
+    let arguments = ["log", "--oneline", "--graph", "--no-decorate", "--max-count=20", &range];
+    if let Ok(log) = Git::at(repository).says(&arguments).await {
         lines.extend([Vec::new(), vec![faint(format!("git log --graph {range}"))]]);
         lines.extend(log.lines().map(|line| vec![plain(format!("  {line}"))]));
     }
     lines.push(Vec::new());
+    lines.extend((!stays).then_some(gone));
     lines
 }
 

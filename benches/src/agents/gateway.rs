@@ -23,7 +23,7 @@ pub(super) async fn rows(args: &Args) -> anyhow::Result<Vec<Row>> {
     let bare = format!("{}/chat/completions", model.url);
     let program = this_program()?;
     let settings = format!("[agents.asks]\ndriver = \"command\"\ncommand = [\"{}\"]\n", program.display());
-    let opening = Opening { runs: 1, model: Some(&model.url), settings: &settings, script: None };
+    let opening = Opening { runs: 1, model: Some(&model.url), settings: &settings, ..Opening::default() };
     let shop = Shop::open(&args.omoi, opening).await?;
     let (mut firsts, mut more, mut rates, mut shares) =
         ((Vec::new(), Vec::new()), Vec::new(), (Vec::new(), Vec::new()), Vec::new());

@@ -11,7 +11,7 @@ mod gateway;
 mod ingestion;
 mod pages;
 mod sandboxes;
-mod shop;
+pub(crate) mod shop;
 mod starts;
 mod story;
 
@@ -93,18 +93,24 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// A row without a peer; `ok` is `None` when it is reported only.
-fn row(name: impl Into<String>, unit: &str, ours: f64, target: &str, ok: Option<bool>) -> Row {
+pub(crate) fn row(name: impl Into<String>, unit: &str, ours: f64, target: &str, ok: Option<bool>) -> Row {
     Row { name: name.into(), unit: unit.into(), ours, peer: None, ratio: None, target: target.into(), ok }
 }
 
 /// A row beside a peer.
-fn beside(name: &str, unit: &str, (ours, peer): (f64, f64), target: &str, ok: Option<bool>) -> Row {
+pub(crate) fn beside(
+    name: &str,
+    unit: &str,
+    (ours, peer): (f64, f64),
+    target: &str,
+    ok: Option<bool>,
+) -> Row {
     let ratio = (peer > 0.0).then(|| ours / peer);
     Row { peer: Some(peer), ratio, ..row(name, unit, ours, target, ok) }
 }
 
 /// The value that `percent` of them do not exceed.
-fn percentile(values: &[f64], percent: usize) -> f64 {
+pub(crate) fn percentile(values: &[f64], percent: usize) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));

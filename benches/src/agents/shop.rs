@@ -19,33 +19,35 @@ const EVERY: Duration = Duration::from_millis(20);
 
 /// How a shop is opened.
 #[derive(Debug, Default)]
-pub(super) struct Opening<'a> {
+pub(crate) struct Opening<'a> {
     /// Places for runs.
-    pub(super) runs: usize,
+    pub(crate) runs: usize,
     /// Where the model is that agents ask.
-    pub(super) model: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
     /// The file of settings.
-    pub(super) settings: &'a str,
+    pub(crate) settings: &'a str,
     /// What is in [`SCRIPT`], for agents whose script is longer than a line.
-    pub(super) script: Option<String>,
+    pub(crate) script: Option<String>,
+    /// What says whether the work holds; `true` when nothing is said.
+    pub(crate) verify: Option<&'a str>,
 }
 
 /// A file of the repository.
-pub(super) const SCRIPT: &str = "script.json";
+pub(crate) const SCRIPT: &str = "script.json";
 
 /// It ends with this.
 #[derive(Debug)]
-pub(super) struct Shop {
-    pub(super) server: Server,
-    pub(super) project: String,
-    _repository: TempDir,
+pub(crate) struct Shop {
+    pub(crate) server: Server,
+    pub(crate) project: String,
+    repository: TempDir,
     _settings: TempDir,
 }
 
 impl Shop {
     /// As it is asked for.
-    pub(super) async fn open(omoi: &Path, opening: Opening<'_>) -> anyhow::Result<Self> {
-        let Opening { runs, model, settings, script } = opening;
+    pub(crate) async fn open(omoi: &Path, opening: Opening<'_>) -> anyhow::Result<Self> {
+        let Opening { runs, model, settings, script, verify } = opening;
         let home = tempfile::tempdir()?;
         let file = home.path().join("omoi.toml");
         std::fs::write(&file, settings)?;
@@ -66,24 +68,29 @@ impl Shop {
         let linked = linked.json(&json!({ "url": repository.path() })).send().await?;
         ensure!(linked.status().is_success(), "the repository is not linked: {}", linked.text().await?);
         let settings = json!({
-            "agent": { "kind": "profile", "name": "command" }, "verify": ["true"], "max_concurrent_runs": runs,
+            "agent": { "kind": "profile", "name": "command" }, "verify": [verify.unwrap_or("true")], "max_concurrent_runs": runs,
         });
         api.done(&format!("/projects/{project}/settings"), &settings).await?;
-        Ok(Self { server, project, _repository: repository, _settings: home })
+        Ok(Self { server, project, repository, _settings: home })
     }
 
-    pub(super) fn api(&self) -> &Api {
+    /// Where its code is.
+    pub(crate) fn repository(&self) -> &Path {
+        self.repository.path()
+    }
+
+    pub(crate) fn api(&self) -> &Api {
         &self.server.api
     }
 
     /// A ticket; it is completed with its tasks.
-    pub(super) async fn ticket(&self) -> anyhow::Result<String> {
+    pub(crate) async fn ticket(&self) -> anyhow::Result<String> {
         let ticket = json!({ "title": "Words", "phase": "implementation" });
         id(&self.api().done(&format!("/projects/{}/tickets", self.project), &ticket).await?)
     }
 
     /// A task; `run` is for agents that do what they are told word for word.
-    pub(super) async fn task(&self, ticket: &str, agent: &str, run: &str) -> anyhow::Result<String> {
+    pub(crate) async fn task(&self, ticket: &str, agent: &str, run: &str) -> anyhow::Result<String> {
         let mut task = json!({ "title": "Say it", "agent": agent, "description": "Say it." });
         if !run.is_empty() {
             task["run"] = run.into();
@@ -92,19 +99,19 @@ impl Shop {
     }
 
     /// Starts a run of a task of its own.
-    pub(super) async fn start(&self, ticket: &str, agent: &str, run: &str) -> anyhow::Result<String> {
+    pub(crate) async fn start(&self, ticket: &str, agent: &str, run: &str) -> anyhow::Result<String> {
         let task = self.task(ticket, agent, run).await?;
         id(&self.api().done(&format!("/tasks/{task}/runs"), &json!({})).await?)
     }
 
     /// Where the log ends.
-    pub(super) async fn head(&self) -> anyhow::Result<i64> {
+    pub(crate) async fn head(&self) -> anyhow::Result<i64> {
         let newest = self.api().get_json(&format!("/events?limit=1&before={}", i64::MAX)).await?;
         newest["events"][0]["position"].as_i64().context("a position")
     }
 
     /// The events of these types beyond a position.
-    pub(super) async fn events(&self, mut after: i64, types: &str) -> anyhow::Result<Vec<Value>> {
+    pub(crate) async fn events(&self, mut after: i64, types: &str) -> anyhow::Result<Vec<Value>> {
         let mut all = Vec::new();
         loop {
             let page = self.api().get_json(&format!("/events?after={after}&limit=1000&type={types}")).await?;
@@ -118,7 +125,7 @@ impl Shop {
     }
 
     /// Waits until there are so many events of these types beyond a position.
-    pub(super) async fn until(&self, after: i64, types: &str, count: usize) -> anyhow::Result<Vec<Value>> {
+    pub(crate) async fn until(&self, after: i64, types: &str, count: usize) -> anyhow::Result<Vec<Value>> {
         let begun = Instant::now();
         loop {
             let events = self.events(after, types).await?;
@@ -131,7 +138,7 @@ impl Shop {
     }
 
     /// What a run has done, as who may see runs reads it.
-    pub(super) async fn seen(&self, run: &str) -> anyhow::Result<Vec<Value>> {
+    pub(crate) async fn seen(&self, run: &str) -> anyhow::Result<Vec<Value>> {
         let head = self.head().await?;
         let page = self.api().get_json(&format!("/runs/{run}/events?limit=1000&min_position={head}")).await?;
         Ok(page["events"].as_array().context("a list")?.clone())
@@ -139,14 +146,14 @@ impl Shop {
 }
 
 /// The output of the first command that an agent has run.
-pub(super) fn output(seen: &[Value]) -> anyhow::Result<&str> {
+pub(crate) fn output(seen: &[Value]) -> anyhow::Result<&str> {
     let ran =
         seen.iter().find(|event| event["type"] == "trajectory.command_ran").context("no command ran")?;
     ran["payload"]["output"]["text"].as_str().context("its output")
 }
 
 /// A time that an event tells, in milliseconds.
-pub(super) fn ms(time: &Value) -> anyhow::Result<f64> {
+pub(crate) fn ms(time: &Value) -> anyhow::Result<f64> {
     let time: Timestamp = serde_json::from_value(time.clone()).context("a time")?;
     Ok(time.micros() as f64 / 1e3)
 }
@@ -167,6 +174,6 @@ async fn repository(script: String) -> anyhow::Result<TempDir> {
 }
 
 /// This program, which is also what asks models.
-pub(super) fn this_program() -> anyhow::Result<PathBuf> {
+pub(crate) fn this_program() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("this program cannot be found")
 }

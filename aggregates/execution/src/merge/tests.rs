@@ -1,5 +1,7 @@
 //! Each command in each state, and the stories that a table does not tell.
 
+use std::slice::from_ref;
+
 use kernel::{EventKind as _, Uuid, given};
 use vocabulary::{Bounded, CommandLine, FilePattern, RunId, TaskNumber};
 
@@ -250,7 +252,7 @@ fn it_is_whole_once_all_is_done_and_all_is_merged_or_left_out() {
     given::<Merge>(&waiting).when(leave.clone()).then(&[left.clone(), is_whole]);
     // Nothing at all is no whole.
     let nothing = [queued(), added(2), base(), Event::WorkCompleted, parked(2, "conflict")];
-    given::<Merge>(&nothing).when(leave.clone()).then(&[left]);
+    given::<Merge>(&nothing).when(leave).then(&[left]);
     given::<Merge>(&whole()).when(Command::NoteWorkCompleted).then(&[]);
     let gone = Command::LeaveOut { task: task(1), reason: reason("twice"), by: ADA };
     given::<Merge>(&whole()).when(gone).then_rejected("already_merged");
@@ -270,14 +272,14 @@ fn approval_is_of_the_head_that_was_seen() {
     let approved = Event::Approved { head: commit('b'), by: ADA };
     given::<Merge>(&one_merged()).when(approve('b')).then_rejected("not_whole");
     given::<Merge>(&whole()).when(approve('a')).then_rejected("head_moved");
-    given::<Merge>(&whole()).when(approve('b')).then(&[approved.clone()]);
+    given::<Merge>(&whole()).when(approve('b')).then(from_ref(&approved));
     let wanted = [whole(), vec![approved]].concat();
     assert_eq!((status(&whole()), status(&wanted)), ("ready", "approved"));
     given::<Merge>(&wanted).when(approve('b')).then(&[]);
     let land = Command::NoteLanded { from: commit('a') };
     let landed = Event::Landed { target: branch("main"), from: commit('a'), head: commit('b') };
     given::<Merge>(&whole()).when(land.clone()).then_rejected("not_approved");
-    given::<Merge>(&wanted).when(land).then(&[landed.clone()]);
+    given::<Merge>(&wanted).when(land).then(from_ref(&landed));
     let over = [wanted, vec![landed]].concat();
     assert_eq!(status(&over), "landed");
     given::<Merge>(&over).when(approve('b')).then_rejected("already_landed");
@@ -292,10 +294,10 @@ fn what_the_default_branch_has_become_is_verified_and_approved_anew() {
     let alone = || Bounded::new(vec![Joined { task: None, commit: commit('d') }]).unwrap();
     let follow = Command::BeginStep { head: commit('b'), follows: Some(commit('c')), joined: alone() };
     let begun = Event::StepBegun { step: 2, head: commit('b'), follows: Some(commit('c')), joined: alone() };
-    given::<Merge>(&wanted).when(follow).then(&[begun.clone()]);
+    given::<Merge>(&wanted).when(follow).then(from_ref(&begun));
     let green = [wanted.clone(), vec![begun.clone(), passed(2, &[], 'd')]].concat();
     let followed = Event::BaseFollowed { target: branch("main"), commit: commit('c'), head: commit('d') };
-    given::<Merge>(&green).when(Command::FinishStep(Verdict::Green)).then(&[followed.clone()]);
+    given::<Merge>(&green).when(Command::FinishStep(Verdict::Green)).then(from_ref(&followed));
     let after = [green, vec![followed]].concat();
     assert_eq!(status(&after), "ready");
     given::<Merge>(&after).when(approve('b')).then_rejected("head_moved");
@@ -325,14 +327,14 @@ fn a_conflict_is_resolved_by_somebody_or_parked() {
     let proposed = Event::ResolutionProposed { task: task(1), commit: commit('e'), by: model() };
     let propose = || Command::Propose { task: task(1), commit: commit('e') };
     given::<Merge>(&conflicted).when(propose()).then_rejected("not_resolving");
-    given::<Merge>(&resolving).when(propose()).then(&[proposed.clone()]);
+    given::<Merge>(&resolving).when(propose()).then(from_ref(&proposed));
     let state = given::<Merge>(&[resolving.clone(), vec![proposed]].concat()).state().clone();
     let one = state.details().unwrap().candidate(task(1)).unwrap().clone();
     assert_eq!(one.standing, Standing::Waiting);
     assert_eq!(one.resolved, Some(Resolved { commit: commit('e'), by: model() }));
     let missed = Event::ResolutionFailed { task: task(1), attempt: 1, reason: reason("it cannot") };
     let give_up = Command::GiveUpResolution { task: task(1), reason: reason("it cannot") };
-    given::<Merge>(&resolving).when(give_up).then(&[missed.clone()]);
+    given::<Merge>(&resolving).when(give_up).then(from_ref(&missed));
     let again = [resolving, vec![missed, found(1, 'a')]].concat();
     given::<Merge>(&again).when(start()).then(&[started(2)]);
 }
@@ -355,7 +357,7 @@ fn people_try_again_resolve_by_hand_and_leave_out() {
     given::<Merge>(&before).when(by_hand(Some(3))).then_rejected("unknown_candidate");
     given::<Merge>(&one_merged()).when(by_hand(Some(1))).then_rejected("already_merged");
     let of_base = Event::Resolved { task: None, commit: commit('e'), by: ADA };
-    given::<Merge>(&whole()).when(by_hand(None)).then(&[of_base.clone()]);
+    given::<Merge>(&whole()).when(by_hand(None)).then(from_ref(&of_base));
     let refuse = || Command::RefuseLanding { code: name("base_conflict"), reason: reason("by hand") };
     given::<Merge>(&whole()).when(refuse()).then_rejected("not_approved");
     let refused =
@@ -368,7 +370,7 @@ fn whoever_gives_it_up_leaves_everything_where_it_is() {
     let abandon = || Command::Abandon { reason: None, by: ADA };
     let abandoned = Event::Abandoned { reason: None, by: ADA };
     let going = vec![queued(), added(1), base(), begun(1, 'a', &[1], "b")];
-    given::<Merge>(&going).when(abandon()).then(&[abandoned.clone()]);
+    given::<Merge>(&going).when(abandon()).then(from_ref(&abandoned));
     let over = [going, vec![abandoned]].concat();
     assert_eq!(status(&over), "abandoned");
     given::<Merge>(&over).when(abandon()).then(&[]);
@@ -386,9 +388,9 @@ fn scores_are_told_once_for_a_head_and_what_waits() {
     let fit = |conflicts| vec![Fit { task: task(1), conflicts, shared: 0 }];
     let score = |head, fits| Command::Score { head: commit(head), fits };
     let scored = Event::Scored { head: commit('a'), fits: fit(0) };
-    given::<Merge>(&before).when(score('a', fit(0))).then(&[scored.clone()]);
+    given::<Merge>(&before).when(score('a', fit(0))).then(from_ref(&scored));
     given::<Merge>(&before).when(score('b', fit(0))).then_rejected("head_moved");
-    given::<Merge>(&[&before[..], &[scored.clone()]].concat()).when(score('a', fit(0))).then(&[]);
+    given::<Merge>(&[&before[..], from_ref(&scored)].concat()).when(score('a', fit(0))).then(&[]);
     let more = [&before[..], &[scored, added(2), parked(2, "red")]].concat();
     given::<Merge>(&more).when(score('a', fit(0))).then(&[Event::Scored { head: commit('a'), fits: fit(0) }]);
 }

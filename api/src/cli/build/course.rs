@@ -27,7 +27,7 @@ const LAST_WORD: Duration = Duration::from_secs(10);
 /// A build that goes on.
 #[derive(Debug)]
 pub(super) struct Course<'a> {
-    pub(super) session: &'a Session,
+    pub(super) session: &'a mut Session,
     pub(super) site: &'a Site,
     pub(super) spec: Uuid,
     /// Gates of the spec are approved.
@@ -39,7 +39,7 @@ pub(super) struct Course<'a> {
 impl Course<'_> {
     /// Lets go on what stands still: planning that was halted, tasks that have failed.
     pub(super) async fn revive(&self, display: &mut Display) -> Result<(), Failure> {
-        let seen = Looker::at(self.session, self.site.project, self.spec).await?.look().await?;
+        let seen = Looker::at(self.session, self.site.project, self.spec).await?.look(self.session).await?;
         if matches!(seen.spec.status.as_str(), "halted" | "failed") {
             display.say("planning goes on");
             self.tell(&format!("/specs/{}/resume", self.spec)).await?;
@@ -57,7 +57,7 @@ impl Course<'_> {
 
     /// Follows it until it rests, or until somebody stops it: then there is no rest.
     pub(super) async fn follow(
-        &self,
+        &mut self,
         mut own: Option<&mut Own>,
         stop: &CancellationToken,
         display: &mut Display,
@@ -69,7 +69,7 @@ impl Course<'_> {
         let mut away_since: Option<Instant> = None;
         loop {
             let looked = tokio::select! {
-                looked = Box::pin(looker.look()) => looked,
+                looked = Box::pin(self.look(&mut looker)) => looked,
                 () = stop.cancelled() => return Ok((None, last)),
             };
             match looked {
@@ -110,6 +110,12 @@ impl Course<'_> {
                 () = stop.cancelled() => return Ok((None, last)),
             }
         }
+    }
+
+    /// A build may take longer than the token of a session lasts.
+    async fn look(&mut self, looker: &mut Looker) -> Result<Seen, Failure> {
+        self.session.client.renew().await?;
+        looker.look(self.session).await
     }
 
     /// What is another one by now is looked at again, and approved then.

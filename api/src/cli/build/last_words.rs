@@ -80,6 +80,25 @@ impl Ended {
     }
 
     fn merged(&self) -> Vec<Line> {
+        let mut lines = self.built();
+        lines.extend(self.merge().map(|merge| {
+            let target = merge.target.as_deref().unwrap_or("the default branch");
+            match merge.status.as_str() {
+                "landed" => vec![faint("landed  "), plain(format!("{target} has it"))],
+                _ => vec![
+                    faint("next    "),
+                    plain(format!(
+                        "{target} is as it was; it follows when you approve: omoi merge approve {}{}",
+                        merge.id, self.again.flags
+                    )),
+                ],
+            }
+        }));
+        lines
+    }
+
+    /// What there is now.
+    pub(in crate::cli) fn built(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         let done = self.seen.as_ref().map_or(0, |seen| seen.done().0);
         let tasks = if done == 1 { "a task".to_owned() } else { format!("{done} tasks") };
@@ -101,17 +120,6 @@ impl Ended {
         lines.extend(
             left_out.map(|one| vec![alarm("without "), plain(format!("{} {}", one.number, one.title))]),
         );
-        let target = merge.target.as_deref().unwrap_or("the default branch");
-        lines.push(match merge.status.as_str() {
-            "landed" => vec![faint("landed  "), plain(format!("{target} has it"))],
-            _ => vec![
-                faint("next    "),
-                plain(format!(
-                    "{target} is as it was; it follows when you approve: omoi merge approve {}{}",
-                    merge.id, self.again.flags
-                )),
-            ],
-        });
         lines
     }
 

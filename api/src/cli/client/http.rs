@@ -135,7 +135,7 @@ impl Client {
     ///
     /// # Errors
     /// When the session is over.
-    pub(super) async fn renew(&mut self) -> Result<(), Failure> {
+    pub(crate) async fn renew(&mut self) -> Result<(), Failure> {
         if !self.is_session() {
             return Ok(());
         }
