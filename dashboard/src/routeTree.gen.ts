@@ -13,6 +13,7 @@ import { Route as IndexRouteImport } from './routes/index'
 import { Route as OpenRouteImport } from './routes/_open'
 import { Route as AccountRouteImport } from './routes/account'
 import { Route as AgentsRouteImport } from './routes/agents'
+import { Route as BuildRouteImport } from './routes/build'
 import { Route as LogRouteImport } from './routes/log'
 import { Route as NowRouteImport } from './routes/now'
 import { Route as OrganizationRouteImport } from './routes/organization'
@@ -57,6 +58,11 @@ const AccountRoute = AccountRouteImport.update({
 const AgentsRoute = AgentsRouteImport.update({
   id: '/agents',
   path: '/agents',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const BuildRoute = BuildRouteImport.update({
+  id: '/build',
+  path: '/build',
   getParentRoute: () => rootRouteImport,
 } as any)
 const LogRoute = LogRouteImport.update({
@@ -194,6 +200,7 @@ export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
   '/account': typeof AccountRouteWithChildren
   '/agents': typeof AgentsRoute
+  '/build': typeof BuildRoute
   '/log': typeof LogRoute
   '/now': typeof NowRoute
   '/organization': typeof OrganizationRouteWithChildren
@@ -225,6 +232,7 @@ export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/account': typeof AccountRouteWithChildren
   '/agents': typeof AgentsRoute
+  '/build': typeof BuildRoute
   '/log': typeof LogRoute
   '/now': typeof NowRoute
   '/forgot': typeof OpenForgotRoute
@@ -257,6 +265,7 @@ export interface FileRoutesById {
   '/_open': typeof OpenRouteWithChildren
   '/account': typeof AccountRouteWithChildren
   '/agents': typeof AgentsRoute
+  '/build': typeof BuildRoute
   '/log': typeof LogRoute
   '/now': typeof NowRoute
   '/organization': typeof OrganizationRouteWithChildren
@@ -290,6 +299,7 @@ export interface FileRouteTypes {
     | '/'
     | '/account'
     | '/agents'
+    | '/build'
     | '/log'
     | '/now'
     | '/organization'
@@ -321,6 +331,7 @@ export interface FileRouteTypes {
     | '/'
     | '/account'
     | '/agents'
+    | '/build'
     | '/log'
     | '/now'
     | '/forgot'
@@ -352,6 +363,7 @@ export interface FileRouteTypes {
     | '/_open'
     | '/account'
     | '/agents'
+    | '/build'
     | '/log'
     | '/now'
     | '/organization'
@@ -385,6 +397,7 @@ export interface RootRouteChildren {
   OpenRoute: typeof OpenRouteWithChildren
   AccountRoute: typeof AccountRouteWithChildren
   AgentsRoute: typeof AgentsRoute
+  BuildRoute: typeof BuildRoute
   LogRoute: typeof LogRoute
   NowRoute: typeof NowRoute
   OrganizationRoute: typeof OrganizationRouteWithChildren
@@ -426,6 +439,13 @@ declare module '@tanstack/react-router' {
       path: '/agents'
       fullPath: '/agents'
       preLoaderRoute: typeof AgentsRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/build': {
+      id: '/build'
+      path: '/build'
+      fullPath: '/build'
+      preLoaderRoute: typeof BuildRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/log': {
@@ -675,6 +695,7 @@ const rootRouteChildren: RootRouteChildren = {
   OpenRoute: OpenRouteWithChildren,
   AccountRoute: AccountRouteWithChildren,
   AgentsRoute: AgentsRoute,
+  BuildRoute: BuildRoute,
   LogRoute: LogRoute,
   NowRoute: NowRoute,
   OrganizationRoute: OrganizationRouteWithChildren,

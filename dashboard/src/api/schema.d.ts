@@ -6786,7 +6786,7 @@ export interface components {
             outcome: ("succeeded" | "failed" | "cancelled" | "timed_out" | "lost") | null;
             /** @description Where it works; `null` before that is decided. */
             place: {
-                /** @description The commit that it began at: the base, or what an earlier run of the task had come to. */
+                /** @description The commit that it began at: the base, with what an earlier run of the task had come to, if they go together. */
                 at: string;
                 /** @description The commit that its work is measured from. */
                 base: string;

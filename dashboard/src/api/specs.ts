@@ -57,11 +57,11 @@ export interface Rejection {
   recorded_at: string
 }
 
-export const submitSpec = (project: string, body: { idea: string; title?: string; gates: SpecGates; budget?: number }) =>
-  once((header) => answered(api.POST('/api/v1/projects/{id}/specs', { params: { path: { id: project }, header }, body })))
+export const submitSpec = (project: string, body: { idea: string; title?: string; gates: SpecGates; budget?: number }, key?: string) =>
+  once((header) => answered(api.POST('/api/v1/projects/{id}/specs', { params: { path: { id: project }, header }, body })), key)
 
-export const importSpec = (project: string, body: { files: PlanFile[]; title?: string; gates: SpecGates }) =>
-  once((header) => answered(api.POST('/api/v1/projects/{id}/specs/import', { params: { path: { id: project }, header }, body })))
+export const importSpec = (project: string, body: { files: PlanFile[]; title?: string; gates: SpecGates }, key?: string) =>
+  once((header) => answered(api.POST('/api/v1/projects/{id}/specs/import', { params: { path: { id: project }, header }, body })), key)
 
 /** What was shown: the gate, and the hash of the content that stood there. */
 export interface Shown {

@@ -4,12 +4,12 @@ import { mayPass } from './problem'
 import type { Phase, Priority } from './types'
 
 /**
- * Sends a command, and once more when its fate is unknown: same key, so it acts once.
+ * Sends a command, and once more when its fate is unknown: same key, so it acts once. Who may send it again later names it.
  *
  * Throws the `ProblemError` of the last try.
  */
-export async function once<T>(send: (header: { 'Idempotency-Key': string }) => Promise<T>): Promise<T> {
-  const header = { 'Idempotency-Key': crypto.randomUUID() }
+export async function once<T>(send: (header: { 'Idempotency-Key': string }) => Promise<T>, key: string = crypto.randomUUID()): Promise<T> {
+  const header = { 'Idempotency-Key': key }
   try {
     return await send(header)
   } catch (error) {

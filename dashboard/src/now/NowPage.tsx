@@ -40,14 +40,21 @@ export function NowPage() {
     return (
       <Empty
         title="Nothing waits, and nothing moves"
-        command="omoi run start TASK"
+        {...(looking ? {} : { command: 'omoi build --repo . --idea idea.md' })}
         action={
-          <Link to="/" className={buttonLook('primary')}>
-            All projects
-          </Link>
+          <div className="flex gap-2">
+            {!looking && (
+              <Link to="/build" className={buttonLook('primary')} title="New build (g n)">
+                New build
+              </Link>
+            )}
+            <Link to="/" className={buttonLook(looking ? 'primary' : 'plain')}>
+              All projects
+            </Link>
+          </div>
         }
       >
-        Questions, approvals, merges and failures come here when somebody has to do something. Choose a project, and start a run of a task that is ready.
+        Questions, approvals, merges and failures come here when somebody has to do something. {looking ? 'Choose a project to see its work.' : 'Build something, or choose a project and start a run of a task that is ready.'}
       </Empty>
     )
   }

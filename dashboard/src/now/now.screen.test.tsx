@@ -84,13 +84,20 @@ test('something waits and nothing moves, or the other way round: the other part 
   expect(await screen.findByText('Nothing. What goes on needs nobody now.')).toBeTruthy()
 })
 
-test('nothing waits and nothing moves: one command and one way on', async () => {
+test('nothing waits and nothing moves: a command, and the ways on', async () => {
+  beHere('member')
   serve(answers([]))
-  const { container } = page()
+  const { container, unmount } = page()
   expect(await screen.findByRole('heading', { name: 'Nothing waits, and nothing moves' })).toBeTruthy()
-  expect(screen.getByText('omoi run start TASK')).toBeTruthy()
+  expect(screen.getByText('omoi build --repo . --idea idea.md')).toBeTruthy()
+  expect((screen.getByRole('link', { name: 'New build' }) as HTMLAnchorElement).pathname).toBe('/build')
   expect(screen.getByRole('link', { name: 'All projects' })).toBeTruthy()
   expect(await faults(container)).toEqual([])
+  unmount()
+  beHere('viewer')
+  page()
+  expect(await screen.findByRole('link', { name: 'All projects' })).toBeTruthy()
+  expect(screen.queryByRole('link', { name: 'New build' })).toBeNull()
 })
 
 test('while it is read it says so', async () => {

@@ -6,7 +6,7 @@ import type { SpecGates, SpecStanding } from '../api/types'
 import { Button, Submit } from '../ui/Button'
 import { Refusal, TextField } from '../ui/Field'
 import { useForm } from '../ui/useForm'
-import { Gates } from './NewSpec'
+import { Gates } from './Gates'
 import { NO_PLAN, PlanChooser } from './PlanChooser'
 import type { Plan } from './planFiles'
 

@@ -9,8 +9,9 @@ import { announce } from '../shell/announce'
 import { COUNTED, microUsd } from '../spec/money'
 import { Button, Submit } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
-import { Choice, Refusal, TextArea, TextField } from '../ui/Field'
+import { Refusal, TextArea, TextField } from '../ui/Field'
 import { useForm } from '../ui/useForm'
+import { Gates } from './Gates'
 import { ImportPlan } from './ImportPlan'
 
 interface NewSpecProps {
@@ -107,14 +108,5 @@ function Idea({ project, onClose, done, onImport }: IdeaProps) {
         </Submit>
       </div>
     </form>
-  )
-}
-
-export function Gates({ usual }: { usual: SpecGates }) {
-  return (
-    <Choice label="Gates" name="gates" defaultValue={usual} hint="After the requirements, and after the design.">
-      <option value="review">Ask people</option>
-      <option value="auto">Open by themselves</option>
-    </Choice>
   )
 }

@@ -37,7 +37,7 @@ export function ProjectPage({ project: id }: { project: string }) {
   )
   return (
     <div className="mx-auto max-w-5xl p-4">
-      <Head project={project} />
+      <Head project={project} builds={!looking && !closed} />
       <BrokenRepository project={project} />
       <div className="flex flex-col gap-8">
         <Section title="Specs" id="specs">
@@ -56,14 +56,19 @@ export function ProjectPage({ project: id }: { project: string }) {
   )
 }
 
-function Head({ project }: { project: OneProject }) {
+function Head({ project, builds }: { project: OneProject; builds: boolean }) {
   return (
     <header className="mb-5">
       <div className="flex flex-wrap items-start gap-3">
         <h1 className="said min-w-0 flex-1 text-xl font-semibold">
           {steady(project.name)} <span className="font-mono text-xs font-normal text-ink-3">{project.slug}</span>
         </h1>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
+          {builds && (
+            <Link to="/build" search={project.repository ? { repository: project.repository.url } : {}} className={buttonLook('plain')} title="New build (g n)">
+              New build
+            </Link>
+          )}
           <Link to="/p/$project/board" params={{ project: project.id }} className={buttonLook('plain')}>
             Board
           </Link>

@@ -83,18 +83,28 @@ test('without a spec there is a command and one button', async () => {
   expect(await faults(container)).toEqual([])
 })
 
-test('who may only look, and an archived project, are offered no new spec', async () => {
+test('a build of what is linked is one step away', async () => {
+  beHere('member')
+  serve(answers([], { repository: { url: '/srv/billing', branch: null, status: 'linked' } }))
+  page()
+  const { pathname, search } = (await screen.findByRole('link', { name: 'New build' })) as HTMLAnchorElement
+  expect([pathname, new URLSearchParams(search).get('repository')]).toEqual(['/build', '/srv/billing'])
+})
+
+test('who may only look, and an archived project, are offered no new spec and no build', async () => {
   beHere('viewer')
   serve(answers())
   const { unmount } = page()
   expect(await screen.findByText('You are a viewer in Acme: you can look, and change nothing.')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'New spec' })).toBeNull()
+  expect(screen.queryByRole('link', { name: 'New build' })).toBeNull()
   unmount()
   beHere('member')
   serve(answers([], { status: 'archived' }))
   page()
   expect(await screen.findByText('The project is archived: nothing is added to it.')).toBeTruthy()
   expect(screen.queryByRole('button', { name: 'New spec' })).toBeNull()
+  expect(screen.queryByRole('link', { name: 'New build' })).toBeNull()
 })
 
 test('specs that cannot be read say why, and are read again', async () => {

@@ -6,7 +6,7 @@ import { projectsQuery } from '../api/reads'
 import type { Project } from '../api/types'
 import { useOnlyLooking } from '../session/role'
 import { useTitle } from '../shell/useTitle'
-import { Button } from '../ui/Button'
+import { Button, buttonLook } from '../ui/Button'
 import { OnlyLooking } from '../ui/OnlyLooking'
 import { Empty, Failed, Loading } from '../ui/states'
 import { steady } from '../ui/visible'
@@ -23,9 +23,12 @@ export function ProjectsPage() {
   const create = looking ? (
     <OnlyLooking why={looking} />
   ) : (
-    <Button kind="primary" onClick={() => setAsks(true)}>
-      New project
-    </Button>
+    <div className="flex gap-2">
+      <Button onClick={() => setAsks(true)}>New project</Button>
+      <Link to="/build" className={buttonLook('primary')} title="New build (g n)">
+        New build
+      </Link>
+    </div>
   )
   return (
     <div className="mx-auto max-w-5xl p-4">

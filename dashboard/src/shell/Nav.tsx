@@ -34,7 +34,7 @@ export function Nav() {
           <WaitingCount aside={folded} />
         </Suspense>
       </Link>
-      <Link to="/" activeOptions={{ exact: true }} className={ITEM} activeProps={ACTIVE} title="Projects (g n)">
+      <Link to="/" activeOptions={{ exact: true }} className={ITEM} activeProps={ACTIVE} title="Projects (g p)">
         <Icon path="M2 3h12v3H2zM2 8.5h7M2 12h7" />
         {label('Projects')}
       </Link>

@@ -75,7 +75,8 @@ function useShellKeys(openHelp: () => void) {
   const bindings = [
     { keys: '?', does: 'Show this help', run: openHelp },
     { keys: 'g w', does: 'Go to what waits now', run: () => void navigate({ to: '/now' }) },
-    { keys: 'g n', does: 'Go to all projects', run: () => void navigate({ to: '/' }) },
+    { keys: 'g p', does: 'Go to all projects', run: () => void navigate({ to: '/' }) },
+    { keys: 'g n', does: 'Build something new', run: () => void navigate({ to: '/build' }) },
     { keys: 'g b', does: 'Go to the board', run: inProject('/p/$project/board') },
     { keys: 'g s', does: 'Go to the specs', run: inProject('/p/$project') },
     { keys: 'g r', does: 'Go to the runs', run: inProject('/p/$project/runs') },

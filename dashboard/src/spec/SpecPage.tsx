@@ -8,6 +8,7 @@ import { Failed, Loading } from '../ui/states'
 import { steady } from '../ui/visible'
 import { When } from '../ui/When'
 import { Actions } from './Actions'
+import { Begun } from './Begun'
 import { Coverage, Order } from './Coverage'
 import { Design } from './Design'
 import { Drift, Revisions } from './Drift'
@@ -30,6 +31,7 @@ export function SpecPage({ project, id }: { project: string; id: string }) {
   return (
     <article className="mx-auto max-w-5xl p-4">
       <Head {...{ project, spec, seen }} />
+      <Begun project={project} />
       <Gate {...{ spec, seen }} />
       <Halted {...{ spec, seen }} />
       <Contents spec={spec} />

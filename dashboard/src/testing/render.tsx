@@ -10,6 +10,7 @@ const PLACES = [
   '/',
   '/log',
   '/now',
+  '/build',
   '/p/$project',
   '/p/$project/board',
   '/p/$project/specs/$spec',
