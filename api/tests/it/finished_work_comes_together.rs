@@ -339,3 +339,54 @@ async fn a_model_resolves_a_conflict_and_the_commands_decide() {
         assert_eq!(of_merge.count(), 2, "{event}");
     }
 }
+
+#[tokio::test]
+async fn what_somebody_put_on_the_branch_is_never_overwritten() {
+    if !sandboxes() {
+        return;
+    }
+    let story = Story::begin().await;
+    let [bye] = story.plan(["echo 'part() { echo bye; }' > parts/bye.sh"]).await;
+    story.does(&bye).await;
+    let merge = story.merge_is("it is whole", |merge| merge["status"] == "ready").await;
+    let (shop, begin) = (&story.shop, story.at("main").await);
+    let branch = format!("refs/heads/{}", text(&merge["branch"]));
+    let head = text(&merge["head"]).to_owned();
+    let tree = shop.git(&["rev-parse", &format!("{begin}^{{tree}}")]).await;
+    let theirs = shop.git(&["commit-tree", "-p", &begin, "-m", "Mine", &tree]).await;
+    shop.git(&["update-ref", &branch, &theirs]).await;
+    story.order(&merge, "approve", json!({ "head": head })).await;
+    let refused = story.merge_is("it is refused", |merge| merge["refused"] != Value::Null).await;
+    assert_eq!(refused["refused"]["code"], "branch_moved", "{refused}");
+    assert_eq!((story.at(&branch).await, story.at("main").await), (theirs, begin));
+
+    shop.git(&["update-ref", &branch, &head]).await;
+    story.order(&refused, "approve", json!({ "head": head })).await;
+    story.merge_is("it has landed", |merge| merge["status"] == "landed").await;
+    assert_eq!(story.at("main").await, head);
+}
+
+#[tokio::test]
+async fn a_second_attempt_takes_nothing_back_that_others_did_meanwhile() {
+    if !sandboxes() {
+        return;
+    }
+    let story = Story::begin().await;
+    let second_time = "rm half; echo 'part() { echo fine; }' > parts/x.sh";
+    let line =
+        format!("if test -e half; then {second_time}; else touch half; echo 'exit 1' > parts/x.sh; fi");
+    let [task] = story.plan([line.as_str()]).await;
+    let first = story.shop.start(&task).await;
+    assert_eq!(story.shop.ended(&first).await["code"], "not_verified");
+    std::fs::write(story.shop.repository.join("parts/news.sh"), "part() { echo news; }\n").unwrap();
+    story.shop.git(&["add", "parts/news.sh"]).await;
+    story.shop.git(&["commit", "--quiet", "--message=Go on"]).await;
+
+    let second = story.shop.start(&task).await;
+    assert_eq!(story.shop.ended(&second).await["outcome"], "succeeded");
+    let evidence = story.shop.waits_for(&second, "run.evidence_gathered").await;
+    assert_eq!(evidence["payload"]["changed"], json!(["parts/x.sh"]), "{evidence}");
+    let merge = story.merge_is("it is whole", |merge| merge["status"] == "ready").await;
+    let files = story.shop.git(&["ls-tree", "-r", "--name-only", text(&merge["branch"])]).await;
+    assert_eq!(files, "check.sh\nparts/base.sh\nparts/news.sh\nparts/x.sh\nwords.txt");
+}

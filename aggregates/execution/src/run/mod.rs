@@ -157,7 +157,7 @@ pub struct Place {
     pub branch: BranchName,
     /// The commit that its work is measured from.
     pub base: CommitId,
-    /// The commit that it began at: the base, or what an earlier run of the task had come to.
+    /// The commit that it began at: the base, with what an earlier run of the task had come to, if they go together.
     pub at: CommitId,
     /// Whose work is in the base besides the default branch, in the order of merging.
     #[serde(default, skip_serializing_if = "Bounded::is_empty")]

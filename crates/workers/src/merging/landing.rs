@@ -28,7 +28,13 @@ impl Desk<'_> {
 
     /// Lets the default branch follow; when it has gone on meanwhile, takes that in first, and asks for another approval.
     pub(super) async fn land(&self, site: &Site, head: CommitHash) -> Result<(), RunnerError> {
-        self.show(site).await?;
+        match self.show(site).await {
+            // Somebody has put something else there, or has it checked out: nothing lands that people cannot look at.
+            Err(RunnerError::Git(GitError::Work(error))) => {
+                return self.refuse(error.code(), &error.to_string()).await;
+            }
+            shown => shown?,
+        }
         let merge = &site.merge;
         let Some(base) = &merge.base else { return Ok(()) };
         let target = branch(base.target.as_str())?;

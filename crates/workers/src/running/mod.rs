@@ -218,6 +218,12 @@ impl Runner {
                 tracing::warn!(%error, "this node has no sandboxes: runs that it takes up end with that");
             }
         }
+        // A trial that was interrupted is made anew, on files of its own.
+        if let Ok(mut left) = tokio::fs::read_dir(&self.0.means.merges).await {
+            while let Ok(Some(trial)) = left.next_entry().await {
+                let _ = tokio::fs::remove_dir_all(trial.path()).await;
+            }
+        }
     }
 
     /// Carries a run through to its end; false when somebody else does, or `stop` came first.

@@ -66,8 +66,10 @@ impl Desk<'_> {
             }
             Err(error) => return Ok(Err(Ending::git(&error))),
         };
-        // What an earlier run of the task had come to is built on: work is not thrown away.
-        let at = task.commit.as_ref().and_then(|commit| commit.as_str().parse().ok()).unwrap_or(base);
+        let at = match self.begins_at(&url, task, base).await {
+            Ok(at) => at,
+            Err(error) => return Ok(Err(Ending::git(&error))),
+        };
         let branch = branch_of(task.plan.number, task.plan.title.as_str());
         let name = |text: &str| Name::new(text).map_err(|error| RunnerError::Broken(error.to_string()));
         let place = Place {
@@ -113,6 +115,25 @@ impl Desk<'_> {
         }
         found.sort_by_key(|(number, _)| *number);
         Ok(found.into_iter().map(|(_, one)| one).collect())
+    }
+
+    /// Where a run begins: at the base, with what an earlier run of the task had come to. The base may have gone on since: what others
+    /// have done there would look as if this task took it back.
+    async fn begins_at(
+        &self,
+        url: &RepositoryUrl,
+        task: &task::Details,
+        base: CommitHash,
+    ) -> Result<CommitHash, GitError> {
+        let earlier = task.commit.as_ref().and_then(|commit| commit.as_str().parse().ok());
+        let Some(earlier) = earlier else { return Ok(base) };
+        match self.parts.means.workspaces.base(url, &[base, earlier]).await? {
+            Base::At(both) => Ok(both),
+            Base::Conflict { .. } => {
+                tracing::info!(run = %self.run, %earlier, %base, "what an earlier run has made does not go with what came since; it stays kept, and this one begins anew");
+                Ok(base)
+            }
+        }
     }
 
     /// On what a task stands. Who waits for others stands on what of their merge is verified, where conflicts between them were
