@@ -29,6 +29,7 @@ use self::course::Course;
 pub(super) use self::display::Display;
 use self::end::Last;
 pub(super) use self::end::{Ended, Outcome};
+use self::seen::Seen;
 pub(super) use self::server::{Own, Start};
 use self::site::Site;
 pub(super) use self::source::Source;
@@ -66,7 +67,8 @@ pub(crate) struct Args {
     /// A command that tests the repository: what must exit with 0; give it once for each. [default: those of the project]
     #[arg(long, value_name = "COMMAND")]
     verify: Vec<String>,
-    /// Approve what the plan shows at its gates. The default branch is never approved by this.
+    /// Ask nobody while it is planned: what is shown at gates is approved, questions of an idea are answered by what is assumed. The
+    /// default branch is never approved by this.
     #[arg(long)]
     yes: bool,
     /// Go on with the build of this plan in this repository, whatever ended it; what failed is tried again.
@@ -146,14 +148,14 @@ impl Args {
         let data_dir = self.connection.config()?.data_dir;
         let mut again = self.again(&order);
         display.say("looking for a server, or starting one");
-        let (mut session, mut own) = until_stopped(&stop, server::reach(&self.connection)).await?;
+        let (mut session, mut own) = server::reach(&self.connection, &stop).await?;
         if let Some(own) = &own {
             display.say(&format!("the page is at {}", own.ready.login_url));
             again.server = Some(format!("omoi up{}", again.flags));
         }
         let named = self.connection.named();
         let ended = async {
-            let (kept, _) = Kept::find(&data_dir, named.as_deref(), &order.repo, &order.source)?;
+            let (kept, _) = Kept::find(&data_dir, named.as_deref(), &order.repo, &order.source, order.yes)?;
             Box::pin(carry_out(&order, &mut session, own.as_mut(), kept, &stop, &mut display, &again)).await
         }
         .await;
@@ -264,7 +266,9 @@ pub(super) async fn carry_out(
     kept.state.outcome = Some(outcome);
     kept.save()?;
     let (place, again) = (order.repo.clone(), again.clone());
-    Ok(Ended { outcome, rest, spec: Some(spec), seen, report, took: began.elapsed(), place, again })
+    // What was done before somebody came back counts as well.
+    let took = seen.as_ref().map_or_else(Default::default, Seen::worked).max(began.elapsed());
+    Ok(Ended { outcome, rest, spec: Some(spec), seen, report, took, place, again })
 }
 
 /// A project with a repository, an agent and the spec, whose work starts by itself.

@@ -99,10 +99,7 @@ async fn show(args: &Args, out: Output) -> Result<Outcome, Failure> {
     let data_dir = stage.data_dir();
     let listen: SocketAddr = LISTEN.parse().expect("it is an address");
     let start = Start { data_dir: &data_dir, listen, apart: true };
-    let mut own = tokio::select! {
-        own = Own::start(&start) => own?,
-        () = stop.cancelled() => return Ok(Outcome::Cancelled),
-    };
+    let mut own = Own::start(&start, &stop).await?;
     display.say(&format!("watch it in a browser: {}", own.ready.login_url));
     let built = build(&stage, &mut own, (&repository, &plan), &stop, &mut display).await;
     display.end();
@@ -138,7 +135,7 @@ async fn build(
         ..Order::of(repo, source)
     };
     let mut session = Session::own(&own.ready.url, &own.ready.data_dir, false)?;
-    let (kept, _) = Kept::find(&stage.data_dir(), None, &order.repo, &order.source)?;
+    let (kept, _) = Kept::find(&stage.data_dir(), None, &order.repo, &order.source, order.yes)?;
     let flags = format!(" --data-dir {}", stage.data_dir().display());
     let again = Again { command: "omoi demo".to_owned(), flags, server: None };
     Box::pin(carry_out(&order, &mut session, Some(own), kept, stop, display, &again)).await

@@ -35,12 +35,12 @@ pub(super) async fn begin(
     };
     if kept.state.spec.is_some() && status.is_none() {
         // The data it was in is gone.
-        kept.begin_anew(&order.source);
+        kept.begin_anew(&order.source, order.yes);
         return Ok(());
     }
     let over = matches!(status.as_deref(), Some("cancelled" | "completed"));
     match kept.state.begin(&order.source.digest, order.resume, over) {
-        Begin::Anew => kept.begin_anew(&order.source),
+        Begin::Anew => kept.begin_anew(&order.source, order.yes),
         Begin::GoOn { changed: false } => {}
         Begin::GoOn { changed: true } => {
             let path = order.source.path.display();
@@ -57,10 +57,11 @@ pub(super) async fn begin(
         Begin::AskFirst => {
             let spec = kept.state.spec.map_or_else(String::new, |spec| spec.to_string());
             let detail = format!(
-                "a build of {} in {} has begun already; go on with it: {}; or give it up first, to build it anew: omoi spec cancel {spec}",
+                "a build of {} in {} has begun already; go on with it: {}; or give it up first, to build it anew: omoi spec cancel {spec}{}",
                 order.source.path.display(),
                 order.repo,
                 again.command,
+                again.flags,
             );
             return Err(Failure::invalid("begun_already", detail));
         }
@@ -97,14 +98,16 @@ pub(super) async fn hand_in(
         }
         What::Idea(idea) => {
             let path = format!("/projects/{project}/specs");
-            session.write(Method::POST, &path, json!({ "idea": idea }), &writing).await
+            // Gates then open by themselves, and questions are answered by what is assumed.
+            let gates = kept.state.unattended.then_some("auto");
+            session.write(Method::POST, &path, json!({ "idea": idea, "gates": gates }), &writing).await
         }
     };
     let made = match sent {
         Ok(made) => made,
         Err(failure) => {
             // A refusal is remembered under its name: the next try is another wish.
-            kept.begin_anew(&order.source);
+            kept.begin_anew(&order.source, order.yes);
             kept.save()?;
             return Err(failure.of_input());
         }

@@ -1,5 +1,7 @@
 //! A build as it is seen at a moment: what the API says of its spec, its tasks, its runs and its merge.
 
+use std::time::Duration;
+
 use kernel::{Timestamp, Uuid};
 
 use crate::cli::merge::answer::Merge;
@@ -77,6 +79,14 @@ impl Seen {
     pub(super) fn done(&self) -> (usize, usize) {
         let done = self.tasks.iter().filter(|task| task.is("completed")).count();
         (done, self.tasks.iter().filter(|task| !task.is("cancelled")).count())
+    }
+
+    /// From the first attempt to the end of the last one.
+    pub(super) fn worked(&self) -> Duration {
+        let first = self.runs.iter().map(|run| run.began.micros()).min();
+        let last = self.runs.iter().filter_map(|run| Some(run.ended?.micros())).max();
+        let micros = first.zip(last).map_or(0, |(first, last)| last.saturating_sub(first));
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     }
 
     pub(super) fn task(&self, id: Uuid) -> Option<&Task> {

@@ -12,8 +12,10 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::state::private;
+use super::until_stopped;
 use crate::cli::client::address_file::AddressFile;
 use crate::cli::client::{Connection, Failure, Session};
 
@@ -61,16 +63,20 @@ pub(in crate::cli) struct Start<'a> {
 ///
 /// # Errors
 /// When none is there and none can be started.
-pub(super) async fn reach(connection: &Connection) -> Result<(Session, Option<Own>), Failure> {
+pub(super) async fn reach(
+    connection: &Connection,
+    stop: &CancellationToken,
+) -> Result<(Session, Option<Own>), Failure> {
     if connection.named().is_some() {
         return Ok((Session::open(connection).await?, None));
     }
     let config = connection.config()?;
     if is_held(&config.data_dir) {
-        until_served(&config.data_dir).await?;
+        until_stopped(stop, until_served(&config.data_dir)).await?;
         return Ok((Session::open(connection).await?, None));
     }
-    let own = Own::start(&Start { data_dir: &config.data_dir, listen: config.listen, apart: false }).await?;
+    let start = Start { data_dir: &config.data_dir, listen: config.listen, apart: false };
+    let own = Own::start(&start, stop).await?;
     let session = Session::own(&own.ready.url, &own.ready.data_dir, connection.json)?;
     Ok((session, Some(own)))
 }
@@ -100,8 +106,8 @@ impl Own {
     /// Starts `omoi up` of this program, and waits until it serves. It ends with this process, whatever ends that.
     ///
     /// # Errors
-    /// When it ends instead; says what it said.
-    pub(in crate::cli) async fn start(start: &Start<'_>) -> Result<Self, Failure> {
+    /// When it ends instead, and says what it said; when somebody stops it meanwhile.
+    pub(in crate::cli) async fn start(start: &Start<'_>, stop: &CancellationToken) -> Result<Self, Failure> {
         let failed =
             |what: String| Failure::local("no_server", format!("a server cannot be started: {what}"));
         private(start.data_dir)
@@ -114,7 +120,13 @@ impl Own {
         let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
         let mut stdout = BufReader::new(child.stdout.take().expect("it is a pipe"));
         let mut line = String::new();
-        let read = timeout(READY_WITHIN, stdout.read_line(&mut line)).await;
+        let read = tokio::select! {
+            read = timeout(READY_WITHIN, stdout.read_line(&mut line)) => read,
+            () = stop.cancelled() => {
+                end(child).await;
+                return Err(Failure::Interrupted);
+            }
+        };
         let ready = read.is_ok_and(|read| read.is_ok()).then(|| serde_json::from_str(&line).ok()).flatten();
         match ready {
             Some(ready) => Ok(Self { child, _stdout: stdout, ready }),
@@ -128,15 +140,19 @@ impl Own {
     }
 
     /// Stops it in order; what runs goes on from what was kept when it is started again.
-    pub(in crate::cli) async fn stop(mut self) {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            // It may have ended already.
-            let _ = kill_process(pid, Signal::TERM);
-        }
-        if timeout(ENDED_WITHIN, self.child.wait()).await.is_err() {
-            let _ = self.child.kill().await;
-        }
+    pub(in crate::cli) async fn stop(self) {
+        end(self.child).await;
+    }
+}
+
+async fn end(mut child: Child) {
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    if let Some(pid) = pid {
+        // It may have ended already.
+        let _ = kill_process(pid, Signal::TERM);
+    }
+    if timeout(ENDED_WITHIN, child.wait()).await.is_err() {
+        let _ = child.kill().await;
     }
 }
 

@@ -27,6 +27,9 @@ pub(super) struct State {
     pub(super) source: PathBuf,
     /// Of what the plan or idea said.
     pub(super) digest: String,
+    /// Whether nobody is asked: it was begun with --yes. A wish that is sent again says the same.
+    #[serde(default)]
+    pub(super) unattended: bool,
     pub(super) spec: Option<Uuid>,
     pub(super) outcome: Option<Outcome>,
 }
@@ -50,12 +53,13 @@ pub(super) enum Begin {
 }
 
 impl State {
-    fn new(repository: &str, source: &Source) -> Self {
+    fn new(repository: &str, source: &Source, unattended: bool) -> Self {
         Self {
             build: Uuid::now_v7(),
             repository: repository.to_owned(),
             source: source.path.clone(),
             digest: source.digest.clone(),
+            unattended,
             spec: None,
             outcome: None,
         }
@@ -85,13 +89,14 @@ impl Kept {
         server: Option<&str>,
         repository: &str,
         source: &Source,
+        unattended: bool,
     ) -> Result<(Self, bool), Failure> {
         let directory = data_dir.join("builds").join(name(server, repository, &source.path));
         let file = file_in(&directory);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok((Self { directory, state: State::new(repository, source) }, false));
+                return Ok((Self { directory, state: State::new(repository, source, unattended) }, false));
             }
             Err(error) => return Err(unusable(&file, &error)),
         };
@@ -100,8 +105,8 @@ impl Kept {
     }
 
     /// Begins another build in the place of what was there.
-    pub(super) fn begin_anew(&mut self, source: &Source) {
-        self.state = State::new(&self.state.repository, source);
+    pub(super) fn begin_anew(&mut self, source: &Source, unattended: bool) {
+        self.state = State::new(&self.state.repository, source, unattended);
     }
 
     /// Beside it, then renamed: a kill leaves the old file or the new one.
@@ -181,7 +186,7 @@ mod tests {
     }
 
     fn find(data_dir: &Path, plan: &str) -> (Kept, bool) {
-        Kept::find(data_dir, None, "/srv/billing", &source(plan, "d")).unwrap()
+        Kept::find(data_dir, None, "/srv/billing", &source(plan, "d"), false).unwrap()
     }
 
     #[test]
@@ -196,7 +201,8 @@ mod tests {
         let (again, there) = find(&data_dir, "/plans/a");
         assert!(there && again.state == kept.state, "{again:?}");
         assert!(!find(&data_dir, "/plans/b").1, "another plan is another build");
-        let elsewhere = Kept::find(&data_dir, Some("http://h:1"), "/srv/billing", &source("/plans/a", "d"));
+        let elsewhere =
+            Kept::find(&data_dir, Some("http://h:1"), "/srv/billing", &source("/plans/a", "d"), false);
         assert!(!elsewhere.unwrap().1, "another server knows nothing of it");
     }
 
@@ -205,14 +211,17 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (kept, _) = find(home.path(), "/plans/a");
         kept.write("state.json", "{").unwrap();
-        let failure = Kept::find(home.path(), None, "/srv/billing", &source("/plans/a", "d")).unwrap_err();
+        let failure =
+            Kept::find(home.path(), None, "/srv/billing", &source("/plans/a", "d"), false).unwrap_err();
         assert!(failure.detail().contains("remove it to begin this build anew"), "{failure:?}");
     }
 
     #[test]
     fn what_was_begun_goes_on_when_it_is_asked_for() {
-        let begun =
-            State { spec: Some(Uuid::from_u128(7)), ..State::new("/srv/billing", &source("/a", "old")) };
+        let begun = State {
+            spec: Some(Uuid::from_u128(7)),
+            ..State::new("/srv/billing", &source("/a", "old"), false)
+        };
         assert_eq!(begun.begin("old", true, false), Begin::GoOn { changed: false });
         assert_eq!(begun.begin("new", true, false), Begin::GoOn { changed: true });
         assert_eq!(begun.begin("old", false, false), Begin::AskFirst, "nobody makes it twice by mistake");
@@ -226,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_was_killed_before_it_was_handed_in_keeps_its_name() {
-        let begun = State::new("/srv/billing", &source("/a", "old"));
+        let begun = State::new("/srv/billing", &source("/a", "old"), false);
         assert_eq!(begun.begin("old", false, false), Begin::GoOn { changed: false });
         assert_eq!(begun.begin("new", false, false), Begin::Anew);
     }

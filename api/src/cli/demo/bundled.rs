@@ -45,7 +45,7 @@ mod tests {
         assert!(checked.vetoes.is_empty(), "{:?}", checked.vetoes);
         assert_eq!(plan.tasks.tasks.len(), 7, "as TASKS says");
         let roots = plan.tasks.tasks.iter().filter(|task| task.dependencies.depends_on.is_empty()).count();
-        assert_eq!(roots, 2, "two branches begin beside each other");
+        assert_eq!(roots, 3, "three branches begin beside each other");
         for task in &plan.tasks.tasks {
             assert!(task.run.is_some(), "{} is done by a command", task.id);
         }

@@ -43,7 +43,7 @@ fn head(page: &mut String, outcome: Outcome, seen: &Seen, took: Duration) {
     row("tasks", format!("{done} of {all} done"));
     row("attempts", format!("{}, of which {failed} did not succeed", seen.runs.len()));
     row("cost", usd(seen.cost()));
-    row("time", spoken(worked(seen).max(took)));
+    row("time", spoken(seen.worked().max(took)));
     page.push('\n');
 }
 
@@ -55,14 +55,6 @@ fn spoken_outcome(outcome: Outcome) -> &'static str {
         Outcome::Failed => "failed",
         Outcome::Cancelled => "stopped by a person",
     }
-}
-
-/// From the first attempt to the end of the last one.
-fn worked(seen: &Seen) -> Duration {
-    let first = seen.runs.iter().map(|run| run.began.micros()).min();
-    let last = seen.runs.iter().filter_map(|run| Some(run.ended?.micros())).max();
-    let micros = first.zip(last).map_or(0, |(first, last)| last.saturating_sub(first));
-    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
 fn tasks(page: &mut String, facts: &Facts, seen: &Seen) {
