@@ -110,6 +110,7 @@ impl Item {
             "merge_parked" => "parked",
             "task_failed" | "spec_failed" => "failed",
             "spec_halted" => "halted",
+            "spec_unproven" => "unproven",
             other => return other.replace('_', " "),
         }
         .to_owned()
@@ -125,6 +126,9 @@ impl Item {
             "merge_approval" => format!("omoi merge show {id}; omoi merge approve {id}"),
             "merge_parked" => format!("omoi merge show {id}"),
             "task_failed" => format!("omoi explain task {id}; omoi task retry {id}"),
+            "spec_unproven" => {
+                format!("omoi spec report {id}; omoi spec accept {id} --requirement REQ --reason TEXT")
+            }
             "spec_failed" | "spec_halted" => format!("omoi spec show {id}; omoi spec resume {id}"),
             _ => return None,
         })
@@ -200,6 +204,7 @@ mod tests {
             "task_failed",
             "spec_failed",
             "spec_halted",
+            "spec_unproven",
         ] {
             let item: Item = serde_json::from_value(item(kind, "spec", None)).unwrap();
             assert!(item.way().is_some_and(|way| way.starts_with("omoi ")), "{kind}");

@@ -8,7 +8,7 @@ use kernel::{Usd, Uuid};
 use ports::git::{CommitHash, ConflictFile, GitError, Join, Resolution, Resolved};
 use ports::llm::{Answer, LlmError, Output, Request, Route, Unfinished, worst_case};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use vocabulary::{Line, Name, Text};
 
 use super::desk::{Announced, Desk};
@@ -180,8 +180,10 @@ fn request(route: &Route, one: &Candidate, file: &ConflictFile, marked: &str) ->
 
 /// The whole file, or why there is none.
 fn read(text: &str) -> Result<String, String> {
-    let said: Said = serde_json::from_str(text.trim())
-        .map_err(|error| format!("the model did not keep to the form: {error}"))?;
+    let no_form = |error: serde_json::Error| format!("the model did not keep to the form: {error}");
+    // A list would be read as an object without names.
+    let object: serde_json::Map<String, Value> = serde_json::from_str(text.trim()).map_err(no_form)?;
+    let said: Said = serde_json::from_value(Value::Object(object)).map_err(no_form)?;
     let impossible = said.impossible.trim();
     if impossible.is_empty() { Ok(said.content) } else { Err(format!("the model says: {impossible}")) }
 }
