@@ -14,6 +14,7 @@ use std::process::ExitStatus;
 
 use anyhow::{Context as _, bail};
 
+use crate::agents;
 use crate::journeys;
 use crate::services::Services;
 use crate::test::cargo;
@@ -188,7 +189,8 @@ async fn run_parts(
         command.env("PROOF_SEED", seed.to_string());
     }
     if !proof.stories.is_empty() {
-        command.env("REQUIRE_SANDBOX", "1");
+        // What works in sandboxes may work with agents that nobody here wrote.
+        command.env("REQUIRE_SANDBOX", "1").envs(agents::environment()?);
     }
     command.status().await.context("cannot run the proof")
 }

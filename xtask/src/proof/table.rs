@@ -157,4 +157,14 @@ pub(super) const PROOFS: &[Proof] = &[
         ],
         journeys: 0,
     },
+    Proof {
+        name: "build",
+        package: "api",
+        program: "build",
+        profile: "proof",
+        crates: &["api", "workers", "agent-worker", "adapters", "execution", "planning", "plan", "commands"],
+        parts: &[("overlapping", 12), ("semantic", 20), ("killed", 20), ("fixtures", 5)],
+        stories: &[Story::of("api", "finished_work_comes_together", 7)],
+        journeys: 0,
+    },
 ];
