@@ -92,9 +92,12 @@ impl Bench {
 
     /// Another repository, with a plan that nobody has built yet.
     async fn repository(&self) -> Site {
-        let home = tempfile::tempdir_in(self.home.path()).expect("a temporary directory");
+        let home = tempfile::Builder::new().prefix("tokens-").tempdir_in(self.home.path());
+        let home = home.expect("a temporary directory");
         let at = home.path().canonicalize().expect("it is there");
-        let (repository, plan) = (at.join("repository"), at.join("build.plan.md"));
+        // A project is called by it, and there are many.
+        let name = at.file_name().expect("it has one");
+        let (repository, plan) = (at.join(name), at.join("build.plan.md"));
         std::fs::create_dir(&repository).expect("made");
         begin_repository(&repository, &killed_judge::files()).await;
         std::fs::write(&plan, killed_judge::plan()).expect("written");
